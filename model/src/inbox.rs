@@ -1,0 +1,169 @@
+//! What one user sees beside a thread: the list of threads. The snapshot at connect and the state that the browser keeps.
+
+use crate::{
+    Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    page::ThreadPage,
+    thread::Place,
+    wire::{Event, Outcome},
+};
+
+/// One user's threads, as far as they are loaded.
+///
+/// A stale inbox and the events since then equal a fresh one. Events may come twice, late, or not at all: the numbers they carry
+/// show it, and [`Outcome::Missed`] names the thread to ask for again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inbox {
+    /// Whose it is.
+    pub me: User,
+    /// The newest first. Those before `listed_to` are here because somebody opened them.
+    threads: Vec<Thread>,
+    /// The list is whole down to this place; to the end if `None`.
+    listed_to: Option<Place>,
+}
+
+impl Inbox {
+    /// The inbox that starts with the newest page.
+    #[must_use]
+    pub fn new(me: User, newest: ThreadPage) -> Self {
+        let mut inbox = Self { me, threads: Vec::new(), listed_to: None };
+        inbox.extend(newest);
+        inbox
+    }
+
+    /// Adds the page after the last one.
+    pub fn extend(&mut self, older: ThreadPage) {
+        self.listed_to = older.threads.last().filter(|_| older.has_more).map(Thread::place);
+        for thread in older.threads {
+            self.put(thread);
+        }
+    }
+
+    /// The threads to list, the newest first.
+    pub fn listed(&self) -> impl Iterator<Item = &Thread> {
+        self.threads.iter().filter(|thread| self.listed_to.is_none_or(|last| thread.place() >= last))
+    }
+
+    /// The cursor of the next page, if there is one.
+    #[must_use]
+    pub fn listed_to(&self) -> Option<Place> {
+        self.listed_to
+    }
+
+    /// A thread, if it is loaded.
+    #[must_use]
+    pub fn thread(&self, thread_id: ThreadId) -> Option<&Thread> {
+        self.threads.iter().find(|thread| thread.thread_id == thread_id)
+    }
+
+    /// How many threads have something unread, among those loaded.
+    #[must_use]
+    pub fn unread_threads(&self) -> usize {
+        self.threads.iter().filter(|thread| thread.unread() > 0).count()
+    }
+
+    /// Takes in a thread that was asked for. What is known to be newer stays.
+    pub fn put(&mut self, thread: Thread) {
+        match self.threads.iter_mut().find(|known| known.thread_id == thread.thread_id) {
+            Some(known) => known.merge(thread),
+            None => self.threads.push(thread),
+        }
+        self.sort();
+    }
+
+    /// Takes out a thread that its user is not a member of any more.
+    pub fn remove(&mut self, thread_id: ThreadId) {
+        self.threads.retain(|thread| thread.thread_id != thread_id);
+    }
+
+    /// Turns this snapshot into the next.
+    pub fn apply(&mut self, event: &Event) -> Outcome {
+        let me = self.me.user_id;
+        match event {
+            Event::ThreadJoined { thread } => {
+                self.put(thread.clone());
+                Outcome::Applied
+            }
+            Event::MessageSent { message, sender } => {
+                let Some(thread) = self.find(message.thread_id) else {
+                    return Outcome::Missed(message.thread_id);
+                };
+                if message.seq <= thread.last_seq {
+                    return Outcome::Known;
+                }
+                if message.seq > thread.last_seq + 1 {
+                    return Outcome::Missed(message.thread_id);
+                }
+                thread.push(message, sender, me);
+                self.sort();
+                Outcome::Applied
+            }
+            Event::ReadMoved { thread_id, read_seq, read_at, own_read_count } => {
+                self.read(*thread_id, *read_seq, *read_at, *own_read_count)
+            }
+            Event::MemberRemoved { thread_id, user_id, .. } if *user_id == me => {
+                self.remove(*thread_id);
+                Outcome::Applied
+            }
+            Event::GroupUpdated { thread_id, change, .. }
+            | Event::MembersAdded { thread_id, change, .. }
+            | Event::MemberRemoved { thread_id, change, .. }
+            | Event::RoleChanged { thread_id, change, .. } => match self.find(*thread_id) {
+                None => Outcome::Known,
+                Some(thread) if *change <= thread.change => Outcome::Known,
+                Some(thread) if *change > thread.change + 1 => Outcome::Missed(*thread_id),
+                Some(thread) => {
+                    change_group(thread, event, me);
+                    Outcome::Applied
+                }
+            },
+        }
+    }
+
+    fn read(
+        &mut self,
+        thread_id: ThreadId,
+        read_seq: u64,
+        read_at: Timestamp,
+        own_read_count: u64,
+    ) -> Outcome {
+        let Some(thread) = self.find(thread_id).filter(|thread| thread.read_seq < read_seq) else {
+            return Outcome::Known;
+        };
+        thread.read_seq = read_seq;
+        thread.read_at = Some(read_at);
+        thread.own_read_count = own_read_count;
+        Outcome::Applied
+    }
+
+    fn find(&mut self, thread_id: ThreadId) -> Option<&mut Thread> {
+        self.threads.iter_mut().find(|thread| thread.thread_id == thread_id)
+    }
+
+    fn sort(&mut self) {
+        self.threads.sort_by_key(|thread| std::cmp::Reverse(thread.place()));
+    }
+}
+
+/// What an event says of a group, for one member's view of it.
+fn change_group(thread: &mut Thread, event: &Event, me: UserId) {
+    let ThreadKind::Group { title, avatar, role, member_count } = &mut thread.kind else { return };
+    match event {
+        Event::GroupUpdated { change, title: new_title, avatar: new_avatar, .. } => {
+            thread.change = *change;
+            title.clone_from(new_title);
+            avatar.clone_from(new_avatar);
+        }
+        Event::MembersAdded { change, member_count: count, .. }
+        | Event::MemberRemoved { change, member_count: count, .. } => {
+            thread.change = *change;
+            *member_count = *count;
+        }
+        Event::RoleChanged { change, user_id, role: new_role, .. } => {
+            thread.change = *change;
+            if *user_id == me {
+                *role = *new_role;
+            }
+        }
+        Event::ThreadJoined { .. } | Event::MessageSent { .. } | Event::ReadMoved { .. } => {}
+    }
+}

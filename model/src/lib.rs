@@ -1,0 +1,27 @@
+//! What both sides of Bobbin agree on: the nouns, the words of the wire, and how an event changes a snapshot.
+//!
+//! Pure: no I/O, no Leptos, axum or SQL. It compiles natively and to WASM, where every kilobyte counts.
+
+pub mod civil;
+pub mod id;
+pub mod inbox;
+pub mod members;
+pub mod message;
+pub mod name;
+pub mod page;
+pub mod refusal;
+pub mod thread;
+pub mod timeline;
+pub mod timestamp;
+pub mod user;
+pub mod wire;
+
+pub use id::{MessageId, SessionId, ThreadId, UserId};
+pub use inbox::Inbox;
+pub use members::Members;
+pub use message::{Message, MessageBody};
+pub use refusal::{Problem, Refusal};
+pub use thread::{Avatar, Member, Role, Thread, ThreadKind, Title};
+pub use timeline::Timeline;
+pub use timestamp::Timestamp;
+pub use user::{DisplayName, User, Username};

@@ -1,0 +1,118 @@
+//! A message and its body.
+
+use crate::{MessageId, Refusal, ThreadId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// One message of a thread's log. `(thread_id, created_at)` is its key, and `seq` its number, from 1 without a gap.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Message {
+    /// Made by the sender's client.
+    pub message_id: MessageId,
+    /// The thread that it belongs to.
+    pub thread_id: ThreadId,
+    /// Its place in the thread, from 1.
+    #[cfg_attr(feature = "sqlx", sqlx(try_from = "i64"))]
+    pub seq: u64,
+    /// Strictly increasing within the thread: the cursor of every page.
+    pub created_at: Timestamp,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// What was written: plain text.
+    pub body: String,
+}
+
+/// The text of a message: 1 to [`MessageBody::MAX_CHARS`] characters, at least one of them not blank.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MessageBody(String);
+
+impl MessageBody {
+    /// Longest, in Unicode scalar values.
+    pub const MAX_CHARS: usize = 4_000;
+
+    /// The body in `text`: line breaks are kept and made `\n`, white space at the end and control characters are dropped.
+    ///
+    /// # Errors
+    /// [`Refusal::BodyEmpty`] and [`Refusal::BodyTooLong`].
+    pub fn new(text: &str) -> Result<Self, Refusal> {
+        let body: String = text
+            .replace("\r\n", "\n")
+            .chars()
+            .map(|one| if one == '\r' { '\n' } else { one })
+            .filter(|one| !one.is_control() || matches!(one, '\n' | '\t'))
+            .collect();
+        let body = body.trim_end().trim_start_matches('\n');
+        let length = body.chars().count();
+        if body.trim().is_empty() {
+            Err(Refusal::BodyEmpty)
+        } else if length > Self::MAX_CHARS {
+            Err(Refusal::BodyTooLong { length })
+        } else {
+            Ok(Self(body.into()))
+        }
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// The first words of a body on one line: what a thread's row shows. At most [`EXCERPT_CHARS`] characters.
+#[must_use]
+pub fn excerpt(body: &str) -> String {
+    let mut excerpt = String::new();
+    let mut length = 0;
+    for word in body.split_whitespace() {
+        if length > 0 {
+            excerpt.push(' ');
+            length += 1;
+        }
+        for character in word.chars() {
+            if length == EXCERPT_CHARS {
+                excerpt.push('…');
+                return excerpt;
+            }
+            excerpt.push(character);
+            length += 1;
+        }
+    }
+    excerpt
+}
+
+/// How much of a message a thread's row can show, in characters.
+pub const EXCERPT_CHARS: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_keeps_its_lines_and_nothing_invisible() {
+        let body = MessageBody::new("\r\none\r\n\n  two\u{0}\u{7}\tthree\rfour \n\n").unwrap();
+        assert_eq!(body.as_str(), "one\n\n  two\tthree\nfour");
+    }
+
+    #[test]
+    fn blank_and_oversized_bodies_are_refused() {
+        assert_eq!(MessageBody::new(" \n\t"), Err(Refusal::BodyEmpty));
+        assert!(MessageBody::new(&"字".repeat(4_000)).is_ok());
+        assert_eq!(MessageBody::new(&"字".repeat(4_001)), Err(Refusal::BodyTooLong { length: 4_001 }));
+    }
+
+    #[test]
+    fn an_excerpt_is_one_short_line() {
+        assert_eq!(excerpt("one\n\n two"), "one two");
+        let long = excerpt(&"字".repeat(200));
+        assert_eq!(long.chars().count(), EXCERPT_CHARS + 1);
+        assert!(long.ends_with('…'));
+    }
+}

@@ -1,0 +1,57 @@
+//! Pages: what is asked for once, a piece at a time. No page's cost grows with the account or with the depth.
+
+use crate::{Member, Message, Thread, User};
+use serde::{Deserialize, Serialize};
+
+/// How many threads come at a time.
+pub const THREADS: usize = 50;
+/// How many messages come at a time.
+pub const MESSAGES: usize = 50;
+/// How many members come at a time.
+pub const MEMBERS: usize = 100;
+/// How many people a search finds at most.
+pub const PEOPLE: usize = 20;
+
+/// Some of one's threads, the newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ThreadPage {
+    /// By `active_at`, the newest first; ties by `thread_id`, the greatest first.
+    pub threads: Vec<Thread>,
+    /// Whether there are older ones.
+    pub has_more: bool,
+}
+
+/// A piece of a thread's log.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessagePage {
+    /// The oldest first, `seq` without a gap.
+    pub messages: Vec<Message>,
+    /// Those who sent them, and nobody else.
+    pub people: Vec<User>,
+    /// Whether the thread has messages before these.
+    pub has_older: bool,
+    /// Whether the thread has messages after these.
+    pub has_newer: bool,
+}
+
+/// Some of a thread's members, by `user_id`: who is longest on the server comes first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberPage {
+    /// At most [`MEMBERS`].
+    pub members: Vec<Member>,
+    /// Whether there are more.
+    pub has_more: bool,
+    /// The thread's `change` when this was read.
+    pub change: u64,
+}
+
+/// People found by a prefix of a word of their names.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PeoplePage {
+    /// At most [`PEOPLE`], by username.
+    pub people: Vec<User>,
+}

@@ -1,0 +1,215 @@
+//! A thread as one of its members sees it, and the member.
+
+use crate::{Message, MessageId, Refusal, ThreadId, Timestamp, User, UserId, message, name};
+use serde::{Deserialize, Serialize};
+
+/// A conversation, with what one member's list shows of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Thread {
+    /// Which one.
+    pub thread_id: ThreadId,
+    /// Two people, or a group.
+    #[serde(flatten)]
+    pub kind: ThreadKind,
+    /// How many messages it has: the newest one's `seq`, or 0.
+    pub last_seq: u64,
+    /// Counts what changed besides new messages: title, members, roles. A client that sees it jump missed something.
+    pub change: u64,
+    /// When its newest message was written, or, before the first, when it was made. Threads are listed by it.
+    pub active_at: Timestamp,
+    /// The newest message.
+    pub last_message: Option<LastMessage>,
+    /// How far this member has read: a `seq`, or 0.
+    pub read_seq: u64,
+    /// The key of the message that `read_seq` numbers: the cursor of the first unread page.
+    pub read_at: Option<Timestamp>,
+    /// How many of its messages this member sent.
+    pub own_count: u64,
+    /// How many of those stand at or before `read_seq`.
+    pub own_read_count: u64,
+}
+
+/// What kind of thread it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ThreadKind {
+    /// Exactly two people, always the same thread for the same two.
+    Direct {
+        /// The other one.
+        peer: User,
+    },
+    /// Any number of people.
+    Group {
+        /// What it is called.
+        title: String,
+        /// Its picture.
+        avatar: Avatar,
+        /// What this member may do.
+        role: Role,
+        /// How many members it has.
+        member_count: u64,
+    },
+}
+
+/// A group's picture: a hue and, instead of the title's initials, up to two characters, such as an emoji.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Avatar {
+    /// Which of the twelve hues, 0 to 11.
+    pub hue: u8,
+    /// What stands in it; the title's initials if empty. At most [`Avatar::MAX_GLYPH_CHARS`] characters (one emoji can be several).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub glyph: String,
+}
+
+impl Avatar {
+    /// How many hues there are.
+    pub const HUES: u8 = 12;
+    /// Longest glyph, in Unicode scalar values: the longest common emoji sequence has ten.
+    pub const MAX_GLYPH_CHARS: usize = 10;
+
+    /// The avatar with its parts checked, or [`Refusal::AvatarInvalid`].
+    pub fn checked(self) -> Result<Self, Refusal> {
+        let glyph = if self.glyph.trim().is_empty() {
+            String::new()
+        } else {
+            name::clean(&self.glyph).map_err(|_| Refusal::AvatarInvalid)?
+        };
+        if self.hue >= Self::HUES || glyph.chars().count() > Self::MAX_GLYPH_CHARS {
+            return Err(Refusal::AvatarInvalid);
+        }
+        Ok(Self { hue: self.hue, glyph })
+    }
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// Also adds, removes, renames, and makes admins.
+    Admin,
+    /// Reads and writes.
+    Member,
+}
+
+/// Somebody in a thread.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who.
+    #[serde(flatten)]
+    pub user: User,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// The newest message of a thread, as far as a list shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LastMessage {
+    /// Which one.
+    pub message_id: MessageId,
+    /// Who sent it.
+    pub sender: User,
+    /// Its first words: see [`message::excerpt`].
+    pub excerpt: String,
+}
+
+/// A group's title: 1 to [`name::MAX_CHARS`] visible characters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Title(String);
+
+impl Title {
+    /// The title in `text`, without invisible characters, or [`Refusal::TitleInvalid`].
+    pub fn new(text: &str) -> Result<Self, Refusal> {
+        name::clean(text).map(Self).map_err(|_| Refusal::TitleInvalid)
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Thread {
+    /// Most members a thread can have.
+    pub const MAX_MEMBERS: u64 = 20_000;
+
+    /// What it is called: the group's title, or the other person's name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match &self.kind {
+            ThreadKind::Direct { peer } => &peer.display_name,
+            ThreadKind::Group { title, .. } => title,
+        }
+    }
+
+    /// How many messages of others this member has not read. A subtraction of numbers that only grow, so it cannot stick, and the
+    /// order in which they arrive does not matter.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        let after_read = self.last_seq.saturating_sub(self.read_seq);
+        after_read.saturating_sub(self.own_count.saturating_sub(self.own_read_count))
+    }
+
+    /// What this member may do: in a direct thread, what any member may.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match self.kind {
+            ThreadKind::Group { role, .. } => role,
+            ThreadKind::Direct { .. } => Role::Member,
+        }
+    }
+
+    /// Where it stands in a list, the newest first.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { active_at: self.active_at, thread_id: self.thread_id }
+    }
+
+    /// Takes in the message that follows the last one; `me` is the member whose view this is.
+    pub(crate) fn push(&mut self, message: &Message, sender: &User, me: UserId) {
+        self.own_count += u64::from(message.sender_id == me);
+        self.last_seq = message.seq;
+        self.active_at = message.created_at;
+        self.last_message = Some(LastMessage {
+            message_id: message.message_id,
+            sender: sender.clone(),
+            excerpt: message::excerpt(&message.body),
+        });
+    }
+
+    /// Takes each part of another view of this thread that is newer than one's own: an answer may be overtaken by events.
+    pub(crate) fn merge(&mut self, other: Self) {
+        if other.last_seq > self.last_seq {
+            self.last_seq = other.last_seq;
+            self.own_count = other.own_count;
+            self.active_at = other.active_at;
+            self.last_message = other.last_message;
+        }
+        if other.change > self.change {
+            self.change = other.change;
+            self.kind = other.kind;
+        }
+        if other.read_seq > self.read_seq {
+            self.read_seq = other.read_seq;
+            self.read_at = other.read_at;
+            self.own_read_count = other.own_read_count;
+        }
+    }
+}
+
+/// A thread's place in the list of threads, and the cursor of its pages. Greater is newer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// When it was last active.
+    pub active_at: Timestamp,
+    /// Tells apart threads that were active in the same microsecond.
+    pub thread_id: ThreadId,
+}

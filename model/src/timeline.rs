@@ -1,0 +1,134 @@
+//! A thread's loaded messages, in order: the snapshot at opening and the state that the browser keeps.
+
+use crate::{
+    Message, ThreadId, Timestamp, User, UserId,
+    page::MessagePage,
+    wire::{Event, Outcome},
+};
+use std::collections::BTreeMap;
+
+/// A window on a thread's log. Within it `seq` has no gap; before and after it there may be more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Timeline {
+    /// Whose messages these are.
+    pub thread_id: ThreadId,
+    messages: Vec<Message>,
+    people: BTreeMap<UserId, User>,
+    has_older: bool,
+    has_newer: bool,
+}
+
+impl Timeline {
+    /// The window that a page opens.
+    #[must_use]
+    pub fn new(thread_id: ThreadId, page: MessagePage) -> Self {
+        let people = page.people.into_iter().map(|user| (user.user_id, user)).collect();
+        Self {
+            thread_id,
+            messages: page.messages,
+            people,
+            has_older: page.has_older,
+            has_newer: page.has_newer,
+        }
+    }
+
+    /// The oldest first.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Who sent a message of this window.
+    #[must_use]
+    pub fn sender(&self, user_id: UserId) -> Option<&User> {
+        self.people.get(&user_id)
+    }
+
+    /// Whether the thread has messages before these.
+    #[must_use]
+    pub fn has_older(&self) -> bool {
+        self.has_older
+    }
+
+    /// Whether the thread has messages after these; then new ones are not shown until the window gets there.
+    #[must_use]
+    pub fn has_newer(&self) -> bool {
+        self.has_newer
+    }
+
+    /// The cursor of the page before these.
+    #[must_use]
+    pub fn oldest_at(&self) -> Option<Timestamp> {
+        self.messages.first().map(|message| message.created_at)
+    }
+
+    /// The cursor of the page after these.
+    #[must_use]
+    pub fn newest_at(&self) -> Option<Timestamp> {
+        self.messages.last().map(|message| message.created_at)
+    }
+
+    /// Adds the page before the oldest message. A page that does not join on, because the window has moved meanwhile, is dropped.
+    pub fn extend_older(&mut self, page: MessagePage) {
+        let joins = match (page.messages.last(), self.messages.first()) {
+            (Some(last), Some(first)) => last.seq + 1 == first.seq,
+            (None, _) => true,
+            (Some(_), None) => false,
+        };
+        if joins {
+            self.meet(page.people);
+            self.messages.splice(0..0, page.messages);
+            self.has_older = page.has_older;
+        }
+    }
+
+    /// Adds the page after the newest message, or as much of it as is not here yet. A page that does not join on is dropped.
+    pub fn extend_newer(&mut self, page: MessagePage) {
+        let next = self.messages.last().map_or(1, |message| message.seq + 1);
+        let known = page.messages.partition_point(|message| message.seq < next);
+        let joins = page.messages.get(known).is_none_or(|message| message.seq == next);
+        if joins {
+            self.meet(page.people);
+            self.messages.extend(page.messages.into_iter().skip(known));
+            self.has_newer = page.has_newer;
+        }
+    }
+
+    /// Drops the oldest messages beyond `keep`, where a long reader has gathered more than should be mounted.
+    pub fn trim_older(&mut self, keep: usize) {
+        if self.messages.len() > keep {
+            self.messages.drain(..self.messages.len() - keep);
+            self.has_older = true;
+        }
+    }
+
+    /// Drops the newest messages beyond `keep`.
+    pub fn trim_newer(&mut self, keep: usize) {
+        if self.messages.len() > keep {
+            self.messages.truncate(keep);
+            self.has_newer = true;
+        }
+    }
+
+    /// Turns this snapshot into the next.
+    pub fn apply(&mut self, event: &Event) -> Outcome {
+        let Event::MessageSent { message, sender } = event else { return Outcome::Known };
+        if message.thread_id != self.thread_id || self.has_newer {
+            return Outcome::Known;
+        }
+        let next = self.messages.last().map_or(1, |last| last.seq + 1);
+        if message.seq < next {
+            return Outcome::Known;
+        }
+        if message.seq > next {
+            return Outcome::Missed(self.thread_id);
+        }
+        self.meet([sender.clone()]);
+        self.messages.push(message.clone());
+        Outcome::Applied
+    }
+
+    fn meet(&mut self, people: impl IntoIterator<Item = User>) {
+        self.people.extend(people.into_iter().map(|user| (user.user_id, user)));
+    }
+}

@@ -1,0 +1,233 @@
+//! The whole conversation between browser and server on one page: commands go up, answers and events come down.
+//!
+//! Over the socket (`/api/v1/live`, subprotocol `bobbin.v1`) each is one JSON text frame: a [`Request`] up, a [`Frame`] down. Over HTTP
+//! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`Problem`] is the response.
+
+use crate::{Avatar, Member, Message, MessageId, Problem, Role, Thread, ThreadId, Timestamp, User, UserId};
+use serde::{Deserialize, Serialize};
+
+/// The WebSocket subprotocol.
+pub const SUBPROTOCOL: &str = "bobbin.v1";
+/// The largest frame or request body that the server reads, in bytes.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+
+/// What a member may ask to be done. Every command is safe to send twice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Command {
+    /// Stores a message. Sent again with the same id, it is answered with the first answer.
+    SendMessage {
+        /// Made by the sender.
+        message_id: MessageId,
+        /// Where to.
+        thread_id: ThreadId,
+        /// See [`crate::MessageBody`].
+        body: String,
+    },
+    /// Says how far one has read. Never moves back.
+    MarkRead {
+        /// Where.
+        thread_id: ThreadId,
+        /// The `created_at` of the last message that was read.
+        created_at: Timestamp,
+    },
+    /// Finds or makes the one thread of oneself and another.
+    OpenDirect {
+        /// The other one.
+        user_id: UserId,
+    },
+    /// Makes a group, with oneself as its admin.
+    CreateGroup {
+        /// Made by the client.
+        thread_id: ThreadId,
+        /// See [`crate::Title`].
+        title: String,
+        /// Its picture.
+        avatar: Avatar,
+        /// Who else is in it: at most [`MAX_ADDED`].
+        user_ids: Vec<UserId>,
+    },
+    /// Changes a group's title and avatar. For admins.
+    UpdateGroup {
+        /// Which one.
+        thread_id: ThreadId,
+        /// See [`crate::Title`].
+        title: String,
+        /// Its picture.
+        avatar: Avatar,
+    },
+    /// Adds people to a group. For admins. Those who are members already stay as they are.
+    AddMembers {
+        /// Which one.
+        thread_id: ThreadId,
+        /// At most [`MAX_ADDED`].
+        user_ids: Vec<UserId>,
+    },
+    /// Removes somebody from a group (for admins), or oneself: leaving. If no admin is left, the one who has been in it longest
+    /// becomes one.
+    RemoveMember {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Makes a member an admin, or an admin a member. For admins. The last admin stays one.
+    SetRole {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Whose.
+        user_id: UserId,
+        /// What they may do from now on.
+        role: Role,
+    },
+}
+
+/// How many people can be added at a time.
+pub const MAX_ADDED: usize = 100;
+
+/// What a command came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Answer {
+    /// The message is stored, for good.
+    Sent {
+        /// As it is stored.
+        message: Message,
+    },
+    /// The thread that was found or made.
+    Opened {
+        /// As its asker sees it.
+        thread: Thread,
+    },
+    /// It is done; the events say the rest.
+    Done,
+}
+
+/// What happened. Told to everybody whom it concerns, the sender too, after it is stored.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Event {
+    /// A message was stored. To every member.
+    MessageSent {
+        /// As it is stored.
+        message: Message,
+        /// Who sent it.
+        sender: User,
+    },
+    /// One read on, on some device. To oneself only.
+    ReadMoved {
+        /// Where.
+        thread_id: ThreadId,
+        /// The number of the last message that was read.
+        read_seq: u64,
+        /// Its `created_at`.
+        read_at: Timestamp,
+        /// How many of one's own messages stand at or before it.
+        own_read_count: u64,
+    },
+    /// One has a new thread: a group one was added to, or a direct thread one opened. To oneself only.
+    ThreadJoined {
+        /// As one sees it.
+        thread: Thread,
+    },
+    /// A group has another title or avatar. To every member, as are the following.
+    GroupUpdated {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Its next change.
+        change: u64,
+        /// Its title.
+        title: String,
+        /// Its picture.
+        avatar: Avatar,
+    },
+    /// People were added to a group.
+    MembersAdded {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Its next change.
+        change: u64,
+        /// Who is new.
+        members: Vec<Member>,
+        /// How many members it has now.
+        member_count: u64,
+    },
+    /// Somebody was removed from a group or left it. Also to that one.
+    MemberRemoved {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Its next change.
+        change: u64,
+        /// Who.
+        user_id: UserId,
+        /// How many members it has now.
+        member_count: u64,
+    },
+    /// Somebody became an admin, or is one no longer.
+    RoleChanged {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Its next change.
+        change: u64,
+        /// Whose.
+        user_id: UserId,
+        /// What they may do now.
+        role: Role,
+    },
+}
+
+/// What an event did to a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Outcome {
+    /// It changed it.
+    Applied,
+    /// It told nothing new, or does not concern it.
+    Known,
+    /// Something before it never came: ask for this thread again.
+    Missed(ThreadId),
+}
+
+/// One frame up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Request {
+    /// Chosen by the client; comes back with the answer.
+    pub id: u64,
+    /// What is to be done.
+    pub command: Command,
+}
+
+/// One frame down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Frame {
+    /// The first one: from here on no event is missed, until [`Frame::Resync`].
+    Ready,
+    /// A command was carried out.
+    Answer {
+        /// The request's.
+        id: u64,
+        /// What it came to.
+        answer: Answer,
+    },
+    /// A command was refused, or, without an id, a frame could not be read.
+    Problem {
+        /// The request's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<u64>,
+        /// Why.
+        problem: Problem,
+    },
+    /// Something happened.
+    Event {
+        /// What.
+        event: Event,
+    },
+    /// This connection was too slow for its events, and some were dropped: load the snapshots again.
+    Resync,
+}
