@@ -1,0 +1,170 @@
+//! The app's addresses. Both sides read them from here: the server to answer a request, the browser to follow a link.
+
+use model::{ThreadId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What an address shows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Route {
+    /// `/`: the list of threads.
+    Inbox,
+    /// `/t/<thread_id>`: a conversation, at its end unless a cursor says otherwise.
+    Thread {
+        /// Which one.
+        thread_id: ThreadId,
+        /// The page to show, for readers without scripts.
+        cursor: Option<Cursor>,
+    },
+    /// `/t/<thread_id>/details`: who is in it.
+    Details {
+        /// Of which one.
+        thread_id: ThreadId,
+    },
+    /// `/new`: begin a conversation. `?q=` is the search of a reader without scripts.
+    New {
+        /// What was searched for.
+        query: Option<String>,
+    },
+    /// Nothing of the app's.
+    Unknown,
+}
+
+/// The page of a thread's messages that an address asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Cursor {
+    /// `?before=`: the page that ends before this moment.
+    Before(Timestamp),
+    /// `?after=`: the page that begins after this moment.
+    After(Timestamp),
+}
+
+impl Route {
+    /// The route of a path and of the part behind its question mark.
+    #[must_use]
+    pub fn parse(path: &str, query: &str) -> Self {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        let words = (parts.next(), parts.next(), parts.next(), parts.next());
+        match words {
+            (None, ..) => Self::Inbox,
+            (Some("new"), None, ..) => {
+                Self::New { query: parameter(query, "q").filter(|text| !text.is_empty()) }
+            }
+            (Some("t"), Some(thread_id), page, None) => match (thread_id.parse(), page) {
+                (Ok(thread_id), None) => Self::Thread { thread_id, cursor: Cursor::parse(query) },
+                (Ok(thread_id), Some("details")) => Self::Details { thread_id },
+                _ => Self::Unknown,
+            },
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Inbox | Self::Unknown => "/".into(),
+            Self::Thread { thread_id, cursor: None } => format!("/t/{thread_id}"),
+            Self::Thread { thread_id, cursor: Some(Cursor::Before(at)) } => {
+                format!("/t/{thread_id}?before={}", at.0)
+            }
+            Self::Thread { thread_id, cursor: Some(Cursor::After(at)) } => {
+                format!("/t/{thread_id}?after={}", at.0)
+            }
+            Self::Details { thread_id } => format!("/t/{thread_id}/details"),
+            Self::New { .. } => "/new".into(),
+        }
+    }
+
+    /// The end of a thread.
+    #[must_use]
+    pub fn thread(thread_id: ThreadId) -> Self {
+        Self::Thread { thread_id, cursor: None }
+    }
+
+    /// The thread that it shows, if it shows one.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<ThreadId> {
+        match self {
+            Self::Thread { thread_id, .. } | Self::Details { thread_id } => Some(*thread_id),
+            Self::Inbox | Self::New { .. } | Self::Unknown => None,
+        }
+    }
+
+    /// What the style sheet knows it by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Thread { .. } => "thread",
+            Self::Details { .. } => "details",
+            Self::New { .. } => "new",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Cursor {
+    fn parse(query: &str) -> Option<Self> {
+        let moment = |name| Some(Timestamp(parameter(query, name)?.parse().ok()?));
+        moment("before").map(Self::Before).or_else(|| moment("after").map(Self::After))
+    }
+}
+
+/// A parameter's value, with `+` and percent signs read as forms write them.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let value = query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))?.1;
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            _ => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "019a8b5c-0000-7000-8000-000000000001";
+
+    #[test]
+    fn every_route_is_found_at_its_own_address() {
+        let thread_id = ID.parse().unwrap();
+        for route in [
+            Route::Inbox,
+            Route::thread(thread_id),
+            Route::Thread { thread_id, cursor: Some(Cursor::Before(Timestamp(7))) },
+            Route::Thread { thread_id, cursor: Some(Cursor::After(Timestamp(-7))) },
+            Route::Details { thread_id },
+            Route::New { query: None },
+        ] {
+            let address = route.path();
+            let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+            assert_eq!(Route::parse(path, query), route);
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_unknown() {
+        for path in ["/t", "/t/x", "/t/1/details", "/news", &format!("/t/{ID}/details/more"), "/new/one"] {
+            assert_eq!(Route::parse(path, ""), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_search_is_read_as_forms_write_it() {
+        assert_eq!(
+            Route::parse("/new", "a=1&q=J%C3%BCrgen+M"),
+            Route::New { query: Some("Jürgen M".into()) }
+        );
+        assert_eq!(Route::parse("/new", "q=%zz"), Route::New { query: None });
+        assert_eq!(Route::parse("/new", "q="), Route::New { query: None });
+    }
+}
