@@ -59,3 +59,7 @@ id!(
     /// A signed-in browser, or a program with a bearer token.
     SessionId
 );
+id!(
+    /// A link that lets somebody sign up.
+    InviteId
+);

@@ -16,7 +16,7 @@ pub mod timestamp;
 pub mod user;
 pub mod wire;
 
-pub use id::{MessageId, SessionId, ThreadId, UserId};
+pub use id::{InviteId, MessageId, SessionId, ThreadId, UserId};
 pub use inbox::Inbox;
 pub use members::Members;
 pub use message::{Message, MessageBody};

@@ -28,7 +28,7 @@ pub enum Refusal {
     UsernameInvalid,
     /// See [`crate::DisplayName`].
     DisplayNameInvalid,
-    /// See [`MIN_PASSWORD_CHARS`] and [`MAX_PASSWORD_CHARS`].
+    /// See [`MIN_PASSWORD_CHARS`] and [`MAX_PASSWORD_CHARS`]. Nor is it the username.
     PasswordInvalid,
     /// An account needs an invite here.
     RegistrationClosed,
@@ -50,6 +50,8 @@ pub enum Refusal {
     AdminRequired,
     /// For the instance's administrator.
     AdministratorRequired,
+    /// For somebody who signed in with a password, not for a program's token.
+    BrowserRequired,
     /// A direct thread has no title, no admins, and always the same two people.
     GroupRequired,
     /// A group needs an admin.
@@ -133,7 +135,9 @@ impl Refusal {
                 "password-invalid",
                 Some("password"),
                 422,
-                format!("A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters."),
+                format!(
+                    "A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters, and is not the username."
+                ),
             ),
             Self::RegistrationClosed => (
                 "registration-closed",
@@ -170,6 +174,12 @@ impl Refusal {
                 None,
                 403,
                 "Only the administrator of this Bobbin can do that.".into(),
+            ),
+            Self::BrowserRequired => (
+                "browser-required",
+                None,
+                403,
+                "A token cannot do this. Sign in with a username and a password.".into(),
             ),
             Self::GroupRequired => {
                 ("group-required", None, 422, "This is a conversation of two, not a group.".into())
