@@ -1,0 +1,89 @@
+//! Writes `site.rs`, a table of the site's files for the compiler, and `sizes.txt`, what each weighs, for `make size`.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Finds the parts that `make` built, compresses them, and writes the two files into `OUT_DIR`.
+pub fn embed() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    println!("cargo::rerun-if-env-changed=BOBBIN_SITE");
+    let built =
+        std::env::var_os("BOBBIN_SITE").map_or_else(|| root.join("target/site-release"), PathBuf::from);
+    let public = root.join("app/public");
+    let style = root.join("style");
+
+    let mut site =
+        Site { out: std::env::var_os("OUT_DIR").ok_or("there is no OUT_DIR")?.into(), ..Site::default() };
+    let script = site.add_hashed("bobbin.js", read(&built.join("bobbin.js"))?)?;
+    let wasm = site.add_hashed("bobbin.wasm", read(&built.join("bobbin.wasm"))?)?;
+    println!("cargo::rerun-if-changed={}", style.display());
+    let css = site.add_hashed("bobbin.css", crate::style::bundle(&style.join("main.css"))?.into_bytes())?;
+    let start = site.add_hashed("start.js", read(&public.join("start.js"))?)?;
+    println!("cargo::rerun-if-changed={}", public.display());
+    for entry in fs::read_dir(&public)? {
+        let name =
+            entry?.file_name().into_string().map_err(|name| format!("{} is not text", name.display()))?;
+        if name != "start.js" {
+            site.add(&format!("/{name}"), read(&public.join(&name))?)?;
+        }
+    }
+    let urls = format!("Urls {{ script: {script:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?} }}");
+    fs::write(
+        site.out.join("site.rs"),
+        format!("pub const URLS: Urls = {urls};\nconst FILES: &[File] = &[\n{}];\n", site.table),
+    )?;
+    fs::write(site.out.join("sizes.txt"), site.sizes)?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Site {
+    out: PathBuf,
+    table: String,
+    sizes: String,
+    count: usize,
+}
+
+impl Site {
+    /// Under `/pkg`, with a piece of the content's hash before the name's ending, so that browsers may keep it for ever.
+    fn add_hashed(&mut self, name: &str, content: Vec<u8>) -> Result<String, Box<dyn Error>> {
+        let mut hasher = DefaultHasher::new();
+        content.hash(&mut hasher);
+        let (stem, ending) = name.rsplit_once('.').ok_or("a name without an ending")?;
+        let path = format!("/pkg/{stem}.{:08x}.{ending}", hasher.finish() >> 32);
+        self.add(&path, content)?;
+        Ok(path)
+    }
+
+    fn add(&mut self, path: &str, content: Vec<u8>) -> Result<(), Box<dyn Error>> {
+        let (plain, packed) = (format!("{}", self.count), format!("{}.br", self.count));
+        self.count += 1;
+        let brotli = compress(&content)?;
+        writeln!(self.sizes, "{} {} {path}", content.len(), brotli.len())?;
+        writeln!(
+            self.table,
+            "    File {{ path: {path:?}, plain: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plain}\")), brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{packed}\")) }},"
+        )?;
+        fs::write(self.out.join(plain), content)?;
+        Ok(fs::write(self.out.join(packed), brotli)?)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", path.display());
+    fs::read(path).map_err(|error| {
+        format!("{} cannot be read ({error}): `make run` builds the site first.", path.display()).into()
+    })
+}
+
+fn compress(content: &[u8]) -> std::io::Result<Vec<u8>> {
+    let (best, window_bits) = (11, 22);
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, best, window_bits);
+    writer.write_all(content)?;
+    writer.flush()?;
+    Ok(writer.into_inner())
+}

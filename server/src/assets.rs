@@ -1,0 +1,60 @@
+//! The files that a browser loads besides pages: the app, its style, and what lies in `app/public`.
+
+use std::future::ready;
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+#[cfg(feature = "embed")]
+#[path = "assets/embedded.rs"]
+mod source;
+#[cfg(not(feature = "embed"))]
+#[path = "assets/on_disk.rs"]
+mod source;
+#[cfg(not(feature = "embed"))]
+mod style;
+
+/// Where the browser finds the app. The names change with the content, so what they name may be kept for ever.
+pub struct Urls {
+    /// The module that loads and starts the app.
+    pub start: &'static str,
+    /// The app's JavaScript glue.
+    pub script: &'static str,
+    /// The app.
+    pub wasm: &'static str,
+    /// The style sheet.
+    pub css: &'static str,
+}
+
+/// The addresses for the page's head.
+pub fn urls() -> &'static Urls {
+    &source::URLS
+}
+
+/// Serves the files; anything else is left to the other routes.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    source::files().into_iter().fold(Router::new(), |router, file| {
+        let path = file.path().to_owned();
+        router.route(&path, get(move |headers: HeaderMap| ready(file.answer(&headers))))
+    })
+}
+
+/// What a browser must be told to make sense of a file, by the ending of its name.
+fn media_type(path: &str) -> HeaderValue {
+    HeaderValue::from_static(match path.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("ico") => "image/x-icon",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("png") => "image/png",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("webmanifest") => "application/manifest+json",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    })
+}

@@ -1,0 +1,64 @@
+//! The site as it lies on disk, read anew for every request: for `make watch` and the tests.
+
+use std::path::{Path, PathBuf};
+
+use super::{HeaderMap, HeaderValue, IntoResponse, Response, Urls, header, media_type, style};
+use axum::http::StatusCode;
+
+pub const URLS: Urls = Urls {
+    start: "/pkg/start.js",
+    script: "/pkg/bobbin.js",
+    wasm: "/pkg/bobbin.wasm",
+    css: "/pkg/bobbin.css",
+};
+
+#[derive(Clone)]
+pub struct File {
+    path: String,
+    source: PathBuf,
+}
+
+pub fn files() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let public = root.join("app/public");
+    // Where cargo-leptos puts the two.
+    let built = root.join("target/site/pkg");
+    let mut files = vec![
+        File { path: URLS.start.into(), source: public.join("start.js") },
+        File { path: URLS.script.into(), source: built.join("bobbin.js") },
+        File { path: URLS.wasm.into(), source: built.join("bobbin.wasm") },
+        File { path: URLS.css.into(), source: root.join("style/main.css") },
+    ];
+    for source in std::fs::read_dir(&public).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if let Some(name) =
+            source.file_name().and_then(|name| name.to_str()).filter(|name| *name != "start.js")
+        {
+            files.push(File { path: format!("/{name}"), source });
+        }
+    }
+    files
+}
+
+impl File {
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn answer(&self, _request: &HeaderMap) -> Response {
+        let content = match self.path == URLS.css {
+            true => style::bundle(&self.source).map(String::into_bytes),
+            false => std::fs::read(&self.source),
+        };
+        match content {
+            Ok(content) => {
+                let keep_nothing = HeaderValue::from_static("no-store");
+                let headers =
+                    [(header::CONTENT_TYPE, media_type(&self.path)), (header::CACHE_CONTROL, keep_nothing)];
+                (headers, content).into_response()
+            }
+            Err(error) => {
+                (StatusCode::NOT_FOUND, format!("{}: {error}", self.source.display())).into_response()
+            }
+        }
+    }
+}
