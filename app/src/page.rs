@@ -1,0 +1,42 @@
+//! The plain pages: the door, the settings, and what went wrong. Only the server draws them; links and forms are all they need.
+
+mod ago;
+mod field;
+mod problem;
+mod settings;
+mod sign_in;
+mod sign_up;
+
+pub use problem::problem;
+pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
+pub use sign_in::{SignIn, sign_in};
+pub use sign_up::{Door, SignUp, sign_up};
+
+use crate::Site;
+use leptos::prelude::*;
+
+/// The whole document around a page.
+fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(None);
+    let (title, body) =
+        owner.with(|| (view! { <title>{title.to_owned()}</title> }.to_html(), draw().to_html()));
+    owner.unset_with_forced_cleanup();
+    let css = site.css;
+    format!(
+        r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+{title}
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="{css}">
+</head>
+<body>
+{body}
+</body>
+</html>
+"#
+    )
+}

@@ -1,0 +1,55 @@
+//! A moment by its distance from now, which needs no time zone.
+
+use leptos::prelude::*;
+use model::{Timestamp, civil::Civil};
+
+/// `just now`, `3 hours ago`, `in 6 days`. The exact moment is in `datetime`.
+#[component]
+pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
+    view! { <time datetime=iso(at)>{words(at, now)}</time> }
+}
+
+fn words(at: Timestamp, now: Timestamp) -> String {
+    let minutes = (now.0 - at.0) / 60_000_000;
+    let distance = match minutes.abs() {
+        0..=1 => return if at <= now { "just now".into() } else { "in a minute".into() },
+        minutes @ 2..=59 => counted(minutes, "minute"),
+        minutes @ 60..=1439 => counted(minutes / 60, "hour"),
+        minutes => counted(minutes / 1440, "day"),
+    };
+    if minutes > 0 { format!("{distance} ago") } else { format!("in {distance}") }
+}
+
+fn counted(count: i64, unit: &str) -> String {
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+fn iso(at: Timestamp) -> String {
+    let Civil { year, month, day_of_month, hour, minute, .. } = Civil::of(at, 0);
+    format!("{year:04}-{month:02}-{day_of_month:02}T{hour:02}:{minute:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_told_in_its_largest_unit() {
+        const MINUTE: i64 = 60_000_000;
+        let now = Timestamp(1_800_000_000_000_000);
+        for (minutes, expected) in [
+            (0, "just now"),
+            (1, "just now"),
+            (59, "59 minutes ago"),
+            (60, "1 hour ago"),
+            (1439, "23 hours ago"),
+            (1440, "1 day ago"),
+            (576_000, "400 days ago"),
+            (-1, "in a minute"),
+            (-7 * 1440 + 1, "in 6 days"),
+        ] {
+            assert_eq!(words(Timestamp(now.0 - minutes * MINUTE), now), expected);
+        }
+        assert_eq!(iso(now), "2027-01-15T08:00Z");
+    }
+}

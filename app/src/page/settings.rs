@@ -1,0 +1,210 @@
+//! One's own matters: who one is, the password, what else is signed in as oneself, and for the administrator who may join.
+
+mod administration;
+mod grants;
+
+use super::{
+    document,
+    field::{Field, FormProblem},
+};
+use crate::Site;
+use administration::AdministrationSections;
+use grants::{Browsers, Tokens};
+use leptos::prelude::*;
+use model::{InviteId, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Who looks at it.
+    pub me: User,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// Browsers that are signed in, this one first.
+    pub browsers: Vec<Grant>,
+    /// Programs that hold a token.
+    pub tokens: Vec<Grant>,
+    /// For the administrator.
+    pub administration: Option<Administration>,
+    /// What was just done, in a sentence.
+    pub done: Option<&'static str>,
+    /// What is told this once.
+    pub told: Option<Told>,
+    /// What was just refused.
+    pub trouble: Option<Trouble>,
+}
+
+/// A browser or a program that may act for somebody.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Which one.
+    pub session_id: SessionId,
+    /// What to know it by.
+    pub label: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it last did.
+    pub last_used_at: Timestamp,
+    /// Whether it is the browser that looks at the page.
+    pub is_current: bool,
+}
+
+/// What the administrator decides.
+#[derive(Clone, Debug)]
+pub struct Administration {
+    /// Whether everybody may make an account.
+    pub is_open: bool,
+    /// The invites that are still good.
+    pub invites: Vec<Invite>,
+}
+
+/// An invite that is still good.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// Which one.
+    pub invite_id: InviteId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// How many people it still lets in.
+    pub uses_left: i32,
+}
+
+/// A secret that is on the page this once.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// A token, and its name.
+    Token {
+        /// What it was named.
+        label: String,
+        /// Itself.
+        token: String,
+    },
+    /// An invite's link.
+    Invite {
+        /// Itself.
+        url: String,
+    },
+}
+
+/// A form that was refused.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Where it stands.
+    pub section: Section,
+    /// Why.
+    pub problem: Problem,
+    /// What was typed, where it is no secret.
+    pub typed: String,
+}
+
+/// The parts of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Section {
+    /// The password.
+    Password,
+    /// Who is signed in.
+    Browsers,
+    /// Programs.
+    Tokens,
+    /// Who may join.
+    Invites,
+}
+
+impl Settings {
+    fn problem(&self, section: Section) -> Option<Problem> {
+        self.trouble
+            .as_ref()
+            .filter(|trouble| trouble.section == section)
+            .map(|trouble| trouble.problem.clone())
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn settings(site: &Site, page: Settings) -> String {
+    let problem = |section| page.problem(section);
+    let (password, browsers, tokens, invites) = (
+        problem(Section::Password),
+        problem(Section::Browsers),
+        problem(Section::Tokens),
+        problem(Section::Invites),
+    );
+    let typed = page.trouble.map(|trouble| trouble.typed).unwrap_or_default();
+    let (token, link) = match page.told {
+        Some(Told::Token { label, token }) => (Some((label, token)), None),
+        Some(Told::Invite { url }) => (None, Some(url)),
+        None => (None, None),
+    };
+    let is_administrator = page.administration.is_some();
+    document(site, "Settings · Bobbin", move || {
+        view! {
+            <main class="settings">
+                <header class="settings-header">
+                    <a class="icon-button" href="/" aria-label="Back to conversations">
+                        <svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
+                            stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+                            <path d="m12 19-7-7 7-7M19 12H5"/>
+                        </svg>
+                    </a>
+                    <h1 class="settings-title">"Settings"</h1>
+                </header>
+                {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
+                <Account me=page.me.clone() is_administrator=is_administrator/>
+                <Password username=page.me.username problem=password/>
+                <Browsers browsers=page.browsers now=page.now problem=browsers/>
+                <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>
+                {page.administration.map(|administration| view! {
+                    <AdministrationSections administration=administration now=page.now problem=invites link=link/>
+                })}
+            </main>
+        }
+    })
+}
+
+#[component]
+fn Account(me: User, is_administrator: bool) -> impl IntoView {
+    view! {
+        <section class="settings-section" aria-labelledby="settings-account">
+            <h2 id="settings-account">"Account"</h2>
+            <div class="settings-row">
+                <div class="settings-row-main">
+                    <p dir="auto">{me.display_name}</p>
+                    <p class="settings-note">
+                        "@" {me.username} {is_administrator.then_some(" · looks after this Bobbin")}
+                    </p>
+                </div>
+                <form method="post" action="/sign-out">
+                    <button class="button">"Sign out"</button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Password(username: String, problem: Option<Problem>) -> impl IntoView {
+    let hint = format!(
+        "At least {MIN_PASSWORD_CHARS} characters. All your other browsers are signed out; tokens keep working."
+    );
+    view! {
+        <section class="settings-section" aria-labelledby="settings-password">
+            <h2 id="settings-password">"Password"</h2>
+            <form class="settings-form" method="post" action="/settings/password">
+                <FormProblem problem=problem.clone()/>
+                // Tells password managers whose password it is.
+                <input type="text" name="username" value=username autocomplete="username" readonly hidden/>
+                <Field
+                    form="password" name="current_password" label="Present password" kind="password"
+                    autocomplete="current-password" problem=problem.clone()
+                />
+                <Field
+                    form="password" name="password" label="New password" kind="password" autocomplete="new-password"
+                    hint=hint problem=problem
+                />
+                <button class="button">"Change password"</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,96 @@
+//! What may act for somebody: browsers, and programs with a token.
+
+use super::{
+    super::{
+        ago::Ago,
+        field::{Field, FormProblem},
+    },
+    Grant,
+};
+use leptos::prelude::*;
+use model::{Problem, Timestamp};
+
+/// The browsers that are signed in.
+#[component]
+pub fn Browsers(browsers: Vec<Grant>, now: Timestamp, problem: Option<Problem>) -> impl IntoView {
+    let has_others = browsers.len() > 1;
+    view! {
+        <section class="settings-section" aria-labelledby="settings-browsers">
+            <h2 id="settings-browsers">"Signed-in browsers"</h2>
+            <div class="settings-list">
+                <FormProblem problem=problem/>
+                <ul>
+                    {browsers.into_iter().map(|grant| view! { <GrantRow grant=grant now=now verb="Sign out"/> }).collect_view()}
+                </ul>
+                {has_others.then(|| view! {
+                    <form class="settings-form" method="post" action="/settings/sessions/end-others">
+                        <button class="button button-danger">"Sign out all others"</button>
+                    </form>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// The tokens of programs, the new one on top, and the form for another.
+#[component]
+pub fn Tokens(
+    tokens: Vec<Grant>,
+    now: Timestamp,
+    problem: Option<Problem>,
+    typed: String,
+    token: Option<(String, String)>,
+) -> impl IntoView {
+    view! {
+        <section class="settings-section" aria-labelledby="settings-tokens">
+            <h2 id="settings-tokens">"Tokens for programs"</h2>
+            <div class="settings-list">
+                <p class="settings-note">
+                    "A program that shows a token can read and write as you. " <a href="/api/v1/openapi.json">"The API"</a>
+                </p>
+                {token.map(|(label, token)| view! {
+                    <div class="notice settings-told" role="status">
+                        <label class="field-label" for="settings-token">"The token of “" <bdi>{label}</bdi> "”"</label>
+                        <input class="field-input settings-secret" id="settings-token" value=token readonly autocomplete="off" autofocus/>
+                        <p class="settings-note">"Copy it now. It is not shown again."</p>
+                    </div>
+                })}
+                <ul>
+                    {tokens.into_iter().map(|grant| view! { <GrantRow grant=grant now=now verb="Revoke"/> }).collect_view()}
+                </ul>
+                <form class="settings-form" method="post" action="/settings/tokens">
+                    <FormProblem problem=problem.clone()/>
+                    <Field form="token" name="label" label="Name of the program" value=typed problem=problem/>
+                    <button class="button">"Create token"</button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn GrantRow(grant: Grant, now: Timestamp, verb: &'static str) -> impl IntoView {
+    let Grant { session_id, label, created_at, last_used_at, is_current } = grant;
+    let action = format!("{verb}: {label}");
+    view! {
+        <li class="settings-row">
+            <div class="settings-row-main">
+                <p dir="auto">{label}</p>
+                <p class="settings-note">
+                    {if is_current {
+                        "This browser".into_any()
+                    } else {
+                        view! { "Used " <Ago at=last_used_at now=now/> }.into_any()
+                    }}
+                    " · since " <Ago at=created_at now=now/>
+                </p>
+            </div>
+            {(!is_current).then(|| view! {
+                <form method="post" action="/settings/sessions/end">
+                    <input type="hidden" name="session_id" value=session_id.to_string()/>
+                    <button class="button button-danger" aria-label=action>{verb}</button>
+                </form>
+            })}
+        </li>
+    }
+}

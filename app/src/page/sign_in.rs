@@ -1,0 +1,77 @@
+//! Signing in: the first impression.
+
+use super::{
+    document,
+    field::{Field, FormProblem},
+};
+use crate::Site;
+use leptos::prelude::*;
+use model::Problem;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// What was typed before.
+    pub username: String,
+    /// Where to go from here, as a local address.
+    pub next: String,
+    /// Whether strangers may make an account.
+    pub may_sign_up: bool,
+    /// Why it was refused.
+    pub problem: Option<Problem>,
+}
+
+/// The page.
+#[must_use]
+pub fn sign_in(site: &Site, page: SignIn) -> String {
+    let SignIn { username, next, may_sign_up, problem } = page;
+    let sign_up = with_next("/sign-up", &next);
+    let is_empty = username.is_empty();
+    document(site, "Sign in · Bobbin", move || {
+        view! {
+            <main class="sign-in">
+                <header class="sign-in-header">
+                    <img class="sign-in-mark" src="/favicon.svg" alt="" width="56" height="56"/>
+                    <h1 class="sign-in-title">"Bobbin"</h1>
+                    <p class="sign-in-lead">"Conversations on a server of your own."</p>
+                </header>
+                <form class="sign-in-form" method="post" action="/sign-in">
+                    <FormProblem problem=problem.clone()/>
+                    <Field
+                        form="sign-in" name="username" label="Username" autocomplete="username"
+                        value=username problem=problem.clone() is_first=is_empty
+                    />
+                    <Field
+                        form="sign-in" name="password" label="Password" kind="password" autocomplete="current-password"
+                        problem=problem is_first=!is_empty
+                    />
+                    <input type="hidden" name="next" value=next/>
+                    <button class="button button-primary">"Sign in"</button>
+                </form>
+                <p class="sign-in-other">
+                    {if may_sign_up {
+                        view! { "New here? " <a href=sign_up>"Create an account"</a> }.into_any()
+                    } else {
+                        "New here? Ask for an invite.".into_any()
+                    }}
+                </p>
+            </main>
+        }
+    })
+}
+
+/// The address of the other door, which leads to the same room.
+pub(super) fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() || next == "/" { path.into() } else { format!("{path}?next={}", escape(next)) }
+}
+
+fn escape(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! Making an account.
+
+use super::{
+    document,
+    field::{Field, FormProblem},
+    sign_in::with_next,
+};
+use crate::Site;
+use leptos::prelude::*;
+use model::{Problem, Username, refusal::MIN_PASSWORD_CHARS};
+
+/// Who may make an account just now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Door {
+    /// Nobody is here yet; whoever comes first administers.
+    First,
+    /// Everybody.
+    #[default]
+    Open,
+    /// Whoever has an invite that is good.
+    Invited,
+    /// Nobody: it takes an invite, and there is none or it is no good.
+    Closed,
+}
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignUp {
+    /// Who may come in.
+    pub door: Door,
+    /// What was typed before.
+    pub username: String,
+    /// What was typed before.
+    pub display_name: String,
+    /// The invite's secret.
+    pub invite: String,
+    /// Where to go from here, as a local address.
+    pub next: String,
+    /// Why it was refused: at most one for a field, and those that belong to none.
+    pub problems: Vec<Problem>,
+}
+
+/// The page.
+#[must_use]
+pub fn sign_up(site: &Site, page: SignUp) -> String {
+    let lead = match page.door {
+        Door::First => "Welcome. The first account looks after this Bobbin: it decides who may join.",
+        Door::Open => "Conversations on a server of your own.",
+        Door::Invited => "You are invited. Choose a name and come in.",
+        Door::Closed => "New accounts need an invite here.",
+    };
+    let sign_in = with_next("/sign-in", &page.next);
+    document(site, "Create an account · Bobbin", move || {
+        let other = (page.door != Door::First).then(|| {
+            view! { <p class="sign-up-other">"Already have an account? " <a href=sign_in>"Sign in"</a></p> }
+        });
+        view! {
+            <main class="sign-up">
+                <header class="sign-up-header">
+                    <img class="sign-up-mark" src="/favicon.svg" alt="" width="56" height="56"/>
+                    <h1 class="sign-up-title">"Bobbin"</h1>
+                    <p class="sign-up-lead">{lead}</p>
+                </header>
+                {if page.door == Door::Closed {
+                    page.problems.into_iter().map(|problem| view! { <FormProblem problem=Some(problem)/> }).collect_view().into_any()
+                } else {
+                    view! { <Form page=page/> }.into_any()
+                }}
+                {other}
+            </main>
+        }
+    })
+}
+
+#[component]
+fn Form(page: SignUp) -> impl IntoView {
+    let SignUp { username, display_name, invite, next, problems, .. } = page;
+    let of = |field: &str| problems.iter().find(|problem| problem.field.as_deref() == Some(field)).cloned();
+    let first_fault = ["display_name", "username", "password"].into_iter().find(|field| of(field).is_some());
+    let first = first_fault.unwrap_or("display_name");
+    let general = problems.iter().filter(|problem| problem.field.is_none()).cloned();
+    let username_hint = format!(
+        "{} to {} letters a–z, digits or _. For signing in and being found.",
+        Username::MIN_CHARS,
+        Username::MAX_CHARS
+    );
+    let password_hint = format!("At least {MIN_PASSWORD_CHARS} characters. Several words are good.");
+    view! {
+        <form class="sign-up-form" method="post" action="/sign-up">
+            {general.map(|problem| view! { <FormProblem problem=Some(problem)/> }).collect_view()}
+            <Field
+                form="sign-up" name="display_name" label="Your name" autocomplete="name" hint="As others see it."
+                value=display_name problem=of("display_name") is_first=first == "display_name"
+            />
+            <Field
+                form="sign-up" name="username" label="Username" autocomplete="username" hint=username_hint
+                value=username problem=of("username") is_first=first == "username"
+            />
+            <Field
+                form="sign-up" name="password" label="Password" kind="password" autocomplete="new-password"
+                hint=password_hint problem=of("password") is_first=first == "password"
+            />
+            <input type="hidden" name="invite" value=invite/>
+            <input type="hidden" name="next" value=next/>
+            <button class="button button-primary">"Create account"</button>
+        </form>
+    }
+}

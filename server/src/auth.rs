@@ -1,0 +1,237 @@
+//! Who is asking. A handler that takes an [`Auth`] is only reached by somebody who is signed in; one that takes an `Option<Auth>` also by
+//! others. A browser shows its session's secret in a cookie that scripts cannot read, a program in `Authorization: Bearer`.
+
+use crate::{
+    error::{Error, Result},
+    secret::{self, Secret},
+    state::AppState,
+};
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts, Request},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{AUTHORIZATION, COOKIE, SET_COOKIE},
+        request::Parts,
+    },
+    middleware::Next,
+    response::Response,
+};
+use model::{Refusal, SessionId, User};
+use serde::{Deserialize, Serialize};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+};
+
+/// How long a browser stays signed in without being used: the longest that browsers keep a cookie.
+pub const BROWSER_DAYS: i32 = 400;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// Who it is.
+    pub user: User,
+    /// By which session.
+    pub session_id: SessionId,
+    /// By what kind of session.
+    pub kind: SessionKind,
+    /// Whether this account decides for the whole instance.
+    pub is_administrator: bool,
+}
+
+/// What holds a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum SessionKind {
+    /// A browser, by a cookie.
+    Browser,
+    /// A program, by a bearer token.
+    Token,
+}
+
+impl Auth {
+    /// Refuses a token what would let whoever found it stay: sessions, tokens and the password are for people who signed in.
+    pub fn require_browser(&self) -> Result<()> {
+        if self.kind == SessionKind::Browser { Ok(()) } else { Err(Refusal::BrowserRequired.into()) }
+    }
+
+    /// Refuses everybody but the administrator.
+    pub fn require_administrator(&self) -> Result<()> {
+        if self.is_administrator { Ok(()) } else { Err(Refusal::AdministratorRequired.into()) }
+    }
+}
+
+impl FromRequestParts<AppState> for Auth {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        find(parts, state).await?.ok_or(Refusal::SignInRequired.into())
+    }
+}
+
+impl OptionalFromRequestParts<AppState> for Auth {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>> {
+        find(parts, state).await
+    }
+}
+
+/// Whether a session is still there. A socket asks again once it is in the hub: the session may have ended since it was let in, and only who
+/// is in the hub hears of that.
+pub async fn is_live(state: &AppState, session_id: SessionId) -> Result<bool> {
+    let is_live = sqlx::query_scalar("select exists (select from session where session_id = $1)")
+        .bind(session_id)
+        .fetch_one(&state.db)
+        .await?;
+    Ok(is_live)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    user: User,
+    is_administrator: bool,
+    session_id: SessionId,
+    kind: SessionKind,
+    is_touch_due: bool,
+}
+
+async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
+    let cookie = SessionCookie::of(&parts.headers, state);
+    let Some((shown, kind)) = shown(&parts.headers, &cookie) else { return Ok(None) };
+    let row: Option<Row> = sqlx::query_as(
+        "select user_id, username, display_name, is_administrator, session_id, kind, \
+                last_used_at < now() - interval '5 minutes' as is_touch_due \
+         from session join account using (user_id) \
+         where secret_hash = $1 and kind = $2 and (expires_at is null or expires_at > now())",
+    )
+    .bind(secret::hash(shown))
+    .bind(kind)
+    .fetch_optional(&state.db)
+    .await?;
+    let Some(Row { user, is_administrator, session_id, kind, is_touch_due }) = row else { return Ok(None) };
+    if is_touch_due {
+        // Whoever can still read may, where nothing can be written, such as on a full disk.
+        if let Err(error) = touch(state, session_id).await {
+            tracing::warn!("cannot note that a session is in use: {error}");
+        }
+        if let (SessionKind::Browser, Some(Renewal(renewal))) = (kind, parts.extensions.get()) {
+            renewal.set(cookie.value(shown)).ok();
+        }
+    }
+    Ok(Some(Auth { user, session_id, kind, is_administrator }))
+}
+
+/// The secret that a request shows. A program's word goes before a cookie that was sent along.
+fn shown<'a>(headers: &'a HeaderMap, cookie: &SessionCookie) -> Option<(&'a str, SessionKind)> {
+    match headers.get(AUTHORIZATION) {
+        Some(value) => {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some((token.trim(), SessionKind::Token))
+        }
+        None => Some((self::cookie(headers, cookie.name())?, SessionKind::Browser)),
+    }
+}
+
+/// Notes that a session is in use: at most once in five minutes, so that reading seldom writes.
+async fn touch(state: &AppState, session_id: SessionId) -> sqlx::Result<()> {
+    sqlx::query(
+        "update session set last_used_at = now(), \
+                expires_at = case when expires_at is null then null else now() + make_interval(days => $2) end \
+         where session_id = $1",
+    )
+    .bind(session_id)
+    .bind(BROWSER_DAYS)
+    .execute(&state.db)
+    .await?;
+    Ok(())
+}
+
+/// The cookie that holds a browser's secret, as this request's connection allows it.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionCookie {
+    is_secure: bool,
+}
+
+impl FromRequestParts<AppState> for SessionCookie {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> std::result::Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, state))
+    }
+}
+
+impl SessionCookie {
+    fn of(headers: &HeaderMap, state: &AppState) -> Self {
+        Self { is_secure: is_https(headers, state) }
+    }
+
+    /// The value of `Set-Cookie` that signs a browser in.
+    #[must_use]
+    pub fn holding(self, secret: &Secret) -> HeaderValue {
+        self.value(secret.as_str())
+    }
+
+    /// The value of `Set-Cookie` that makes a browser forget.
+    #[must_use]
+    pub fn forgotten(self) -> HeaderValue {
+        self.header("", 0)
+    }
+
+    fn value(self, shown: &str) -> HeaderValue {
+        self.header(shown, i64::from(BROWSER_DAYS) * 24 * 60 * 60)
+    }
+
+    fn header(self, value: &str, max_age_s: i64) -> HeaderValue {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let name = self.name();
+        let text = format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
+        // The value is hexadecimal or came in a header, so that it fits into one.
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    /// With `__Host-` a browser takes the cookie from this very host alone, not from a neighbour under the same domain (RFC 6265bis, 4.1.3.2).
+    fn name(self) -> &'static str {
+        if self.is_secure { "__Host-bobbin_session" } else { "bobbin_session" }
+    }
+}
+
+/// Whether the person's browser speaks https, as far as one can tell from behind a proxy.
+#[must_use]
+pub fn is_https(headers: &HeaderMap, state: &AppState) -> bool {
+    let is_public = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let forwarded =
+        headers.get_all("x-forwarded-proto").iter().next_back().and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|value| value.rsplit(',').next());
+    is_public || (state.trust_proxy && last.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https")))
+}
+
+/// The value of a cookie.
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// Where a request leaves its cookie to be renewed.
+#[derive(Clone)]
+struct Renewal(Arc<OnceLock<HeaderValue>>);
+
+/// Has the browser keep its cookie for another 400 days, whenever the server does the same with the session.
+pub async fn renew(mut request: Request, next: Next) -> Response {
+    let renewal = Renewal(Arc::default());
+    request.extensions_mut().insert(renewal.clone());
+    let mut response = next.run(request).await;
+    if let Some(value) = renewal.0.get()
+        && !response.headers().contains_key(SET_COOKIE)
+    {
+        response.headers_mut().insert(SET_COOKIE, value.clone());
+    }
+    response
+}

@@ -1,0 +1,100 @@
+//! Who asks too often. All of it is counted in memory and forgotten at a restart, which costs whoever guesses at passwords more
+//! than it gives.
+//!
+//! Guessing is counted three times over. By account and address, strictly: that is one person, or one who guesses. By address alone and
+//! by account alone, leniently: many people share an address, and nobody should be locked out because a stranger guesses at their
+//! name. Who is signed in already is never counted.
+
+mod address;
+mod throttle;
+
+use crate::{error::Error, state::AppState};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use model::{Refusal, UserId};
+use std::time::Duration;
+use throttle::Throttle;
+
+pub use address::Address;
+
+/// How many requests an address may have saved up, in seconds.
+const BURST_S: u32 = 5;
+
+/// Counts of everything that can be done too often.
+pub struct Limits {
+    requests: Option<Throttle>,
+    sign_ups: Option<Throttle>,
+    guesses_by_both: Throttle,
+    guesses_by_address: Throttle,
+    guesses_by_account: Throttle,
+    messages: Throttle,
+}
+
+impl Limits {
+    /// Limits of so many requests a second from one address; 0 is for load tests, and also lets one address make any number of accounts.
+    #[must_use]
+    pub fn new(requests_per_second: u32) -> Self {
+        let interval = Duration::from_secs(1).checked_div(requests_per_second);
+        Self {
+            requests: interval
+                .map(|interval| Throttle::new(requests_per_second.saturating_mul(BURST_S), interval)),
+            sign_ups: interval.map(|_| Throttle::new(50, Duration::from_secs(60))),
+            guesses_by_both: Throttle::new(10, Duration::from_secs(30)),
+            guesses_by_address: Throttle::new(50, Duration::from_secs(5)),
+            guesses_by_account: Throttle::new(100, Duration::from_secs(15)),
+            messages: Throttle::new(200, Duration::from_millis(50)),
+        }
+    }
+
+    /// Counts an attempt to prove who one is, before it is looked at: attempts at the same moment count too.
+    pub fn may_guess(&self, account: &str, address: Address) -> Result<(), Refusal> {
+        let attempt = self
+            .guesses_by_both
+            .take((account, address))
+            .and_then(|()| self.guesses_by_address.take(address))
+            .and_then(|()| self.guesses_by_account.take(account));
+        attempt.map_err(|wait| Refusal::TooManyAttempts { retry_after_s: seconds(wait) })
+    }
+
+    /// Takes the count of an attempt back, since it was no guess.
+    pub fn knew(&self, account: &str, address: Address) {
+        self.guesses_by_both.forget((account, address));
+        self.guesses_by_address.give_back(address);
+        self.guesses_by_account.give_back(account);
+    }
+
+    /// Counts a new account.
+    pub fn may_sign_up(&self, address: Address) -> Result<(), Refusal> {
+        let attempt = self.sign_ups.as_ref().map_or(Ok(()), |sign_ups| sign_ups.take(address));
+        attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+
+    /// Counts a message: 20 a second, and 200 at once.
+    pub fn may_send(&self, user_id: UserId) -> Result<(), Refusal> {
+        self.messages.take(user_id).map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+
+    fn may_ask(&self, address: Address) -> Result<(), Refusal> {
+        let attempt = self.requests.as_ref().map_or(Ok(()), |requests| requests.take(address));
+        attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+}
+
+/// Lets a request pass if its address has not asked too often.
+pub async fn check(
+    State(state): State<AppState>,
+    address: Address,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    state.limits.may_ask(address)?;
+    Ok(next.run(request).await)
+}
+
+/// Whole seconds to wait, at least one.
+fn seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
+}
