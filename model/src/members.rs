@@ -78,8 +78,11 @@ impl Members {
 
     fn add(&mut self, member: &Member) {
         let place = self.members.partition_point(|known| known.user.user_id < member.user.user_id);
-        if place < self.members.len() || !self.has_more {
-            self.members.insert(place, member.clone());
+        match self.members.get_mut(place) {
+            // A page may be newer than its number says.
+            Some(known) if known.user.user_id == member.user.user_id => known.clone_from(member),
+            None if self.has_more => {}
+            _ => self.members.insert(place, member.clone()),
         }
     }
 }

@@ -20,6 +20,12 @@ impl Timestamp {
         Self(since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX)))
     }
 
+    /// The beginning of its hour, in UTC.
+    #[must_use]
+    pub const fn start_of_hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(3_600_000_000))
+    }
+
     /// The very next moment.
     #[must_use]
     pub const fn next(self) -> Self {
@@ -40,6 +46,8 @@ mod sql {
 
     /// PostgreSQL counts from 2000-01-01T00:00:00Z.
     const EPOCH: i64 = 946_684_800_000_000;
+    /// What it can hold, counted like that: from the year 4714 before Christ. As a cursor, what lies before is the same.
+    const EARLIEST: i64 = -211_813_488_000_000_000;
 
     impl Type<Postgres> for Timestamp {
         fn type_info() -> PgTypeInfo {
@@ -55,7 +63,8 @@ mod sql {
 
     impl Encode<'_, Postgres> for Timestamp {
         fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-            buffer.extend_from_slice(&(self.0 - EPOCH).to_be_bytes());
+            let micros = self.0.clamp(EARLIEST, Self::MAX.0) - EPOCH;
+            buffer.extend_from_slice(&micros.max(EARLIEST).to_be_bytes());
             Ok(IsNull::No)
         }
     }
