@@ -1,0 +1,60 @@
+//! Everything that can be configured: flags and environment variables, in one place, all shown by `--help`.
+
+use clap::{Args, Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Bobbin: a messenger for your own server, opened in a browser.
+#[derive(Debug, Parser)]
+#[command(name = "bobbin", version)]
+pub struct Config {
+    /// Where to listen. Port 0 takes any free one.
+    #[arg(long, env = "BOBBIN_LISTEN", default_value = "127.0.0.1:3000", global = true)]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    /// Where everything is kept.
+    pub storage: Storage,
+
+    /// The address that people open, for example https://chat.example.org. With https, cookies travel by https only.
+    #[arg(long, env = "BOBBIN_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+
+    /// Behind a reverse proxy: take a visitor's address from the last entry of X-Forwarded-For.
+    #[arg(long, env = "BOBBIN_TRUST_PROXY", global = true)]
+    pub trust_proxy: bool,
+
+    /// How many requests a second one address may make on average; five times as many in a burst.
+    #[arg(long, env = "BOBBIN_REQUESTS_PER_SECOND", default_value_t = 100, global = true)]
+    pub requests_per_second: u32,
+
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct Storage {
+    /// A PostgreSQL to use. Without it Bobbin runs a private one under the data folder.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+
+    /// The data folder.
+    #[arg(long, env = "BOBBIN_DATA", default_value = "data", global = true)]
+    pub data: PathBuf,
+
+    /// Where the programs `initdb` and `postgres` are, if they are not found by themselves.
+    #[arg(long, env = "BOBBIN_POSTGRES_BIN", global = true)]
+    pub postgres_bin: Option<PathBuf>,
+
+    /// How many connections to PostgreSQL to keep at most.
+    #[arg(long, env = "BOBBIN_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
+    pub database_connections: u32,
+}
+
+/// What the binary can do besides serving.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Task {
+    /// Fill an empty database with a believable world, then serve it.
+    Demo,
+}

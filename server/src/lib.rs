@@ -1,0 +1,86 @@
+//! Bobbin's server, in reading order: a request comes in by the router, is let in by `auth`, and reaches a feature through `dispatch`
+//! (commands) or directly (questions); what a feature stores is told to everybody by the hub.
+
+pub mod config;
+pub mod postgres;
+pub mod state;
+
+pub mod assets;
+pub mod error;
+pub mod extract;
+pub mod openapi;
+pub mod origin;
+pub mod router;
+
+pub mod accounts;
+pub mod auth;
+pub mod invites;
+pub mod limits;
+pub mod passwords;
+pub mod secret;
+pub mod sessions;
+
+pub mod access;
+pub mod dispatch;
+pub mod groups;
+pub mod members;
+pub mod messages;
+pub mod reads;
+pub mod threads;
+pub mod users;
+
+pub mod demo;
+pub mod live;
+pub mod page;
+pub mod snapshot;
+
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use state::AppState;
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, time::timeout};
+
+/// How long open requests and sockets may take to end when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Serves until `shutdown` ends; then takes no more, lets what has begun finish, and returns.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run(
+    listener: TcpListener,
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+        router::router(state.clone()).into_make_service_with_connect_info();
+    let hub = state.hub.clone();
+    let stopped = async move {
+        shutdown.await;
+        hub.close();
+    };
+    // Sockets have left HTTP behind, so that axum does not wait for them; the hub knows them.
+    let served = axum::serve(listener, service).with_graceful_shutdown(stopped).into_future();
+    let hub = state.hub.clone();
+    let drained = async move {
+        hub.closing().await;
+        if timeout(STOP_TIMEOUT, hub.emptied()).await.is_err() {
+            tracing::warn!("{} connections did not end in time", hub.connection_count());
+        }
+    };
+    let (served, ()) = tokio::join!(
+        async {
+            tokio::select! { served = served => served, () = overdue(&state) => Ok(()) }
+        },
+        drained
+    );
+    served?;
+    state.db.close().await;
+    Ok(())
+}
+
+/// Ends when the server has been stopping for too long, so that a request that never ends does not keep it.
+async fn overdue(state: &AppState) {
+    state.hub.closing().await;
+    tokio::time::sleep(STOP_TIMEOUT).await;
+    tracing::warn!("requests that did not end in time were cut");
+}

@@ -1,0 +1,54 @@
+//! Reads the configuration, opens the database, and runs the server until it is told to stop.
+
+use clap::Parser;
+use server::{
+    config::{Config, Task},
+    demo,
+    postgres::PrivatePostgres,
+    run,
+    state::AppState,
+};
+use sqlx::postgres::PgConnectOptions;
+use tokio::{net::TcpListener, signal};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let config = Config::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let storage = &config.storage;
+    let (postgres, database): (_, PgConnectOptions) = match &storage.database_url {
+        Some(url) => (None, url.parse()?),
+        None => {
+            let postgres = PrivatePostgres::start(&storage.data, storage.postgres_bin.as_deref()).await?;
+            let options = postgres.connect_options();
+            (Some(postgres), options)
+        }
+    };
+    let served = serve(&config, database).await;
+    if let Some(postgres) = postgres {
+        postgres.stop().await?;
+    }
+    served
+}
+
+async fn serve(config: &Config, database: PgConnectOptions) -> anyhow::Result<()> {
+    let state = AppState::start(config, database).await?;
+    if let Some(Task::Demo) = config.task {
+        demo::fill(&state).await?;
+    }
+    let listener = TcpListener::bind(config.listen).await?;
+    println!("Bobbin is at http://{}", listener.local_addr()?);
+    run(listener, state, stop_signal()?).await
+}
+
+/// Ends at Ctrl-C or SIGTERM.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+    })
+}

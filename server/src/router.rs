@@ -1,0 +1,69 @@
+//! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
+
+use crate::{
+    accounts, assets, auth, dispatch, error::Error, invites, limits, live, members, messages, openapi,
+    origin, page, sessions, state::AppState, threads, users,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{delete, get, post, put},
+};
+use model::{Refusal, wire::MAX_FRAME_BYTES};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+
+/// The whole server as one service.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        // What is asked for by people.
+        .route("/", get(page::messenger::show))
+        .route("/new", get(page::messenger::show).post(page::messenger::open_direct))
+        .route("/t/{thread_id}", get(page::messenger::show))
+        .route("/t/{thread_id}/details", get(page::messenger::show))
+        .route("/t/{thread_id}/send", post(page::messenger::send))
+        .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
+        .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
+        .route("/sign-out", post(page::accounts::sign_out))
+        .route("/settings", get(page::settings::show))
+        .route("/settings/password", post(page::settings::change_password))
+        .route("/settings/sessions/end", post(page::settings::end_session))
+        .route("/settings/sessions/end-others", post(page::settings::end_other_sessions))
+        .route("/settings/tokens", post(page::settings::create_token))
+        .route("/settings/registration", post(page::settings::set_registration))
+        .route("/settings/invites", post(page::settings::create_invite))
+        .route("/settings/invites/revoke", post(page::settings::revoke_invite))
+        // What is asked for by programs, the browser's among them.
+        .route("/api/v1/openapi.json", get(openapi::document))
+        .route("/api/v1/accounts", post(accounts::create))
+        .route("/api/v1/me", get(accounts::me))
+        .route("/api/v1/password", put(accounts::change_password))
+        .route("/api/v1/sessions", get(sessions::list).post(sessions::create).delete(sessions::end_others))
+        .route("/api/v1/sessions/{session_id}", delete(sessions::end))
+        .route("/api/v1/tokens", post(sessions::create_token))
+        .route("/api/v1/registration", get(invites::registration).put(invites::set_registration))
+        .route("/api/v1/invites", get(invites::list).post(invites::create))
+        .route("/api/v1/invites/{invite_id}", delete(invites::revoke))
+        .route("/api/v1/users", get(users::find))
+        .route("/api/v1/threads", get(threads::page))
+        .route("/api/v1/threads/{thread_id}", get(threads::one))
+        .route("/api/v1/threads/{thread_id}/messages", get(messages::page))
+        .route("/api/v1/threads/{thread_id}/members", get(members::page))
+        .route("/api/v1/commands", post(dispatch::over_http))
+        .route("/api/v1/live", get(live::open))
+        // What is asked for by machines.
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(page::ready))
+        .fallback(page::not_found)
+        .method_not_allowed_fallback(async || Error::from(Refusal::MethodNotAllowed))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::check))
+        .layer(middleware::from_fn(auth::renew))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::check))
+        .merge(assets::router())
+        .layer(DefaultBodyLimit::max(MAX_FRAME_BYTES))
+        .layer(CatchPanicLayer::custom(page::panicked))
+        .layer(middleware::from_fn(page::problem::for_people))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::headers))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
