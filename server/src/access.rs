@@ -1,0 +1,43 @@
+//! The one guarded door: whoever wants to read a thread on a user's behalf must show an [`Access`], and only this file makes them.
+
+use crate::error::Result;
+use model::{Refusal, Role, ThreadId, UserId};
+use sqlx::PgExecutor;
+
+/// Proof that a user was a member of a thread when it was asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    thread_id: ThreadId,
+    user_id: UserId,
+    role: Role,
+}
+
+impl Access {
+    /// To what.
+    #[must_use]
+    pub fn thread_id(&self) -> ThreadId {
+        self.thread_id
+    }
+
+    /// Whose.
+    #[must_use]
+    pub fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    /// Lets only admins pass, or refuses with [`Refusal::AdminRequired`].
+    pub fn as_admin(self) -> Result<Self> {
+        if self.role == Role::Admin { Ok(self) } else { Err(Refusal::AdminRequired.into()) }
+    }
+}
+
+/// Access to a thread, or [`Refusal::ThreadNotFound`], whether it does not exist or is somebody else's.
+pub async fn thread(db: impl PgExecutor<'_>, user_id: UserId, thread_id: ThreadId) -> Result<Access> {
+    let role = sqlx::query_scalar::<_, Role>("select role from member where thread_id = $1 and user_id = $2")
+        .bind(thread_id)
+        .bind(user_id)
+        .fetch_optional(db)
+        .await?
+        .ok_or(Refusal::ThreadNotFound)?;
+    Ok(Access { thread_id, user_id, role })
+}

@@ -1,0 +1,136 @@
+//! The writer: the only place that stores messages. It takes what is waiting, across threads, while the previous batch commits, and
+//! stores it in one transaction, so that one message pays one commit and a thousand waiting messages share one.
+//!
+//! It promises: within a thread `seq` has no gap and `created_at` strictly increases, in the order of commits; an id is stored once,
+//! for ever, and whoever sends it again gets the first answer; nobody is answered or told before the commit.
+
+mod batch;
+
+use crate::live::hub::{Delivery, Hub};
+use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
+use sqlx::PgPool;
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep},
+};
+
+/// How many drafts may wait; beyond that, senders wait to hand theirs over.
+const QUEUE_DRAFTS: usize = 4096;
+/// How many drafts one transaction takes at most.
+const BATCH_DRAFTS: usize = 512;
+/// How long a batch is tried again while the database cannot be reached, before its senders are told.
+const PATIENCE: Duration = Duration::from_secs(10);
+const RETRY_EVERY: Duration = Duration::from_millis(200);
+
+/// A message on its way into the log.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Made by the sender.
+    pub message_id: MessageId,
+    /// Where to.
+    pub thread_id: ThreadId,
+    /// Who sends it.
+    pub sender: User,
+    /// What it says.
+    pub body: MessageBody,
+    /// When it is said to have been written: for filling a database with a past. Still later than what the thread has.
+    pub given_at: Option<Timestamp>,
+}
+
+/// What becomes of a draft: the stored message, or why not.
+pub type Outcome = Result<Message, Refusal>;
+
+struct Waiting {
+    draft: Draft,
+    answer: oneshot::Sender<Outcome>,
+}
+
+/// The way into the log. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl Writer {
+    /// Starts the task that writes. It ends when the last clone of this is dropped and everything is stored.
+    #[must_use]
+    pub fn start(db: PgPool, hub: Arc<Hub>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_DRAFTS);
+        tokio::spawn(run(db, hub, waiting));
+        Self { queue }
+    }
+
+    /// Hands a draft over. Drafts of one caller keep their order. The answer comes after the commit.
+    pub async fn submit(&self, draft: Draft) -> oneshot::Receiver<Outcome> {
+        let (answer, receiver) = oneshot::channel();
+        // If the writer is gone, so is the other end of the answer, and the caller sees that.
+        let _ = self.queue.send(Waiting { draft, answer }).await;
+        receiver
+    }
+}
+
+async fn run(db: PgPool, hub: Arc<Hub>, mut queue: mpsc::Receiver<Waiting>) {
+    let audiences = batch::Audiences::default();
+    let mut taken = Vec::with_capacity(BATCH_DRAFTS);
+    while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
+        let (drafts, answers): (Vec<_>, Vec<_>) =
+            taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
+        let stored = persist(&db, &hub, &audiences, &drafts).await;
+        for ((draft, stored), answer) in drafts.into_iter().zip(stored).zip(answers) {
+            let outcome = stored.map(|stored| {
+                let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
+                hub.publish(Delivery { event, audience: stored.audience });
+                stored.message
+            });
+            // The sender may have gone; the message is stored all the same.
+            let _ = answer.send(outcome);
+        }
+    }
+}
+
+/// Stores a batch, through a short absence of the database. Trying again is harmless, since ids are stored once.
+async fn persist(
+    db: &PgPool,
+    hub: &Arc<Hub>,
+    audiences: &batch::Audiences,
+    drafts: &[Draft],
+) -> Vec<Result<batch::Stored, Refusal>> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let error = match batch::store(db, audiences, drafts).await {
+            Ok(stored) => return stored,
+            Err(error) => error,
+        };
+        match error.into_refusal() {
+            Refusal::Unavailable if Instant::now() < deadline => sleep(RETRY_EVERY).await,
+            Refusal::Unavailable => {
+                // Whether the commit came through is unknown, so some messages may be stored that nobody was told of.
+                resync_when_back(db.clone(), hub.clone());
+                return refuse_all(drafts, &Refusal::Unavailable);
+            }
+            refusal if drafts.len() == 1 => return refuse_all(drafts, &refusal),
+            // One of them is not storable for a reason nobody foresaw: it must not take the others with it.
+            _ => {
+                let mut stored = Vec::with_capacity(drafts.len());
+                for draft in drafts {
+                    stored.extend(Box::pin(persist(db, hub, audiences, std::slice::from_ref(draft))).await);
+                }
+                return stored;
+            }
+        }
+    }
+}
+
+fn refuse_all(drafts: &[Draft], refusal: &Refusal) -> Vec<Result<batch::Stored, Refusal>> {
+    drafts.iter().map(|_| Err(refusal.clone())).collect()
+}
+
+fn resync_when_back(db: PgPool, hub: Arc<Hub>) {
+    tokio::spawn(async move {
+        while !db.is_closed() && sqlx::query("select 1").execute(&db).await.is_err() {
+            sleep(RETRY_EVERY).await;
+        }
+        hub.resync_everyone();
+    });
+}

@@ -1,0 +1,258 @@
+//! One batch of the writer: lock the threads, then, in statements whose snapshot is younger than the locks, see what is stored already,
+//! number what is not, and insert it.
+
+use super::Draft;
+use crate::error::Result;
+use model::{Message, MessageId, Refusal, ThreadId, Timestamp, UserId, message::excerpt};
+use sqlx::{FromRow, PgConnection, PgPool};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A message in the log, and who is to be told.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// As it is stored.
+    pub message: Message,
+    /// The thread's members at the moment of the commit.
+    pub audience: Arc<[UserId]>,
+}
+
+/// The members of the threads that were written to, sorted, each with the `members_change` that it was read at.
+///
+/// It needs no invalidation: whoever changes the members holds the thread's row and counts `members_change` up, and whoever writes reads
+/// that number under the same lock.
+#[derive(Debug, Default)]
+pub struct Audiences(Mutex<HashMap<ThreadId, (i64, Arc<[UserId]>)>>);
+
+/// How many threads' members are kept before the cache starts anew.
+const CACHED_THREADS: usize = 10_000;
+
+/// A thread's row, locked.
+#[derive(Debug, FromRow)]
+struct Head {
+    thread_id: ThreadId,
+    last_seq: i64,
+    active_at: Timestamp,
+    members_change: i64,
+}
+
+/// What a batch adds to a thread.
+#[derive(Debug)]
+struct Tail {
+    head: Head,
+    audience: Arc<[UserId]>,
+    last: Option<(MessageId, UserId, String)>,
+    was_empty: bool,
+    was_active_at: Timestamp,
+}
+
+/// Stores what is storable of a batch, and says for each draft what became of it.
+pub async fn store(
+    db: &PgPool,
+    audiences: &Audiences,
+    drafts: &[Draft],
+) -> Result<Vec<std::result::Result<Stored, Refusal>>> {
+    let mut tx = db.begin().await?;
+    let heads = lock(&mut tx, drafts).await?;
+    let mut known = known(&mut tx, drafts).await?;
+    let mut tails = BTreeMap::new();
+    for head in heads {
+        let audience = audiences.of(&mut tx, &head).await?;
+        tails.insert(head.thread_id, Tail::new(head, audience));
+    }
+
+    let now = Timestamp::now();
+    let mut fresh = Vec::new();
+    let mut outcomes = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let sender_id = draft.sender.user_id;
+        let Some(tail) =
+            tails.get_mut(&draft.thread_id).filter(|tail| tail.audience.binary_search(&sender_id).is_ok())
+        else {
+            outcomes.push(Err(Refusal::ThreadNotFound));
+            continue;
+        };
+        let message = match known.get(&(draft.thread_id, draft.message_id)) {
+            Some(message) if message.sender_id == sender_id => message.clone(),
+            Some(_) => {
+                outcomes.push(Err(Refusal::IdTaken));
+                continue;
+            }
+            None => {
+                let message = tail.push(draft, now);
+                known.insert((message.thread_id, message.message_id), message.clone());
+                fresh.push(message.clone());
+                message
+            }
+        };
+        outcomes.push(Ok(Stored { message, audience: tail.audience.clone() }));
+    }
+    if fresh.is_empty() {
+        return Ok(outcomes);
+    }
+    insert(&mut tx, &fresh).await?;
+    advance(&mut tx, &tails).await?;
+    count_own(&mut tx, &fresh).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+impl Tail {
+    fn new(head: Head, audience: Arc<[UserId]>) -> Self {
+        Self { was_empty: head.last_seq == 0, was_active_at: head.active_at, head, audience, last: None }
+    }
+
+    /// Whether the members' places in their inboxes have to follow.
+    fn enters_hour(&self) -> bool {
+        let is_later = self.head.active_at.start_of_hour() > self.was_active_at.start_of_hour();
+        self.last.is_some() && (self.was_empty || is_later)
+    }
+
+    /// Gives a draft its place at the end of the thread.
+    fn push(&mut self, draft: &Draft, now: Timestamp) -> Message {
+        self.head.last_seq += 1;
+        self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
+        self.last = Some((draft.message_id, draft.sender.user_id, excerpt(draft.body.as_str())));
+        Message {
+            message_id: draft.message_id,
+            thread_id: draft.thread_id,
+            seq: self.head.last_seq.unsigned_abs(),
+            created_at: self.head.active_at,
+            sender_id: draft.sender.user_id,
+            body: draft.body.as_str().to_owned(),
+        }
+    }
+}
+
+impl Audiences {
+    async fn of(&self, tx: &mut PgConnection, head: &Head) -> Result<Arc<[UserId]>> {
+        if let Some((at, members)) = self.lock().get(&head.thread_id)
+            && *at == head.members_change
+        {
+            return Ok(members.clone());
+        }
+        let members: Arc<[UserId]> = sqlx::query_scalar::<_, UserId>(
+            "select user_id from member where thread_id = $1 order by user_id",
+        )
+        .bind(head.thread_id)
+        .fetch_all(tx)
+        .await?
+        .into();
+        let mut cache = self.lock();
+        if cache.len() >= CACHED_THREADS {
+            cache.clear();
+        }
+        cache.insert(head.thread_id, (head.members_change, members.clone()));
+        Ok(members)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ThreadId, (i64, Arc<[UserId]>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Locks the threads' rows, in the order of their ids, so that two writers cannot wait for each other.
+async fn lock(tx: &mut PgConnection, drafts: &[Draft]) -> Result<Vec<Head>> {
+    let thread_ids: BTreeSet<_> = drafts.iter().map(|draft| draft.thread_id).collect();
+    Ok(sqlx::query_as(
+        "select thread_id, last_seq, active_at, members_change from thread
+            where thread_id = any($1) order by thread_id for update",
+    )
+    .bind(Vec::from_iter(thread_ids))
+    .fetch_all(tx)
+    .await?)
+}
+
+/// Which of the ids are stored already.
+async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(ThreadId, MessageId), Message>> {
+    let (thread_ids, message_ids): (Vec<_>, Vec<_>) =
+        drafts.iter().map(|draft| (draft.thread_id, draft.message_id)).unzip();
+    let messages = sqlx::query_as::<_, Message>(
+        "select message_id, thread_id, seq, created_at, sender_id, body
+            from unnest($1::uuid[], $2::uuid[]) draft (thread_id, message_id)
+            join message using (thread_id, message_id)",
+    )
+    .bind(thread_ids)
+    .bind(message_ids)
+    .fetch_all(tx)
+    .await?;
+    Ok(messages.into_iter().map(|message| ((message.thread_id, message.message_id), message)).collect())
+}
+
+async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
+    sqlx::query(
+        "insert into message (thread_id, created_at, message_id, seq, sender_id, body)
+            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[])",
+    )
+    .bind(fresh.iter().map(|message| message.thread_id).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.created_at).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.message_id).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.seq.cast_signed()).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.sender_id).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.body.as_str()).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Moves the threads' rows on, and, where one enters another hour, its members' places in their inboxes.
+async fn advance(tx: &mut PgConnection, tails: &BTreeMap<ThreadId, Tail>) -> Result<()> {
+    let moved: Vec<_> =
+        tails.values().filter_map(|tail| tail.last.as_ref().map(|last| (&tail.head, last))).collect();
+    let thread_ids: Vec<_> = moved.iter().map(|(head, _)| head.thread_id).collect();
+    let active_at: Vec<_> = moved.iter().map(|(head, _)| head.active_at).collect();
+    sqlx::query(
+        "update thread set last_seq = tail.last_seq, active_at = tail.active_at, last_message_id = tail.message_id,
+                last_sender_id = tail.sender_id, last_excerpt = tail.excerpt
+            from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[])
+                tail (thread_id, last_seq, active_at, message_id, sender_id, excerpt)
+            where thread.thread_id = tail.thread_id",
+    )
+    .bind(&thread_ids)
+    .bind(moved.iter().map(|(head, _)| head.last_seq).collect::<Vec<_>>())
+    .bind(&active_at)
+    .bind(moved.iter().map(|(_, last)| last.0).collect::<Vec<_>>())
+    .bind(moved.iter().map(|(_, last)| last.1).collect::<Vec<_>>())
+    .bind(moved.iter().map(|(_, last)| last.2.as_str()).collect::<Vec<_>>())
+    .execute(&mut *tx)
+    .await?;
+    let entered: Vec<_> = tails.values().filter(|tail| tail.enters_hour()).collect();
+    if !entered.is_empty() {
+        sqlx::query(
+            "update member set active_hour = tail.active_hour
+                from unnest($1::uuid[], $2::timestamptz[]) tail (thread_id, active_hour)
+                where member.thread_id = tail.thread_id",
+        )
+        .bind(entered.iter().map(|tail| tail.head.thread_id).collect::<Vec<_>>())
+        .bind(entered.iter().map(|tail| tail.head.active_at.start_of_hour()).collect::<Vec<_>>())
+        .execute(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Counts the senders' own messages, so that they are not unread to them.
+async fn count_own(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
+    let mut own: BTreeMap<_, (i64, Timestamp)> = BTreeMap::new();
+    for message in fresh {
+        let (count, last_at) =
+            own.entry((message.thread_id, message.sender_id)).or_insert((0, message.created_at));
+        *count += 1;
+        *last_at = message.created_at;
+    }
+    sqlx::query(
+        "update member set own_count = own_count + own.count, own_last_at = own.last_at
+            from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])
+                own (thread_id, user_id, count, last_at)
+            where member.thread_id = own.thread_id and member.user_id = own.user_id",
+    )
+    .bind(own.keys().map(|(thread_id, _)| *thread_id).collect::<Vec<_>>())
+    .bind(own.keys().map(|(_, user_id)| *user_id).collect::<Vec<_>>())
+    .bind(own.values().map(|(count, _)| *count).collect::<Vec<_>>())
+    .bind(own.values().map(|(_, last_at)| *last_at).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}

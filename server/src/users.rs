@@ -1,0 +1,72 @@
+//! Finding people.
+
+use crate::{
+    auth::Auth,
+    error::Result,
+    extract::{Json, Query},
+    state::AppState,
+};
+use axum::extract::State;
+use model::{Problem, User, UserId, page};
+use serde::Deserialize;
+use sqlx::PgExecutor;
+use utoipa::IntoParams;
+
+/// Whom to find.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// The beginnings of one or more words of somebody's names.
+    prefix: String,
+}
+
+/// Finds people by the beginnings of the words of their names.
+#[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Search), responses(
+    (status = 200, body = page::PeoplePage),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn find(
+    State(state): State<AppState>,
+    _: Auth,
+    Query(search): Query<Search>,
+) -> Result<Json<page::PeoplePage>> {
+    Ok(Json(by_prefix(&state.db, &search.prefix).await?))
+}
+
+/// The people one of whose names' words starts with each word of `text`. Nobody, if there is no word in it.
+pub async fn by_prefix(db: impl PgExecutor<'_>, text: &str) -> Result<page::PeoplePage> {
+    // Only letters and digits reach the query language of PostgreSQL's text search.
+    let query = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(8)
+        .map(|word| format!("'{word}':*"))
+        .collect::<Vec<_>>()
+        .join(" & ");
+    if query.is_empty() {
+        return Ok(page::PeoplePage::default());
+    }
+    let people = sqlx::query_as(
+        "select user_id, username, display_name from account
+            where words @@ to_tsquery('simple', $1) order by username limit $2",
+    )
+    .bind(query)
+    .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?;
+    Ok(page::PeoplePage { people })
+}
+
+/// The users with these ids, by id. Ids of nobody are left out.
+pub async fn by_id(db: impl PgExecutor<'_>, user_ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>> {
+    let user_ids = Vec::from_iter(user_ids);
+    if user_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_as(
+        "select user_id, username, display_name from account where user_id = any($1) order by user_id",
+    )
+    .bind(user_ids)
+    .fetch_all(db)
+    .await?)
+}
