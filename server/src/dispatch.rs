@@ -1,0 +1,93 @@
+//! One match: from a command to the feature that carries it out; then, after its commit, its events go to the hub. The socket and HTTP
+//! both come through here.
+
+use crate::{
+    auth::Auth, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft, reads,
+    state::AppState, threads,
+};
+use axum::extract::State;
+use futures_util::future::BoxFuture;
+use model::{
+    MessageBody, Problem, Refusal,
+    wire::{Answer, Command},
+};
+
+/// What carrying out a command came to: the answer for whoever asked, and what others are told.
+#[derive(Debug)]
+pub struct Effect {
+    /// For whoever asked.
+    pub answer: Answer,
+    /// In the order in which they are told.
+    pub deliveries: Vec<Delivery>,
+}
+
+impl Effect {
+    /// An answer, and nothing to tell.
+    #[must_use]
+    pub fn nothing(answer: Answer) -> Self {
+        Self { answer, deliveries: Vec::new() }
+    }
+}
+
+/// Carries out a command. `Answer` says what it came to; the events that follow from it arrive on the live stream.
+#[utoipa::path(post, path = "/api/v1/commands", tag = "commands", request_body = Command, responses(
+    (status = 200, body = Answer),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn over_http(
+    State(state): State<AppState>,
+    auth: Auth,
+    Json(command): Json<Command>,
+) -> Result<Json<Answer>> {
+    begin(&state, &auth, command).await.await.map(Json)
+}
+
+/// Begins a command and gives what will become of it. Messages are handed to the writer before this returns, so that those of one
+/// connection keep their order; and what has begun is carried through even if nobody waits for the answer.
+pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture<'static, Result<Answer>> {
+    match command {
+        Command::SendMessage { message_id, thread_id, body } => {
+            let body = match state.limits.may_send(auth.user.user_id).and_then(|()| MessageBody::new(&body)) {
+                Ok(body) => body,
+                Err(refusal) => return Box::pin(async { Err(refusal.into()) }),
+            };
+            let sender = auth.user.clone();
+            let draft = Draft { message_id, thread_id, sender, body, given_at: None };
+            let stored = state.writer.submit(draft).await;
+            Box::pin(async {
+                let message = stored.await.map_err(|_| Refusal::Unavailable)??;
+                Ok(Answer::Sent { message })
+            })
+        }
+        command => {
+            let (state, auth) = (state.clone(), auth.clone());
+            let done = tokio::spawn(async move {
+                let effect = carry_out(&state, &auth, command).await?;
+                effect.deliveries.into_iter().for_each(|delivery| state.hub.publish(delivery));
+                Ok(effect.answer)
+            });
+            Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })
+        }
+    }
+}
+
+async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Effect> {
+    let (db, me) = (&state.db, auth.user.user_id);
+    match command {
+        Command::SendMessage { .. } => unreachable!("messages go to the writer"),
+        Command::MarkRead { thread_id, created_at } => reads::mark(db, me, thread_id, created_at).await,
+        Command::OpenDirect { user_id } => threads::open_direct(db, me, user_id).await,
+        Command::CreateGroup { thread_id, title, avatar, user_ids } => {
+            groups::create(db, me, thread_id, &title, avatar, user_ids).await
+        }
+        Command::UpdateGroup { thread_id, title, avatar } => {
+            groups::update(db, me, thread_id, &title, avatar).await
+        }
+        Command::AddMembers { thread_id, user_ids } => groups::add(db, me, thread_id, user_ids).await,
+        Command::RemoveMember { thread_id, user_id } => groups::remove(db, me, thread_id, user_id).await,
+        Command::SetRole { thread_id, user_id, role } => {
+            groups::set_role(db, me, thread_id, user_id, role).await
+        }
+    }
+}

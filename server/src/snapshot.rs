@@ -1,0 +1,147 @@
+//! Snapshots out of PostgreSQL: one member's view of their threads, in the form that events go on from.
+
+use crate::{error::Result, users};
+use model::{
+    Avatar, MessageId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    page::{self, ThreadPage},
+    thread::{LastMessage, Place},
+};
+use sqlx::{FromRow, PgConnection, PgPool};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+use uuid::Uuid;
+
+/// A thread's row beside one member's.
+#[derive(Debug, FromRow)]
+struct Row {
+    thread_id: ThreadId,
+    direct_low: Option<UserId>,
+    direct_high: Option<UserId>,
+    title: String,
+    avatar_hue: i16,
+    avatar_glyph: String,
+    member_count: i64,
+    last_seq: i64,
+    active_at: Timestamp,
+    last_message_id: Option<MessageId>,
+    last_sender_id: Option<UserId>,
+    last_excerpt: Option<String>,
+    change: i64,
+    role: Role,
+    read_seq: i64,
+    read_at: Option<Timestamp>,
+    own_count: i64,
+    own_read_count: i64,
+}
+
+macro_rules! columns {
+    () => {
+        "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, member_count, last_seq, active_at,
+            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count"
+    };
+}
+
+/// The page of threads after a place in the list, or the newest.
+///
+/// `member.active_hour` is the key: it holds the hour of `thread.active_at`, so that a message need not touch every member. The threads of
+/// the cursor's own hour, and enough of the hours before it, are put in exact order here. The cost is that of the page and of the threads
+/// that were active in the same hours, never of the account.
+const PAGE: &str = concat!(
+    "select ",
+    columns!(),
+    " from (
+        select * from member where user_id = $1 and active_hour = $2
+        union all
+        (select * from member where user_id = $1 and active_hour < $2
+            order by active_hour desc fetch first $5 rows with ties)
+    ) candidate join thread using (thread_id)
+    where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
+);
+
+const ONE: &str = concat!(
+    "select ",
+    columns!(),
+    " from member join thread using (thread_id) where user_id = $1 and thread_id = $2"
+);
+
+/// Some of a user's threads, the newest first.
+pub async fn threads(db: &PgPool, user_id: UserId, before: Option<Place>) -> Result<ThreadPage> {
+    let before = before.unwrap_or(Place { active_at: Timestamp::MAX, thread_id: ThreadId(Uuid::max()) });
+    let limit = page::THREADS + 1;
+    let mut db = db.acquire().await?;
+    let mut rows: Vec<Row> = sqlx::query_as(PAGE)
+        .bind(user_id)
+        .bind(before.active_at.start_of_hour())
+        .bind(before.active_at)
+        .bind(before.thread_id)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *db)
+        .await?;
+    let has_more = rows.len() == limit;
+    rows.truncate(page::THREADS);
+    Ok(ThreadPage { threads: name(&mut db, user_id, rows).await?, has_more })
+}
+
+/// One thread as a member sees it; none if it does not exist or that user is not in it.
+pub async fn thread(db: &mut PgConnection, user_id: UserId, thread_id: ThreadId) -> Result<Option<Thread>> {
+    let row: Option<Row> = sqlx::query_as(ONE).bind(user_id).bind(thread_id).fetch_optional(&mut *db).await?;
+    Ok(name(db, user_id, row.into_iter().collect()).await?.pop())
+}
+
+/// A short mark of all that events can change in a page: equal pages have equal marks.
+#[must_use]
+pub fn etag(page: &ThreadPage) -> String {
+    let mut hasher = DefaultHasher::new();
+    for thread in &page.threads {
+        thread.thread_id.hash(&mut hasher);
+        [thread.last_seq, thread.change, thread.read_seq, thread.own_count].hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// Adds the names of the people that rows speak of, in one query.
+async fn name(db: &mut PgConnection, me: UserId, rows: Vec<Row>) -> Result<Vec<Thread>> {
+    let user_ids: BTreeSet<_> =
+        rows.iter().flat_map(|row| [peer(row, me), row.last_sender_id]).flatten().collect();
+    let people: BTreeMap<_, _> =
+        users::by_id(db, user_ids).await?.into_iter().map(|user| (user.user_id, user)).collect();
+    Ok(rows.into_iter().filter_map(|row| view(row, me, &people)).collect())
+}
+
+fn peer(row: &Row, me: UserId) -> Option<UserId> {
+    if row.direct_low == Some(me) { row.direct_high } else { row.direct_low }
+}
+
+fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread> {
+    let last_message = match (row.last_message_id, row.last_sender_id, row.last_excerpt.as_ref()) {
+        (Some(message_id), Some(sender_id), Some(excerpt)) => Some(LastMessage {
+            message_id,
+            sender: people.get(&sender_id)?.clone(),
+            excerpt: excerpt.clone(),
+        }),
+        _ => None,
+    };
+    let kind = match peer(&row, me) {
+        Some(peer_id) => ThreadKind::Direct { peer: people.get(&peer_id)?.clone() },
+        None => ThreadKind::Group {
+            title: row.title,
+            avatar: Avatar { hue: u8::try_from(row.avatar_hue).unwrap_or_default(), glyph: row.avatar_glyph },
+            role: row.role,
+            member_count: row.member_count.unsigned_abs(),
+        },
+    };
+    Some(Thread {
+        thread_id: row.thread_id,
+        kind,
+        last_seq: row.last_seq.unsigned_abs(),
+        change: row.change.unsigned_abs(),
+        active_at: row.active_at,
+        last_message,
+        read_seq: row.read_seq.unsigned_abs(),
+        read_at: row.read_at,
+        own_count: row.own_count.unsigned_abs(),
+        own_read_count: row.own_read_count.unsigned_abs(),
+    })
+}
