@@ -1,0 +1,61 @@
+//! The live stream: `/api/v1/live`.
+
+pub mod connection;
+pub mod hub;
+
+use crate::{
+    auth::{self, Auth},
+    extract::Query,
+    snapshot,
+    state::AppState,
+};
+use axum::{
+    extract::{State, ws::WebSocketUpgrade},
+    response::Response,
+};
+use model::wire::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// What a client says of what it has.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Has {
+    /// The etag of the first page of threads that came with its page. If that is outdated, the first frame after `ready` is `resync`.
+    etag: Option<String>,
+}
+
+/// Opens the live stream: a WebSocket with the subprotocol `bobbin.v1`. Text frames carry a `Request` up and a `Frame` down.
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(Has), responses(
+    (status = 101, description = "The socket is open; the first frame is `ready`."),
+    (status = 401, body = model::Problem, content_type = "application/problem+json"),
+    (status = 403, body = model::Problem, content_type = "application/problem+json"),
+))]
+pub async fn open(
+    State(state): State<AppState>,
+    auth: Auth,
+    Query(has): Query<Has>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
+    upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(4 * MAX_FRAME_BYTES)
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .on_upgrade(async move |socket| {
+            let subscription = state.hub.subscribe(auth.user.user_id, auth.session_id);
+            // It may have ended between the handshake and the hub, which tells only those who are in it.
+            if !auth::is_live(&state, auth.session_id).await.unwrap_or(false) {
+                return;
+            }
+            let is_current = match &has.etag {
+                None => true,
+                Some(etag) => snapshot::threads(&state.db, auth.user.user_id, None)
+                    .await
+                    .is_ok_and(|page| snapshot::etag(&page) == *etag),
+            };
+            connection::run(socket, state, auth, subscription, is_current).await;
+        })
+}

@@ -1,0 +1,147 @@
+//! One socket's life: events and answers go down, commands come up, until one side ends it.
+
+use super::hub::{Notice, Subscription, encode};
+use crate::{auth::Auth, dispatch, state::AppState};
+use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures_util::{FutureExt, SinkExt, StreamExt, stream::FuturesUnordered};
+use model::{
+    Problem, Refusal,
+    wire::{Frame, Request},
+};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+
+/// How often an idle socket is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// How many pings may go unanswered.
+const MISSED_PINGS: u32 = 2;
+/// How many commands of one connection are carried out at a time; more wait in the socket.
+const COMMANDS_AT_ONCE: usize = 64;
+/// How long one frame may take to leave before the reader counts as gone.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long commands that have begun may take to be answered when the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Everything that can happen to a connection.
+enum Input {
+    Received(Option<Result<Message, axum::Error>>),
+    Answered(Frame),
+    Noticed(Notice),
+    PingDue,
+}
+
+/// Serves a socket until it ends.
+pub async fn run(
+    socket: WebSocket,
+    state: AppState,
+    auth: Auth,
+    mut subscription: Subscription,
+    is_current: bool,
+) {
+    let (mut sink, mut stream) = socket.split();
+    let mut answers = FuturesUnordered::new();
+    let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut unanswered_pings = 0;
+
+    let first = if is_current { vec![Frame::Ready] } else { vec![Frame::Ready, Frame::Resync] };
+    for frame in first {
+        if write(&mut sink, Message::Text(encode(&frame))).await.is_err() {
+            return;
+        }
+    }
+    let farewell = loop {
+        let input = tokio::select! {
+            notice = subscription.next() => Input::Noticed(notice),
+            Some(frame) = answers.next() => Input::Answered(frame),
+            received = stream.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
+            _ = ping.tick() => Input::PingDue,
+        };
+        let message = match input {
+            Input::Noticed(Notice::Frame(frame)) => Message::Text(frame),
+            Input::Noticed(Notice::Behind) => Message::Text(encode(&Frame::Resync)),
+            Input::Noticed(Notice::Ended) => break (close_code::POLICY, "This session was ended."),
+            Input::Noticed(Notice::Closing) => break (close_code::RESTART, "The server stops."),
+            Input::Answered(frame) => Message::Text(encode(&frame)),
+            Input::PingDue if unanswered_pings >= MISSED_PINGS => return,
+            Input::PingDue => {
+                unanswered_pings += 1;
+                Message::Ping(Vec::new().into())
+            }
+            Input::Received(Some(Ok(Message::Text(text)))) => {
+                unanswered_pings = 0;
+                match serde_json::from_str::<Request>(&text) {
+                    Ok(request) => {
+                        let pending = dispatch::begin(&state, &auth, request.command).await;
+                        answers.push(pending.map(move |outcome| reply(request.id, outcome)));
+                        continue;
+                    }
+                    Err(error) => unreadable(&error.to_string()),
+                }
+            }
+            Input::Received(Some(Ok(Message::Binary(_)))) => unreadable("frames are text, not binary"),
+            Input::Received(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
+                unanswered_pings = 0;
+                continue;
+            }
+            Input::Received(Some(Err(error))) => match refused(&error) {
+                Some(farewell) => break farewell,
+                None => return,
+            },
+            Input::Received(None | Some(Ok(Message::Close(_)))) => return,
+        };
+        if write(&mut sink, message).await.is_err() {
+            return;
+        }
+    };
+    // What was begun is answered before the socket closes, so that a stopping server leaves no sender in doubt.
+    let drain = async {
+        while let Some(frame) = answers.next().await {
+            if write(&mut sink, Message::Text(encode(&frame))).await.is_err() {
+                break;
+            }
+        }
+    };
+    if timeout(DRAIN_TIMEOUT, drain).await.is_err() {
+        tracing::warn!("a connection closed with commands unanswered");
+    }
+    let (code, reason): (CloseCode, &'static str) = farewell;
+    let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+    // The other side may be gone already; then there is nobody to say farewell to.
+    let _ = write(&mut sink, Message::Close(Some(close))).await;
+}
+
+/// Writes one frame, in bounded time.
+async fn write(
+    sink: &mut (impl SinkExt<Message, Error = axum::Error> + Unpin),
+    message: Message,
+) -> Result<(), ()> {
+    match timeout(WRITE_TIMEOUT, sink.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(()),
+    }
+}
+
+fn reply(id: u64, outcome: crate::error::Result<model::wire::Answer>) -> Frame {
+    match outcome {
+        Ok(answer) => Frame::Answer { id, answer },
+        Err(error) => Frame::Problem { id: Some(id), problem: Problem::from(&error.into_refusal()) },
+    }
+}
+
+fn unreadable(why: &str) -> Message {
+    let refusal = Refusal::RequestInvalid { detail: format!("This frame could not be read: {why}.") };
+    Message::Text(encode(&Frame::Problem { id: None, problem: Problem::from(&refusal) }))
+}
+
+/// The farewell for a frame that breaks the protocol; none if the socket simply broke.
+fn refused(error: &axum::Error) -> Option<(CloseCode, &'static str)> {
+    let text = error.to_string();
+    if text.contains("too long") || text.contains("too big") {
+        Some((close_code::SIZE, "A frame is at most 64 KiB."))
+    } else if text.to_lowercase().contains("utf-8") {
+        Some((close_code::INVALID, "Text frames are UTF-8."))
+    } else {
+        None
+    }
+}
