@@ -1,0 +1,102 @@
+//! The pages that the server draws. This and what is below it are the only importers of `app`.
+
+pub mod accounts;
+pub mod messenger;
+pub mod problem;
+pub mod settings;
+
+use crate::{
+    assets,
+    error::{Error, problem_response},
+    state::AppState,
+};
+use axum::{
+    extract::{OriginalUri, State},
+    http::{StatusCode, Uri},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use model::{Problem, Refusal};
+use std::any::Any;
+
+/// What a page's handler answers with where there is no page.
+#[derive(Debug)]
+pub struct PageError(Error);
+
+/// What a page's handler gives.
+pub type PageResult = Result<Response, PageError>;
+
+impl<E: Into<Error>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        refused(&self.0.into_refusal())
+    }
+}
+
+/// A refusal as a page with a way back.
+#[must_use]
+pub fn refused(refusal: &Refusal) -> Response {
+    let problem = Problem::from(refusal);
+    let mut response = Html(app::page::problem(&site(), &problem)).into_response();
+    *response.status_mut() =
+        StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
+
+/// Where the browser finds the parts of the site.
+#[must_use]
+pub fn site() -> app::Site {
+    let urls = assets::urls();
+    app::Site { css: urls.css, start: urls.start, script: urls.script, wasm: urls.wasm }
+}
+
+/// Leads somebody who is signed out to the door, and from there back to where they wanted to be.
+#[must_use]
+pub fn to_sign_in(wanted: &Uri) -> Response {
+    let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
+    if wanted == "/" {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let next: String = wanted
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+/// What is at no address: a page for people, a problem for programs.
+pub async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    if uri.path().starts_with("/api/") {
+        Error::from(Refusal::PageNotFound).into_response()
+    } else {
+        refused(&Refusal::PageNotFound)
+    }
+}
+
+/// A handler that panicked is answered like any other fault of ours.
+pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!("a handler panicked: {what}");
+    problem_response(&Problem::from(&Refusal::Internal))
+}
+
+/// Whether the server can do its work, for load balancers.
+pub async fn ready(State(state): State<AppState>) -> Response {
+    match sqlx::query("select 1").execute(&state.db).await {
+        Ok(_) => "ok".into_response(),
+        Err(error) => Error::from(error).into_response(),
+    }
+}

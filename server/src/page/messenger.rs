@@ -1,0 +1,166 @@
+//! The messenger as the server draws it: what is on the screen is in the first response, and without scripts one can read and write too.
+
+use super::{PageResult, site, to_sign_in};
+use crate::{
+    access,
+    auth::Auth,
+    dispatch,
+    error::{Error, Result},
+    extract::{Form, Path},
+    members, messages, snapshot,
+    state::AppState,
+    threads, users,
+};
+use app::{Open, Refused, Route, Snapshot};
+use axum::{
+    extract::{OriginalUri, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use jiff::tz::TimeZone;
+use model::{
+    MessageId, Problem, Refusal, ThreadId, ThreadKind, Timestamp, UserId,
+    wire::{Answer, Command},
+};
+use serde::Deserialize;
+
+/// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
+pub async fn show(
+    State(state): State<AppState>,
+    auth: Option<Auth>,
+    OriginalUri(uri): OriginalUri,
+    cookies: CookieJar,
+) -> PageResult {
+    let Some(auth) = auth else { return Ok(to_sign_in(&uri)) };
+    let route = Route::parse(uri.path(), uri.query().unwrap_or_default());
+    if route == Route::Unknown {
+        return Ok(super::refused(&Refusal::PageNotFound));
+    }
+    draw(&state, &auth, &cookies, route, None).await
+}
+
+/// What the composer sends without scripts.
+#[derive(Debug, Deserialize)]
+pub struct Draft {
+    message_id: MessageId,
+    body: String,
+}
+
+/// Sends a message by a form. A form that is sent twice is one message, since its id is in it.
+pub async fn send(
+    State(state): State<AppState>,
+    auth: Option<Auth>,
+    Path(thread_id): Path<ThreadId>,
+    cookies: CookieJar,
+    Form(draft): Form<Draft>,
+) -> PageResult {
+    let route = Route::thread(thread_id);
+    let Some(auth) = auth else { return Ok(to_sign_in(&route.path().parse().unwrap_or_default())) };
+    let Draft { message_id, body } = draft;
+    let command = Command::SendMessage { message_id, thread_id, body: body.clone() };
+    let refusal = match dispatch::begin(&state, &auth, command).await.await {
+        Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
+        Err(error) => error.into_refusal(),
+    };
+    let problem = Problem::from(&refusal);
+    draw(&state, &auth, &cookies, route, Some(Refused { problem, body })).await
+}
+
+/// Whom to talk with.
+#[derive(Debug, Deserialize)]
+pub struct Peer {
+    user_id: UserId,
+}
+
+/// Opens the direct thread with somebody by a form.
+pub async fn open_direct(
+    State(state): State<AppState>,
+    auth: Option<Auth>,
+    cookies: CookieJar,
+    Form(peer): Form<Peer>,
+) -> PageResult {
+    let route = Route::New { query: None };
+    let Some(auth) = auth else { return Ok(to_sign_in(&route.path().parse().unwrap_or_default())) };
+    match dispatch::begin(&state, &auth, Command::OpenDirect { user_id: peer.user_id }).await.await {
+        Ok(Answer::Opened { thread }) => {
+            Ok(Redirect::to(&Route::thread(thread.thread_id).path()).into_response())
+        }
+        Ok(Answer::Sent { .. } | Answer::Done) => Ok(Redirect::to("/").into_response()),
+        Err(error) => {
+            let problem = Problem::from(&error.into_refusal());
+            draw(&state, &auth, &cookies, route, Some(Refused { problem, body: String::new() })).await
+        }
+    }
+}
+
+async fn draw(
+    state: &AppState,
+    auth: &Auth,
+    cookies: &CookieJar,
+    route: Route,
+    refused: Option<Refused>,
+) -> PageResult {
+    let threads = snapshot::threads(&state.db, auth.user.user_id, None).await?;
+    let open = open(state, auth, &route).await?;
+    let found = match &route {
+        Route::New { query: Some(query) } => Some(users::by_prefix(&state.db, query).await?.people),
+        _ => None,
+    };
+    let status = match (&open, &refused) {
+        (Open::Missing, _) => 404,
+        (_, Some(refused)) => refused.problem.status,
+        _ => 200,
+    };
+    let snapshot = Snapshot {
+        me: auth.user.clone(),
+        etag: snapshot::etag(&threads),
+        route,
+        threads,
+        open,
+        found,
+        refused,
+        now: Timestamp::now(),
+    };
+    let zone = zone(cookies);
+    let offset = |at: Timestamp| {
+        jiff::Timestamp::from_microsecond(at.0).map_or(0, |at| zone.to_offset(at).seconds() / 60)
+    };
+    let page = Html(app::render(snapshot, &site(), offset));
+    Ok((StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
+}
+
+/// The thread that a route names.
+async fn open(state: &AppState, auth: &Auth, route: &Route) -> Result<Open> {
+    let Some(thread_id) = route.thread_id() else { return Ok(Open::Nothing) };
+    let me = auth.user.user_id;
+    let access = match access::thread(&state.db, me, thread_id).await {
+        Ok(access) => access,
+        Err(Error::Refused(_)) => return Ok(Open::Missing),
+        Err(error) => return Err(error),
+    };
+    let cursor = match route {
+        Route::Thread { cursor: Some(app::Cursor::Before(at)), .. } => {
+            messages::Cursor { before: Some(*at), after: None }
+        }
+        Route::Thread { cursor: Some(app::Cursor::After(at)), .. } => {
+            messages::Cursor { before: None, after: Some(*at) }
+        }
+        _ => messages::Cursor::default(),
+    };
+    // The thread before its messages: a message in between makes the page newer than the thread, which events mend.
+    let thread = Box::new(threads::view(&state.db, me, thread_id).await?);
+    let messages = messages::read(&state.db, access, cursor).await?;
+    let members = match (route, &thread.kind) {
+        (Route::Details { .. }, ThreadKind::Group { .. }) => {
+            Some(members::read(&state.db, access, None).await?)
+        }
+        _ => None,
+    };
+    Ok(Open::Thread { thread, messages, members })
+}
+
+/// The reader's time zone: the app leaves its name in a cookie.
+fn zone(cookies: &CookieJar) -> TimeZone {
+    cookies.get("tz").and_then(|cookie| TimeZone::get(cookie.value()).ok()).unwrap_or(TimeZone::UTC)
+}
