@@ -1,0 +1,379 @@
+//! The set-up that every test shares: a server on a free port with a database of its own, and people who use it as programs do.
+
+use clap::Parser;
+use futures_util::{SinkExt, StreamExt};
+use model::{
+    Avatar, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, Timeline, Timestamp, User,
+    page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
+    wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
+};
+use reqwest::{Client, Method, StatusCode, header};
+use serde::{Deserialize, de::DeserializeOwned};
+use server::{config::Config, run, state::AppState};
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use std::{env, net::SocketAddr, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{self, client::IntoClientRequest},
+};
+use uuid::Uuid;
+
+/// How long anything may take before a test gives up and says what did arrive.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server with a database of its own.
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub state: AppState,
+    pub client: Client,
+    stop: Option<oneshot::Sender<()>>,
+    stopped: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+impl TestServer {
+    /// A server with an empty database.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A server with an empty database and further flags.
+    pub async fn start_with(flags: &[&str]) -> Self {
+        Self::start_on(Self::fresh_database().await, flags).await
+    }
+
+    /// A server on a database that exists.
+    pub async fn start_on(database: PgConnectOptions, flags: &[&str]) -> Self {
+        // What the server logs belongs to the test that fails.
+        tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init().ok();
+        let always = ["bobbin", "--requests-per-second", "100000", "--database-connections", "6"];
+        let config = Config::parse_from(always.iter().chain(flags));
+        let state = AppState::start(&config, database).await.expect("the server did not start");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, told) = oneshot::channel();
+        let shutdown = async {
+            told.await.ok();
+        };
+        let stopped = tokio::spawn(run(listener, state.clone(), shutdown));
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { address, state, client, stop: Some(stop), stopped: Some(stopped) }
+    }
+
+    /// A new database in the PostgreSQL that `DATABASE_URL` names.
+    pub async fn fresh_database() -> PgConnectOptions {
+        let url = env::var("DATABASE_URL")
+            .expect("DATABASE_URL must name a PostgreSQL for the tests; `make test` brings one");
+        let options: PgConnectOptions = url.parse().unwrap();
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let mut admin = options.connect().await.expect("the PostgreSQL of DATABASE_URL cannot be reached");
+        let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
+        sqlx::query(statement).execute(&mut admin).await.unwrap();
+        admin.close().await.unwrap();
+        options.database(&name)
+    }
+
+    /// Stops it as SIGTERM does.
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        let stopped = self.stopped.take().unwrap();
+        timeout(DEADLINE, stopped).await.expect("the server did not stop").unwrap().unwrap();
+    }
+
+    /// Somebody who has just signed up.
+    pub async fn person(&self, username: &str) -> Person {
+        self.person_named(username, &capitalised(username)).await
+    }
+
+    /// Somebody with a display name of their own.
+    pub async fn person_named(&self, username: &str, display_name: &str) -> Person {
+        let account = serde_json::json!({
+            "username": username, "display_name": display_name, "password": PASSWORD,
+        });
+        let response = self.client.post(self.url("/api/v1/accounts")).json(&account).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED, "{username} could not sign up");
+        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        #[derive(Deserialize)]
+        struct Me {
+            user: User,
+        }
+        let Me { user } = response.json().await.unwrap();
+        Person { user, cookie, address: self.address, client: self.client.clone() }
+    }
+
+    /// Three people.
+    pub async fn people(&self) -> (Person, Person, Person) {
+        tokio::join!(self.person("alice"), self.person("bob"), self.person("carol"))
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    name[..1].to_uppercase() + &name[1..]
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub user: User,
+    pub cookie: String,
+    address: SocketAddr,
+    client: Client,
+}
+
+impl Person {
+    /// A request with this person's cookie.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        self.client.request(method, url).header(header::COOKIE, &self.cookie)
+    }
+
+    /// A page's HTML and its status.
+    pub async fn page(&self, path: &str) -> (StatusCode, String) {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    }
+
+    /// Asks for something, and gives it or the problem.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        answer(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    /// Has a command carried out over HTTP.
+    pub async fn command(&self, command: &Command) -> Result<Answer, Problem> {
+        answer(self.request(Method::POST, "/api/v1/commands").json(command).send().await.unwrap()).await
+    }
+
+    /// The same for a command that has to succeed.
+    pub async fn done(&self, command: &Command) -> Answer {
+        match self.command(command).await {
+            Ok(answer) => answer,
+            Err(problem) => panic!("{command:?} was refused: {}", problem.detail),
+        }
+    }
+
+    pub async fn direct(&self, peer: &Self) -> Thread {
+        opened(self.done(&Command::OpenDirect { user_id: peer.user.user_id }).await)
+    }
+
+    pub async fn group(&self, title: &str, others: &[&Self]) -> Thread {
+        let command = Command::CreateGroup {
+            thread_id: ThreadId::generate(),
+            title: title.into(),
+            avatar: Avatar::default(),
+            user_ids: others.iter().map(|other| other.user.user_id).collect(),
+        };
+        opened(self.done(&command).await)
+    }
+
+    pub async fn send(&self, thread_id: ThreadId, body: &str) -> Message {
+        match self.done(&self.message(thread_id, body)).await {
+            Answer::Sent { message } => message,
+            other => panic!("a message was answered with {other:?}"),
+        }
+    }
+
+    pub fn message(&self, thread_id: ThreadId, body: &str) -> Command {
+        Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() }
+    }
+
+    pub async fn read(&self, thread_id: ThreadId, created_at: Timestamp) {
+        self.done(&Command::MarkRead { thread_id, created_at }).await;
+    }
+
+    pub async fn add(&self, thread_id: ThreadId, who: &Self) -> Answer {
+        self.done(&Command::AddMembers { thread_id, user_ids: vec![who.user.user_id] }).await
+    }
+
+    pub async fn remove(&self, thread_id: ThreadId, who: &Self) -> Answer {
+        self.done(&Command::RemoveMember { thread_id, user_id: who.user.user_id }).await
+    }
+
+    pub async fn set_role(&self, thread_id: ThreadId, who: &Self, role: Role) -> Result<Answer, Problem> {
+        self.command(&Command::SetRole { thread_id, user_id: who.user.user_id, role }).await
+    }
+
+    pub async fn thread(&self, thread_id: ThreadId) -> Result<Thread, Problem> {
+        self.get(&format!("/api/v1/threads/{thread_id}")).await
+    }
+
+    pub async fn threads(&self) -> ThreadPage {
+        self.get("/api/v1/threads").await.unwrap()
+    }
+
+    pub async fn inbox(&self) -> Inbox {
+        Inbox::new(self.user.clone(), self.threads().await)
+    }
+
+    /// A page of messages; `query` such as `?before=1`.
+    pub async fn messages(&self, thread_id: ThreadId, query: &str) -> Result<MessagePage, Problem> {
+        self.get(&format!("/api/v1/threads/{thread_id}/messages{query}")).await
+    }
+
+    pub async fn timeline(&self, thread_id: ThreadId) -> Timeline {
+        Timeline::new(thread_id, self.messages(thread_id, "").await.unwrap())
+    }
+
+    pub async fn members(&self, thread_id: ThreadId) -> Result<MemberPage, Problem> {
+        self.get(&format!("/api/v1/threads/{thread_id}/members")).await
+    }
+
+    pub async fn find(&self, prefix: &str) -> Vec<String> {
+        let query = [("prefix", prefix)];
+        let response = self.request(Method::GET, "/api/v1/users").query(&query).send().await.unwrap();
+        let page: PeoplePage = answer(response).await.unwrap();
+        page.people.into_iter().map(|user| user.username).collect()
+    }
+
+    /// This person's live stream, after its `ready`.
+    pub async fn live(&self) -> Live {
+        let mut live = self.live_with("").await.expect("the socket was refused");
+        assert_eq!(live.next().await, Frame::Ready);
+        live
+    }
+
+    /// A live stream whose first frame is still to come; `query` such as `?etag=1`.
+    pub async fn live_with(&self, query: &str) -> Result<Live, tungstenite::Error> {
+        let url = format!("ws://{}/api/v1/live{query}", self.address);
+        let mut request = url.into_client_request()?;
+        request.headers_mut().insert("cookie", self.cookie.parse().unwrap());
+        request.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Live { socket, owner: self.user.username.clone(), next_id: 1, seen: Vec::new() })
+    }
+}
+
+fn opened(answer: Answer) -> Thread {
+    match answer {
+        Answer::Opened { thread } => thread,
+        other => panic!("no thread was opened, but {other:?}"),
+    }
+}
+
+/// What a response says: the thing, or the problem.
+pub async fn answer<T: DeserializeOwned>(response: reqwest::Response) -> Result<T, Problem> {
+    let (status, kind) = (response.status(), response.headers().get(header::CONTENT_TYPE).cloned());
+    let text = response.text().await.unwrap();
+    let read = |error| -> ! { panic!("{status}, not readable ({error}): {text}") };
+    if status.is_success() {
+        return Ok(serde_json::from_str(&text).unwrap_or_else(|error| read(error)));
+    }
+    assert_eq!(kind.unwrap(), "application/problem+json", "{text}");
+    let problem: Problem = serde_json::from_str(&text).unwrap_or_else(|error| read(error));
+    assert_eq!(problem.status, status.as_u16(), "{text}");
+    Err(problem)
+}
+
+/// Fails unless something was refused for that reason.
+#[track_caller]
+pub fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, Problem>, refusal: &Refusal) {
+    match outcome {
+        Ok(done) => panic!("expected {refusal:?}, but it was done: {done:?}"),
+        Err(problem) => assert_eq!(problem, Problem::from(refusal)),
+    }
+}
+
+/// A socket, and everything that came over it.
+pub struct Live {
+    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    owner: String,
+    next_id: u64,
+    seen: Vec<Frame>,
+}
+
+impl Live {
+    /// The next frame, whatever it is.
+    pub async fn next(&mut self) -> Frame {
+        self.try_next().await.unwrap_or_else(|end| panic!("{}'s socket ended: {end}", self.owner))
+    }
+
+    /// The next frame, or how the socket ended.
+    pub async fn try_next(&mut self) -> Result<Frame, String> {
+        loop {
+            let message = timeout(DEADLINE, self.socket.next()).await.unwrap_or_else(|_| {
+                panic!("nothing more came to {} in {DEADLINE:?}. Before that: {:#?}", self.owner, self.seen)
+            });
+            match message {
+                Some(Ok(tungstenite::Message::Text(text))) => {
+                    let frame: Frame = serde_json::from_str(&text).unwrap();
+                    self.seen.push(frame.clone());
+                    return Ok(frame);
+                }
+                Some(Ok(tungstenite::Message::Close(close))) => {
+                    return Err(close.map_or("without a word".into(), |close| {
+                        format!("{} {}", u16::from(close.code), close.reason)
+                    }));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error.to_string()),
+                None => return Err("without a word".into()),
+            }
+        }
+    }
+
+    /// The next event.
+    pub async fn event(&mut self) -> Event {
+        loop {
+            if let Frame::Event { event } = self.next().await {
+                return event;
+            }
+        }
+    }
+
+    /// The next message that somebody sent.
+    pub async fn message(&mut self) -> Message {
+        loop {
+            if let Event::MessageSent { message, .. } = self.event().await {
+                return message;
+            }
+        }
+    }
+
+    /// Every event up to and including the first that fits.
+    pub async fn events_until(&mut self, is_last: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            events.push(self.event().await);
+            if events.last().is_some_and(&is_last) {
+                return events;
+            }
+        }
+    }
+
+    /// Sends a command without waiting; its id.
+    pub async fn begin(&mut self, command: Command) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        let text = serde_json::to_string(&Request { id, command }).unwrap();
+        self.send_text(&text).await;
+        id
+    }
+
+    pub async fn send_text(&mut self, text: &str) {
+        self.socket.send(tungstenite::Message::text(text)).await.unwrap();
+    }
+
+    /// Has a command carried out. Events that come meanwhile are passed over.
+    pub async fn command(&mut self, command: Command) -> Result<Answer, Problem> {
+        let sent = self.begin(command).await;
+        loop {
+            match self.next().await {
+                Frame::Answer { id, answer } if id == sent => return Ok(answer),
+                Frame::Problem { id: Some(id), problem } if id == sent => return Err(problem),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The live stream: who gets in, what becomes of bad frames and slow readers, and how it ends.
+
+use crate::harness::{Live, Person, TestServer};
+use futures_util::SinkExt;
+use model::{
+    MessageId, ThreadId,
+    page::ThreadPage,
+    wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES},
+};
+use reqwest::Method;
+use tokio_tungstenite::tungstenite;
+
+/// The HTTP status that a handshake was refused with.
+fn status(refused: Result<Live, tungstenite::Error>) -> u16 {
+    match refused {
+        Err(tungstenite::Error::Http(response)) => response.status().as_u16(),
+        Err(other) => panic!("not refused by HTTP: {other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+async fn send(live: &mut Live, thread_id: ThreadId, body: &str) -> u64 {
+    let command = Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
+    match live.command(command).await {
+        Ok(Answer::Sent { message }) => message.seq,
+        other => panic!("not sent: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_session() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let mut nobody: Person = alice.clone();
+    nobody.cookie = "bobbin_session=0".into();
+    assert_eq!(status(nobody.live_with("").await), 401);
+    alice.live().await;
+}
+
+#[tokio::test]
+async fn a_command_is_answered_under_its_own_id() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut live = alice.live().await;
+    assert_eq!(send(&mut live, thread_id, "one").await, 1);
+    let problem = live.command(alice.message(thread_id, " ")).await.unwrap_err();
+    assert!(problem.is("body-empty"));
+    assert_eq!(send(&mut live, thread_id, "two").await, 2);
+}
+
+#[tokio::test]
+async fn malformed_frames_are_answered_and_the_stream_goes_on() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut live = alice.live().await;
+    for frame in [
+        "",
+        "{",
+        "null",
+        r#"{"id":1}"#,
+        r#"{"id":1,"command":{"type":"drop_table"}}"#,
+        r#"{"id":-1,"command":{"type":"mark_read"}}"#,
+        r#"{"id":1,"command":{"type":"send_message","thread_id":"x","message_id":"y","body":1}}"#,
+    ] {
+        live.send_text(frame).await;
+        let Frame::Problem { id: None, problem } = live.next().await else { panic!("{frame} was taken") };
+        assert!(problem.is("request-invalid"), "{problem:?}");
+    }
+    live.socket.send(tungstenite::Message::binary(vec![0, 1, 2])).await.unwrap();
+    let Frame::Problem { problem, .. } = live.next().await else { panic!("binary was taken") };
+    assert!(problem.detail.contains("binary"));
+    assert_eq!(send(&mut live, thread_id, "still here").await, 1);
+}
+
+#[tokio::test]
+async fn a_frame_over_the_limit_ends_the_stream_with_a_reason() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let mut live = alice.live().await;
+    let huge = "x".repeat(MAX_FRAME_BYTES + 1);
+    // The server may hang up before all of it is written.
+    let _ = live.socket.send(tungstenite::Message::text(huge)).await;
+    let end = live.try_next().await.unwrap_err();
+    assert!(end.contains("1009") || end.to_lowercase().contains("reset"), "{end}");
+    alice.live().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    let response = alice.request(Method::POST, "/sign-out").send().await.unwrap();
+    assert!(response.status().is_redirection(), "{}", response.status());
+    let end = hers.try_next().await.unwrap_err();
+    assert!(end.contains("session was ended"), "{end}");
+    assert_eq!(status(alice.live_with("").await), 401);
+    let thread_id = bob.group("Mine", &[]).await.thread_id;
+    assert_eq!(send(&mut his, thread_id, "unaffected").await, 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    alice.send(thread_id, "one").await;
+    let etag = |page: &ThreadPage| server::snapshot::etag(page);
+    let had = etag(&bob.threads().await);
+    let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
+    assert_eq!(live.next().await, Frame::Ready);
+    let message = alice.send(thread_id, "two").await;
+    let event = Event::MessageSent { message, sender: alice.user.clone() };
+    assert_eq!(live.next().await, Frame::Event { event });
+    let mut stale = bob.live_with(&format!("?etag={had}")).await.unwrap();
+    assert_eq!((stale.next().await, stale.next().await), (Frame::Ready, Frame::Resync));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let thread_id = alice.group("Busy", &[&bob, &carol]).await.thread_id;
+    let (mut slow, mut quick) = (bob.live().await, carol.live().await);
+    // More than the queue and the socket's buffers hold, while nobody reads at the other end.
+    let body = "x".repeat(4_000);
+    let count = 4_000_u64;
+    let feed = async {
+        for _ in 0..count {
+            let draft = server::messages::writer::Draft {
+                message_id: MessageId::generate(),
+                thread_id,
+                sender: alice.user.clone(),
+                body: model::MessageBody::new(&body).unwrap(),
+                given_at: None,
+            };
+            server.state.writer.submit(draft).await;
+        }
+    };
+    let read = async {
+        let mut resyncs = 0;
+        loop {
+            match quick.next().await {
+                Frame::Event { event: Event::MessageSent { message, .. } } if message.seq == count => break,
+                Frame::Resync => {
+                    resyncs += 1;
+                    let thread = carol.thread(thread_id).await.unwrap();
+                    if thread.last_seq == count {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        resyncs
+    };
+    tokio::join!(feed, read);
+    let mut seqs = Vec::new();
+    loop {
+        match slow.next().await {
+            Frame::Event { event: Event::MessageSent { message, .. } } => seqs.push(message.seq),
+            Frame::Resync => break,
+            _ => {}
+        }
+    }
+    assert!((seqs.len() as u64) < count, "nothing was dropped");
+    assert!(seqs.is_sorted_by(|a, b| a + 1 == *b), "a gap before the resync: {seqs:?}");
+    // From here on it hears everything again.
+    let next = alice.send(thread_id, "and now").await;
+    assert_eq!(slow.message().await, next);
+}
+
+#[tokio::test]
+async fn a_stopping_server_answers_what_it_has_begun_and_says_farewell() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut live = alice.live().await;
+    let mut begun = Vec::new();
+    for number in 0..50 {
+        begun.push(live.begin(alice.message(thread_id, &format!("{number}"))).await);
+    }
+    // The first answer shows that the socket is being read.
+    let first = live.message().await;
+    assert_eq!(first.seq, 1);
+    let db = server.state.db.connect_options();
+    let stopping = tokio::spawn(server.stop());
+    let mut answered = 0;
+    let end = loop {
+        match live.try_next().await {
+            Ok(Frame::Answer { .. }) => answered += 1,
+            Ok(_) => {}
+            Err(end) => break end,
+        }
+    };
+    stopping.await.unwrap();
+    assert!(end.starts_with("1012"), "{end}");
+    // Everything that was stored was answered: no sender is left in doubt.
+    let again = TestServer::start_on(db.as_ref().clone(), &[]).await;
+    let stored: i64 =
+        sqlx::query_scalar("select count(*) from message").fetch_one(&again.state.db).await.unwrap();
+    assert!(stored <= answered, "{stored} stored, {answered} answered");
+}

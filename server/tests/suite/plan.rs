@@ -1,0 +1,71 @@
+//! How PostgreSQL answers a page: by a scan of the key, whatever the depth.
+
+use crate::harness::TestServer;
+use model::{ThreadId, Timestamp, UserId};
+use serde_json::Value;
+use server::messages::{AFTER, BEFORE};
+use sqlx::{AssertSqlSafe, PgPool};
+
+const ROWS: i64 = 200_000;
+const THREADS: i64 = 8;
+
+async fn fill(db: &PgPool) -> Vec<ThreadId> {
+    let threads: Vec<_> = (0..THREADS).map(|_| ThreadId::generate()).collect();
+    sqlx::query(
+        "insert into message (thread_id, created_at, message_id, seq, sender_id, body)
+            select ($1::uuid[])[1 + n % $2], timestamptz '2025-01-01' + n * interval '1 second',
+                gen_random_uuid(), 1 + n / $2, $3, 'message ' || n
+            from generate_series(0, $4 - 1) n",
+    )
+    .bind(&threads)
+    .bind(THREADS)
+    .bind(UserId::generate())
+    .bind(ROWS)
+    .execute(db)
+    .await
+    .unwrap();
+    sqlx::query("analyze message").execute(db).await.unwrap();
+    threads
+}
+
+/// The plan of a page, as PostgreSQL ran it.
+async fn plan(db: &PgPool, statement: &str, thread_id: ThreadId, cursor: Timestamp) -> Value {
+    let explain = format!("explain (analyze, buffers, format json) {statement}");
+    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
+        .bind(thread_id)
+        .bind(cursor)
+        .bind(51_i64)
+        .fetch_one(db)
+        .await
+        .unwrap();
+    plan[0]["Plan"].clone()
+}
+
+#[tokio::test]
+async fn a_page_is_a_scan_of_the_key_without_sort_or_filter_at_any_depth() {
+    let server = TestServer::start().await;
+    let db = &server.state.db;
+    let threads = fill(db).await;
+    let deep = Timestamp(1_735_689_600_000_000 + 2_000 * 1_000_000);
+    for (statement, cursor, direction) in [
+        (BEFORE, Timestamp::MAX, "Backward"),
+        (BEFORE, deep, "Backward"),
+        (AFTER, deep, "Forward"),
+        (AFTER, Timestamp(0), "Forward"),
+    ] {
+        let plan = plan(db, statement, threads[3], cursor).await;
+        let text = format!("{plan:#}");
+        assert_eq!(plan["Node Type"], "Limit", "{text}");
+        let scan = &plan["Plans"][0];
+        assert_eq!(scan["Node Type"], "Index Scan", "{text}");
+        assert_eq!(scan["Index Name"], "message_pkey", "{text}");
+        assert_eq!(scan["Scan Direction"], direction, "{text}");
+        assert_eq!(scan["Actual Rows"].as_f64(), Some(51.0), "{text}");
+        assert!(scan.get("Plans").is_none() && scan.get("Filter").is_none(), "{text}");
+        let condition = scan["Index Cond"].as_str().unwrap();
+        assert!(condition.contains("thread_id") && condition.contains("created_at"), "{text}");
+        // Rows of eight threads lie mixed, so each may be on a page of its own; a scan of the table would touch thousands.
+        let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
+        assert!(touched.iter().sum::<u64>() <= 51 + 10, "{text}");
+    }
+}

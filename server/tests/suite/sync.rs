@@ -1,0 +1,195 @@
+//! The invariant that everything leans on: a stale snapshot and the events since equal a fresh snapshot, for every command and for every
+//! member, and a stranger gets nothing.
+
+use crate::harness::{Live, Person, TestServer};
+use model::{
+    Avatar, Inbox, MessageId, Role, ThreadId, Timeline, Timestamp,
+    members::Members,
+    wire::{Command, Event, Outcome},
+};
+use std::collections::BTreeSet;
+
+/// A person with a screen that only events change.
+struct Screen {
+    person: Person,
+    live: Live,
+    inbox: Inbox,
+    timeline: Option<Timeline>,
+    members: Option<Members>,
+    /// What events told since the last command.
+    heard: Vec<Event>,
+}
+
+impl Screen {
+    /// Looks at a thread, if this person may.
+    async fn open(person: &Person, thread_id: ThreadId) -> Self {
+        let live = person.live().await;
+        let (timeline, members) = Self::fresh(person, thread_id).await;
+        let inbox = person.inbox().await;
+        Self { person: person.clone(), live, inbox, timeline, members, heard: Vec::new() }
+    }
+
+    async fn fresh(person: &Person, thread_id: ThreadId) -> (Option<Timeline>, Option<Members>) {
+        let timeline = person.messages(thread_id, "").await.ok().map(|page| Timeline::new(thread_id, page));
+        let members = person.members(thread_id).await.ok().map(|page| Members::new(thread_id, page));
+        (timeline, members)
+    }
+
+    /// Takes in all that was told so far. What was told before an answer stands in the stream before what is asked for after it.
+    async fn catch_up(&mut self) {
+        let fence = self.person.group("Fence", &[]).await.thread_id;
+        let is_fence =
+            |event: &Event| matches!(event, Event::ThreadJoined { thread } if thread.thread_id == fence);
+        let events = self.live.events_until(is_fence).await;
+        for event in &events {
+            self.apply(event).await;
+            // Twice is once.
+            self.apply(event).await;
+        }
+        self.heard = events.into_iter().filter(|event| !is_fence(event)).collect();
+    }
+
+    async fn apply(&mut self, event: &Event) {
+        if let Outcome::Missed(thread_id) = self.inbox.apply(event)
+            && let Ok(thread) = self.person.thread(thread_id).await
+        {
+            self.inbox.put(thread);
+        }
+        for outcome in [
+            self.timeline.as_mut().map(|timeline| timeline.apply(event)),
+            self.members.as_mut().map(|members| members.apply(event)),
+        ] {
+            assert!(!matches!(outcome, Some(Outcome::Missed(_))), "a gap before {event:?}");
+        }
+    }
+
+    /// Fails unless this screen shows what a new one would.
+    async fn assert_fresh(&self, thread_id: ThreadId, after: &Command) {
+        let who = &self.person.user.username;
+        assert_eq!(self.inbox, self.person.inbox().await, "{who}'s inbox after {after:?}");
+        let (timeline, members) = Self::fresh(&self.person, thread_id).await;
+        if self.inbox.thread(thread_id).is_some() {
+            if let Some(shown) = &self.timeline {
+                assert_eq!(Some(shown), timeline.as_ref(), "{who}'s timeline after {after:?}");
+            }
+            if let Some(shown) = &self.members {
+                assert_eq!(Some(shown), members.as_ref(), "{who}'s members after {after:?}");
+            }
+        } else {
+            assert_eq!((timeline, members), (None, None), "{who} may still read after {after:?}");
+        }
+    }
+}
+
+/// One number for each command: a new one does not compile until it has a step below.
+fn number(command: &Command) -> usize {
+    match command {
+        Command::SendMessage { .. } => 0,
+        Command::MarkRead { .. } => 1,
+        Command::OpenDirect { .. } => 2,
+        Command::CreateGroup { .. } => 3,
+        Command::UpdateGroup { .. } => 4,
+        Command::AddMembers { .. } => 5,
+        Command::RemoveMember { .. } => 6,
+        Command::SetRole { .. } => 7,
+    }
+}
+const COMMANDS: usize = 8;
+
+#[tokio::test]
+async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let (dave, stranger) = tokio::join!(server.person("dave"), server.person("mallory"));
+    let id = |person: &Person| person.user.user_id;
+
+    // The group is made under everybody's eyes, too.
+    let thread_id = ThreadId::generate();
+    let say =
+        |body: &str| Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
+    let repeated = say("twice");
+    let avatar = Avatar { hue: 7, glyph: "🧵".into() };
+    type Step<'a> = (&'a Person, Box<dyn Fn(Timestamp) -> Command>);
+    let steps: Vec<Step> = vec![
+        (&alice, {
+            let user_ids = vec![id(&bob), id(&carol)];
+            Box::new(move |_| Command::CreateGroup {
+                thread_id,
+                title: "Sewing".into(),
+                avatar: Avatar::default(),
+                user_ids: user_ids.clone(),
+            })
+        }),
+        (&alice, fixed(say("one"))),
+        (&bob, fixed(say("two\nlines & <b>no markup</b>"))),
+        (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&bob, fixed(say("three"))),
+        (&carol, fixed(say("four"))),
+        (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&alice, fixed(repeated.clone())),
+        (&alice, fixed(repeated)),
+        (&carol, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&alice, fixed(Command::UpdateGroup { thread_id, title: "Sewing circle".into(), avatar })),
+        (&alice, fixed(Command::AddMembers { thread_id, user_ids: vec![id(&dave), id(&bob)] })),
+        (&dave, fixed(say("I am new here"))),
+        (&alice, fixed(Command::SetRole { thread_id, user_id: id(&bob), role: Role::Admin })),
+        (&bob, fixed(Command::SetRole { thread_id, user_id: id(&alice), role: Role::Member })),
+        (&bob, fixed(Command::RemoveMember { thread_id, user_id: id(&carol) })),
+        (&alice, fixed(say("five"))),
+        (&bob, fixed(Command::AddMembers { thread_id, user_ids: vec![id(&carol)] })),
+        (&alice, fixed(say("six"))),
+        (&bob, fixed(Command::RemoveMember { thread_id, user_id: id(&bob) })),
+        (&alice, fixed(Command::OpenDirect { user_id: id(&bob) })),
+    ];
+
+    let mut screens = Vec::new();
+    for person in [&alice, &bob, &carol, &dave, &alice] {
+        screens.push(Screen::open(person, thread_id).await);
+    }
+    let mut watching = Screen::open(&stranger, thread_id).await;
+    let mut covered = BTreeSet::new();
+    for (actor, step) in steps {
+        let newest = actor.messages(thread_id, "").await.ok().and_then(|page| page.messages.last().cloned());
+        let command = step(newest.map_or(Timestamp(0), |message| message.created_at));
+        covered.insert(number(&command));
+        actor.done(&command).await;
+        for screen in &mut screens {
+            screen.catch_up().await;
+            if screen.timeline.is_none() {
+                // Somebody who was let in looks at it from here on.
+                (screen.timeline, screen.members) = Screen::fresh(&screen.person, thread_id).await;
+            }
+            screen.assert_fresh(thread_id, &command).await;
+            if screen.inbox.thread(thread_id).is_none() {
+                (screen.timeline, screen.members) = (None, None);
+            }
+        }
+        watching.catch_up().await;
+        assert_eq!(watching.heard, [], "a stranger heard of {command:?}");
+        watching.assert_fresh(thread_id, &command).await;
+    }
+    assert_eq!(covered, (0..COMMANDS).collect(), "a command has no step");
+}
+
+fn fixed(command: Command) -> Box<dyn Fn(Timestamp) -> Command> {
+    Box::new(move |_| command.clone())
+}
+
+#[tokio::test]
+async fn whoever_was_away_catches_up_to_the_same_screen() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    alice.send(thread_id, "before").await;
+    let mut timeline = bob.timeline(thread_id).await;
+    for number in 0..120 {
+        alice.send(thread_id, &format!("while he was away {number}")).await;
+    }
+    while timeline.has_newer() || timeline.messages().len() < 121 {
+        let after = timeline.newest_at().unwrap();
+        timeline.extend_newer(bob.messages(thread_id, &format!("?after={}", after.0)).await.unwrap());
+    }
+    let seqs: Vec<_> = timeline.messages().iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, (1..=121).collect::<Vec<_>>());
+    assert_eq!(bob.thread(thread_id).await.unwrap().unread(), 121);
+}
