@@ -1,0 +1,120 @@
+//! A snapshot of every frame: nobody changes the protocol unawares. After a wanted change: `INSTA_UPDATE=always cargo test -p model`.
+
+use model::{
+    Avatar, Member, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadKind, Timestamp, User,
+    UserId,
+    thread::LastMessage,
+    wire::{Answer, Command, Event, Frame, Request},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: u8) -> T {
+    format!("019a8b5c-0000-7000-8000-0000000000{number:02x}").parse().unwrap()
+}
+
+fn alice() -> User {
+    User { user_id: id(1), username: "alice".into(), display_name: "Alice".into() }
+}
+
+fn message() -> Message {
+    Message {
+        message_id: id(3),
+        thread_id: id(2),
+        seq: 7,
+        created_at: Timestamp(1_763_899_200_000_001),
+        sender_id: id(1),
+        body: "hello\nworld".into(),
+    }
+}
+
+fn thread(kind: ThreadKind) -> Thread {
+    Thread {
+        thread_id: id(2),
+        kind,
+        last_seq: 7,
+        change: 3,
+        active_at: message().created_at,
+        last_message: Some(LastMessage { message_id: id(3), sender: alice(), excerpt: "hello world".into() }),
+        read_seq: 5,
+        read_at: Some(Timestamp(1_763_899_100_000_000)),
+        own_count: 2,
+        own_read_count: 1,
+    }
+}
+
+fn group() -> ThreadKind {
+    let avatar = Avatar { hue: 4, glyph: "🧵".into() };
+    ThreadKind::Group { title: "Sewing".into(), avatar, role: Role::Admin, member_count: 3 }
+}
+
+/// What is written is read back as it was.
+fn frames<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(frames: &[T]) -> String {
+    let mut text = String::new();
+    for frame in frames {
+        let json = serde_json::to_string(frame).unwrap();
+        assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *frame);
+        text += &json;
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn every_command() {
+    let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
+    let message_id: MessageId = id(3);
+    let commands = [
+        Command::SendMessage { message_id, thread_id, body: "hello".into() },
+        Command::MarkRead { thread_id, created_at: message().created_at },
+        Command::OpenDirect { user_id },
+        Command::CreateGroup {
+            thread_id,
+            title: "Sewing".into(),
+            avatar: Avatar { hue: 4, glyph: String::new() },
+            user_ids: vec![user_id],
+        },
+        Command::UpdateGroup { thread_id, title: "Sewing".into(), avatar: Avatar { hue: 4, glyph: "🧵".into() } },
+        Command::AddMembers { thread_id, user_ids: vec![user_id] },
+        Command::RemoveMember { thread_id, user_id },
+        Command::SetRole { thread_id, user_id, role: Role::Admin },
+    ]
+    .map(|command| Request { id: 1, command });
+    insta::assert_snapshot!(frames(&commands));
+}
+
+#[test]
+fn every_event() {
+    let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
+    let events = [
+        Event::MessageSent { message: message(), sender: alice() },
+        Event::ReadMoved { thread_id, read_seq: 7, read_at: message().created_at, own_read_count: 2 },
+        Event::ThreadJoined { thread: thread(group()) },
+        Event::ThreadJoined { thread: thread(ThreadKind::Direct { peer: alice() }) },
+        Event::GroupUpdated { thread_id, change: 4, title: "Knitting".into(), avatar: Avatar::default() },
+        Event::MembersAdded {
+            thread_id,
+            change: 5,
+            members: vec![Member { user: alice(), role: Role::Member }],
+            member_count: 4,
+        },
+        Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3 },
+        Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin },
+    ]
+    .map(|event| Frame::Event { event });
+    insta::assert_snapshot!(frames(&events));
+}
+
+#[test]
+fn every_other_frame() {
+    let problem = Problem::from(&Refusal::TooManyRequests { retry_after_s: 3 });
+    let others = [
+        Frame::Ready,
+        Frame::Resync,
+        Frame::Answer { id: 1, answer: Answer::Sent { message: message() } },
+        Frame::Answer { id: 2, answer: Answer::Opened { thread: thread(group()) } },
+        Frame::Answer { id: 3, answer: Answer::Done },
+        Frame::Problem { id: Some(4), problem: problem.clone() },
+        Frame::Problem { id: None, problem },
+    ];
+    insta::assert_snapshot!(frames(&others));
+}
