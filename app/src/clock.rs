@@ -1,8 +1,10 @@
 //! The reader's clock: which offset from UTC holds at a moment, and what day it is. The first drawing uses the offsets that came with
 //! the page, so that taking it over moves no digit; after that the browser knows better.
 
+use crate::browser;
 use leptos::prelude::*;
 use model::{Timestamp, civil::Civil};
+use std::time::Duration;
 
 /// The offsets of one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,7 +17,7 @@ pub enum Zone {
 
 impl Zone {
     /// The steps that these moments need.
-    #[must_use]
+    #[cfg(feature = "ssr")]
     pub fn of(mut moments: Vec<Timestamp>, offset: impl Fn(Timestamp) -> i32) -> Self {
         moments.sort_unstable();
         let mut steps: Vec<(Timestamp, i32)> = Vec::new();
@@ -29,7 +31,7 @@ impl Zone {
     }
 
     /// What travels in the page.
-    #[must_use]
+    #[cfg(feature = "ssr")]
     pub fn steps(&self) -> &[(Timestamp, i32)] {
         match self {
             Self::Steps(steps) => steps,
@@ -38,7 +40,6 @@ impl Zone {
     }
 
     /// A moment on this place's wall.
-    #[must_use]
     pub fn civil(&self, timestamp: Timestamp) -> Civil {
         let minutes = match self {
             Self::Steps(steps) => {
@@ -62,6 +63,12 @@ fn local_offset(timestamp: Timestamp) -> i32 {
     -(date.get_timezone_offset() as i32)
 }
 
+/// A moment as machines read it.
+pub fn machine(timestamp: Timestamp) -> String {
+    let Civil { year, month, day_of_month, hour, minute, .. } = Civil::of(timestamp, 0);
+    format!("{year:04}-{month:02}-{day_of_month:02}T{hour:02}:{minute:02}Z")
+}
+
 /// What every time on the page is told by.
 #[derive(Clone, Copy)]
 pub struct Clock {
@@ -73,19 +80,33 @@ pub struct Clock {
 
 impl Clock {
     /// A moment, as the reader's wall shows it.
-    #[must_use]
     pub fn civil(&self, timestamp: Timestamp) -> Civil {
         self.zone.with(|zone| zone.civil(timestamp))
     }
 
+    /// Looks every minute whether a new day has begun.
+    pub fn keep_time(self) {
+        let look = move || {
+            let now = browser::now();
+            if self.civil_untracked(now).day != self.civil_untracked(self.today.get_untracked()).day {
+                self.today.set(now);
+            }
+        };
+        look();
+        set_interval(look, Duration::from_mins(1));
+    }
+
+    fn civil_untracked(&self, timestamp: Timestamp) -> Civil {
+        self.zone.with_untracked(|zone| zone.civil(timestamp))
+    }
+
     /// Today, at the reader's place.
-    #[must_use]
     pub fn today(&self) -> Civil {
         self.civil(self.today.get())
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

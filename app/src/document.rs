@@ -4,6 +4,8 @@
 use crate::{
     clock::Zone,
     snapshot::{Parcel, Snapshot},
+    store::Store,
+    view,
 };
 use leptos::prelude::*;
 use model::{MessageId, Timestamp};
@@ -28,7 +30,11 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     let parcel = Parcel { snapshot, zone: zone.steps().to_vec(), message_id: MessageId::generate() };
     let json = serde_json::to_string(&parcel).unwrap_or_default().replace('<', "\\u003c");
     let owner = Owner::new_root(None);
-    let (title, app) = owner.with(|| crate::draw(parcel));
+    let (title, app) = owner.with(|| {
+        let store = Store::new(parcel);
+        provide_context(store);
+        (view::title(store), view::App().to_html())
+    });
     owner.unset_with_forced_cleanup();
     let Site { css, start, script, wasm } = site;
     let title = escape(&title);

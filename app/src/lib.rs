@@ -2,22 +2,57 @@
 //!
 //! `view` draws what `store` holds, `store` speaks through `connection`, and never the other way round.
 
-pub mod clock;
+// What only a browser does is compiled on the server too, and checked there; nothing calls it.
+#![cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+
+mod api;
+mod browser;
+mod clock;
+mod connection;
 #[cfg(feature = "ssr")]
 mod document;
+mod link;
+mod navigation;
+#[cfg(feature = "ssr")]
+pub mod page;
 pub mod route;
+mod rows;
 pub mod snapshot;
+mod storage;
+mod store;
+mod view;
 
 #[cfg(feature = "ssr")]
 pub use document::{Site, render};
 pub use route::{Cursor, Route};
 pub use snapshot::{Open, Refused, Snapshot};
 
-use leptos::prelude::*;
-use snapshot::Parcel;
+/// Takes over the page that the server drew.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
 
-/// The page's title and its HTML.
-#[cfg(feature = "ssr")]
-fn draw(parcel: Parcel) -> (String, String) {
-    ("Bobbin".into(), view! { <p>{parcel.snapshot.me.display_name}</p> }.to_html())
+    let element = |id| document().get_element_by_id(id);
+    let parcel = element("snapshot").and_then(|element| element.text_content());
+    let (Some(root), Some(parcel)) = (element("app"), parcel) else { return };
+    match serde_json::from_str(&parcel) {
+        Ok(parcel) => {
+            leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
+                let store = store::Store::new(parcel);
+                provide_context(store);
+                let app = view::App();
+                navigation::start(store);
+                store.start();
+                Effect::new(move |_| {
+                    let _ = root.set_attribute("data-ready", "");
+                });
+                app
+            })
+            .forget();
+        }
+        // The page stays what it is: one can read and write by plain links and forms.
+        Err(error) => leptos::logging::error!("the snapshot cannot be read: {error}"),
+    }
 }

@@ -1,0 +1,116 @@
+//! What is asked for once, over HTTP. See `model::page` for what comes back.
+
+use crate::browser;
+use js_sys::JsString;
+use leptos::prelude::window;
+use model::{
+    Problem, Thread, ThreadId, UserId,
+    page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
+    thread::Place,
+    wire::{Answer, Command},
+};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Headers, RequestInit, Response};
+
+use crate::route::Cursor;
+
+/// Why there is no answer.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The server says why.
+    Refused(Problem),
+    /// The server was not reached, or what came back cannot be read.
+    Lost,
+}
+
+impl Failure {
+    /// A sentence for a person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Refused(problem) => problem.detail.clone(),
+            Self::Lost => "Bobbin cannot be reached just now. Try again in a moment.".into(),
+        }
+    }
+
+    /// Whether what was asked for does not exist.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 404)
+    }
+}
+
+/// The threads after this place in the list, or the newest.
+pub async fn threads(after: Option<Place>) -> Result<ThreadPage, Failure> {
+    let query = after.map_or(String::new(), |place| {
+        format!("?before_at={}&before_id={}", place.active_at.0, place.thread_id)
+    });
+    get(&format!("/api/v1/threads{query}")).await
+}
+
+/// One thread.
+pub async fn thread(thread_id: ThreadId) -> Result<Thread, Failure> {
+    get(&format!("/api/v1/threads/{thread_id}")).await
+}
+
+/// A page of a thread's messages: the newest, or the one at the cursor.
+pub async fn messages(thread_id: ThreadId, cursor: Option<Cursor>) -> Result<MessagePage, Failure> {
+    let query = match cursor {
+        None => String::new(),
+        Some(Cursor::Before(at)) => format!("?before={}", at.0),
+        Some(Cursor::After(at)) => format!("?after={}", at.0),
+    };
+    get(&format!("/api/v1/threads/{thread_id}/messages{query}")).await
+}
+
+/// The members after this one, or the first.
+pub async fn members(thread_id: ThreadId, after: Option<UserId>) -> Result<MemberPage, Failure> {
+    let query = after.map_or(String::new(), |user_id| format!("?after={user_id}"));
+    get(&format!("/api/v1/threads/{thread_id}/members{query}")).await
+}
+
+/// People by the beginning of a name.
+pub async fn people(prefix: &str) -> Result<PeoplePage, Failure> {
+    let prefix: String = js_sys::encode_uri_component(prefix).into();
+    get(&format!("/api/v1/users?prefix={prefix}")).await
+}
+
+/// A command, where there is no socket.
+pub async fn command(command: &Command) -> Result<Answer, Failure> {
+    let body = serde_json::to_string(command).map_err(|_| Failure::Lost)?;
+    let (status, text) = fetch("/api/v1/commands", Some(&body)).await.map_err(|_| Failure::Lost)?;
+    read(status, &text)
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    let (status, text) = fetch(path, None).await.map_err(|_| Failure::Lost)?;
+    read(status, &text)
+}
+
+fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
+    if status == 401 {
+        browser::sign_in();
+    }
+    if (200..300).contains(&status) {
+        serde_json::from_str(text).map_err(|_| Failure::Lost)
+    } else {
+        Err(serde_json::from_str(text).map_or(Failure::Lost, Failure::Refused))
+    }
+}
+
+/// The status and the body. A `body` given is posted.
+async fn fetch(path: &str, body: Option<&str>) -> Result<(u16, String), JsValue> {
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(15_000)));
+    if let Some(body) = body {
+        let headers = Headers::new()?;
+        headers.set("content-type", "application/json")?;
+        request.set_method("POST");
+        request.set_headers(&headers);
+        request.set_body(&body.into());
+    }
+    let response: Response =
+        JsFuture::from(window().fetch_with_str_and_init(path, &request)).await?.unchecked_into();
+    let text: JsString = JsFuture::from(response.text()?).await?.unchecked_into();
+    Ok((response.status(), text.into()))
+}

@@ -1,0 +1,92 @@
+//! What the app asks of the browser besides the network: its clock, its attention, its address bar. Only ever called there.
+
+use js_sys::{Function, Intl, Promise, Reflect};
+use leptos::prelude::{document, window};
+use model::Timestamp;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, EventTarget, HtmlDocument, HtmlTextAreaElement, VisibilityState};
+
+/// Now, by the browser's clock.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+pub fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64 * 1000)
+}
+
+/// Waits.
+pub async fn sleep(duration_ms: i32) {
+    let promise = Promise::new(&mut |resolve: Function, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, duration_ms);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Calls `act` at each event of that name, for as long as the page lives.
+pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static) {
+    let act = Closure::<dyn FnMut(Event)>::new(act).into_js_value();
+    let _ = target.add_event_listener_with_callback(name, act.unchecked_ref());
+}
+
+/// Whether somebody can be looking: the page is shown and its window has the focus.
+pub fn is_attended() -> bool {
+    is_visible() && document().has_focus().unwrap_or(true)
+}
+
+/// Whether the page is shown.
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Whether somebody probably types on keys, so that a focus brings up no keyboard over half the screen.
+pub fn has_keyboard() -> bool {
+    let query = window().match_media("(hover: hover) and (pointer: fine)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Lets a field be as high as its text, where the style sheet cannot. The style sheet sets the limit.
+pub fn fit_height(field: &HtmlTextAreaElement) {
+    if !web_sys::css::supports_with_value("field-sizing", "content").unwrap_or(false) {
+        let style = field.style();
+        let _ = style.set_property("height", "auto");
+        let _ = style.set_property("height", &format!("{}px", field.scroll_height() + 2));
+    }
+}
+
+/// Whether the device says that it has a network.
+pub fn has_network() -> bool {
+    window().navigator().on_line()
+}
+
+/// The path and the part behind the question mark.
+pub fn address() -> (String, String) {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    (location.pathname().unwrap_or_default(), query.trim_start_matches('?').into())
+}
+
+/// Puts an address into the bar, as a step that "Back" undoes.
+pub fn push_address(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Leaves the app for the sign-in page, which leads back here.
+pub fn sign_in() {
+    let (path, _) = address();
+    let path: String = js_sys::encode_uri_component(&path).into();
+    let _ = window().location().assign(&format!("/sign-in?next={path}"));
+}
+
+/// Remembers where the reader is, so that the next page comes with the right digits.
+pub fn remember_zone() {
+    let format = Intl::DateTimeFormat::default().resolved_options();
+    let Some(zone) = Reflect::get(&format, &"timeZone".into()).ok().and_then(|zone| zone.as_string()) else {
+        return;
+    };
+    let cookie = format!("tz={zone}");
+    let document: HtmlDocument = document().unchecked_into();
+    if !document.cookie().unwrap_or_default().split("; ").any(|known| known == cookie) {
+        let _ = document.set_cookie(&format!("{cookie}; path=/; max-age=31536000; samesite=lax"));
+    }
+}

@@ -1,0 +1,282 @@
+//! The socket: sends a command and awaits its answer, hands on what happens, and comes back by itself. The only user of WebSocket.
+
+use crate::{
+    api::{self, Failure},
+    browser,
+};
+use futures_channel::oneshot;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use model::{
+    Timestamp,
+    wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
+};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+/// How it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Events are coming.
+    Online,
+    /// The first attempt, or the first after a loss.
+    Connecting {
+        /// When it was lost.
+        since: Timestamp,
+    },
+    /// There is no network, or no server.
+    Offline {
+        /// When it was lost.
+        since: Timestamp,
+    },
+}
+
+/// What comes down.
+pub enum Incoming {
+    /// From here on no event is missed.
+    Ready {
+        /// Whether this is the page's first connection, which told the server what the page has.
+        is_first: bool,
+    },
+    /// Something happened.
+    Event(Box<Event>),
+    /// Something was missed.
+    Resync,
+}
+
+/// How long a command may go unanswered before the socket counts as dead.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The ceiling of the first pause between attempts, and of the longest.
+const FIRST_PAUSE_MS: f64 = 500.0;
+const LONGEST_PAUSE_MS: f64 = 30_000.0;
+
+/// The one connection of the page.
+#[derive(Clone, Copy)]
+pub struct Connection {
+    /// How it stands.
+    pub status: RwSignal<Status>,
+    link: StoredValue<Link, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Link {
+    socket: Option<WebSocket>,
+    is_ready: bool,
+    /// What the page was drawn from, until the first `Ready`.
+    etag: Option<String>,
+    failed_attempts: u32,
+    retry: Option<TimeoutHandle>,
+    last_id: u64,
+    waiting: Vec<(u64, oneshot::Sender<Result<Answer, Failure>>)>,
+    hand_on: Option<std::rc::Rc<dyn Fn(Incoming)>>,
+}
+
+impl Connection {
+    /// Not connected yet.
+    pub fn new(now: Timestamp, etag: String) -> Self {
+        Self {
+            status: RwSignal::new(Status::Connecting { since: now }),
+            link: StoredValue::new_local(Link { etag: Some(etag), ..Link::default() }),
+        }
+    }
+
+    /// Connects, and from now on stays connected.
+    pub fn open(self, hand_on: impl Fn(Incoming) + 'static) {
+        self.link.update_value(|link| link.hand_on = Some(std::rc::Rc::new(hand_on)));
+        browser::listen(&window(), "online", move |_| self.reconnect());
+        browser::listen(&window(), "offline", move |_| self.lose());
+        browser::listen(&document(), "visibilitychange", move |_| {
+            if browser::is_visible() && self.is_waiting() {
+                self.connect();
+            }
+        });
+        self.connect();
+    }
+
+    /// Whether a command would go out at once.
+    pub fn is_ready(self) -> bool {
+        self.link.with_value(|link| link.is_ready)
+    }
+
+    /// Sends a command and awaits what comes of it.
+    pub async fn request(self, command: Command) -> Result<Answer, Failure> {
+        let answer = self.link.try_update_value(|link| link.send(command)).flatten().ok_or(Failure::Lost)?;
+        let (id, answer) = answer;
+        set_timeout(
+            move || {
+                if self.link.with_value(|link| link.waiting.iter().any(|(waiting, _)| *waiting == id)) {
+                    self.reconnect();
+                }
+            },
+            ANSWER_TIMEOUT,
+        );
+        answer.await.unwrap_or(Err(Failure::Lost))
+    }
+
+    /// Drops what there is, perhaps a socket that is dead and does not know it, and connects anew.
+    fn reconnect(self) {
+        self.lose();
+        self.connect();
+    }
+
+    fn is_waiting(self) -> bool {
+        self.link.with_value(|link| link.socket.is_none())
+    }
+
+    fn connect(self) {
+        let etag = self.link.try_update_value(|link| {
+            if let Some(retry) = link.retry.take() {
+                retry.clear();
+            }
+            link.socket.is_none().then(|| link.etag.clone())
+        });
+        let Some(Some(etag)) = etag else { return };
+        let since = self.since();
+        if self.link.with_value(|link| link.failed_attempts) == 0 {
+            self.status.set(Status::Connecting { since });
+        }
+        match self.dial(etag) {
+            Some(socket) => self.link.update_value(|link| link.socket = Some(socket)),
+            None => self.lose(),
+        }
+    }
+
+    fn dial(self, etag: Option<String>) -> Option<WebSocket> {
+        let location = window().location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let query = etag.map_or(String::new(), |etag| {
+            format!("?etag={}", String::from(js_sys::encode_uri_component(&etag)))
+        });
+        let url = format!("{scheme}://{}/api/v1/live{query}", location.host().ok()?);
+        let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
+
+        // The browser frees these with the socket.
+        let own = socket.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            if self.is_current(&own)
+                && let Some(frame) =
+                    message.data().as_string().and_then(|text| serde_json::from_str(&text).ok())
+            {
+                self.take(frame);
+            }
+        });
+        socket.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+        let own = socket.clone();
+        let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |_| {
+            if self.is_current(&own) {
+                self.lose();
+            }
+        });
+        socket.set_onclose(Some(on_close.into_js_value().unchecked_ref()));
+        Some(socket)
+    }
+
+    fn is_current(self, socket: &WebSocket) -> bool {
+        self.link.with_value(|link| link.socket.as_ref() == Some(socket))
+    }
+
+    fn take(self, frame: Frame) {
+        let incoming = match frame {
+            Frame::Ready => {
+                let is_first = self.link.try_update_value(|link| {
+                    link.is_ready = true;
+                    link.failed_attempts = 0;
+                    link.etag.take().is_some()
+                });
+                self.status.set(Status::Online);
+                Incoming::Ready { is_first: is_first.unwrap_or(false) }
+            }
+            Frame::Answer { id, answer } => return self.answer(id, Ok(answer)),
+            Frame::Problem { id, problem } => {
+                if problem.status == 401 {
+                    browser::sign_in();
+                }
+                return self.answer(id.unwrap_or(0), Err(Failure::Refused(problem)));
+            }
+            Frame::Event { event } => Incoming::Event(Box::new(event)),
+            Frame::Resync => Incoming::Resync,
+        };
+        if let Some(hand_on) = self.link.with_value(|link| link.hand_on.clone()) {
+            hand_on(incoming);
+        }
+    }
+
+    fn answer(self, id: u64, result: Result<Answer, Failure>) {
+        let waiting = self.link.try_update_value(|link| {
+            let place = link.waiting.iter().position(|(waiting, _)| *waiting == id)?;
+            Some(link.waiting.swap_remove(place).1)
+        });
+        if let Some(Some(waiting)) = waiting {
+            let _ = waiting.send(result);
+        }
+    }
+
+    /// The socket is gone: whoever waits for an answer hears of it, and after a pause there is another attempt.
+    fn lose(self) {
+        let since = self.since();
+        let failed_attempts = self.link.try_update_value(|link| {
+            if let Some(socket) = link.socket.take() {
+                let _ = socket.close();
+            }
+            if let Some(retry) = link.retry.take() {
+                retry.clear();
+            }
+            link.is_ready = false;
+            link.waiting.clear();
+            link.failed_attempts += 1;
+            link.failed_attempts
+        });
+        let failed_attempts = failed_attempts.unwrap_or(1);
+        if failed_attempts % 4 == 2 {
+            // A handshake that is refused gives no reason; a request does, if it is that the session has ended.
+            leptos::task::spawn_local(async {
+                let _ = api::people("").await;
+            });
+        }
+        self.status.set(if failed_attempts == 1 && browser::has_network() {
+            Status::Connecting { since }
+        } else {
+            Status::Offline { since }
+        });
+        let pause_ms = js_sys::Math::random() * pause_ceiling_ms(failed_attempts);
+        let retry =
+            set_timeout_with_handle(move || self.connect(), Duration::from_secs_f64(pause_ms / 1000.0));
+        self.link.update_value(|link| link.retry = retry.ok());
+    }
+
+    fn since(self) -> Timestamp {
+        match self.status.get_untracked() {
+            Status::Online => browser::now(),
+            Status::Connecting { since } | Status::Offline { since } => since,
+        }
+    }
+}
+
+impl Link {
+    fn send(&mut self, command: Command) -> Option<(u64, oneshot::Receiver<Result<Answer, Failure>>)> {
+        let socket = self.socket.as_ref().filter(|_| self.is_ready)?;
+        self.last_id += 1;
+        let request = Request { id: self.last_id, command };
+        socket.send_with_str(&serde_json::to_string(&request).ok()?).ok()?;
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.push((self.last_id, sender));
+        Some((self.last_id, receiver))
+    }
+}
+
+/// Exponential, with full jitter below it, so that a server that comes back is not run over by all its clients at once.
+fn pause_ceiling_ms(failed_attempts: u32) -> f64 {
+    (FIRST_PAUSE_MS * f64::from(2_u32.saturating_pow(failed_attempts.saturating_sub(1))))
+        .min(LONGEST_PAUSE_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_half_a_minute() {
+        let pauses: Vec<_> = [1, 2, 3, 7, 50].map(pause_ceiling_ms).to_vec();
+        assert_eq!(pauses, [500.0, 1_000.0, 2_000.0, 30_000.0, 30_000.0]);
+    }
+}

@@ -1,0 +1,166 @@
+//! How a window on a thread becomes rows: which day each stands under, which belong together, where the unread ones begin.
+
+use crate::store::{Pending, Progress};
+use leptos::prelude::*;
+use model::{MessageId, Timeline, Timestamp, User, UserId};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Messages of one person with no longer a pause between them belong together.
+const RUN_PAUSE_US: i64 = 5 * 60 * 1_000_000;
+
+/// A message's row. It stays the same row while the message is sent and stored, and while others come and go around it.
+#[derive(Clone)]
+pub struct Row {
+    /// Which message.
+    pub message_id: MessageId,
+    /// Its day, by the reader's calendar.
+    pub day: i64,
+    /// What never changes.
+    pub words: Arc<Words>,
+    /// What may.
+    pub look: ArcRwSignal<Look>,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.message_id == other.message_id && self.day == other.day
+    }
+}
+
+/// What a message says, and who says it.
+pub struct Words {
+    /// Who. Unknown only if the server forgot to tell.
+    pub sender: Option<User>,
+    /// Whether that is the reader.
+    pub is_mine: bool,
+    /// What.
+    pub body: String,
+}
+
+/// How a row looks among its neighbours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// Its time: the server's, once it is stored.
+    pub at: Timestamp,
+    /// Its number in the thread, or 0 while it has none.
+    pub seq: u64,
+    /// How far it is.
+    pub progress: Progress,
+    /// The first of those that belong together.
+    pub is_first: bool,
+    /// The last of them.
+    pub is_last: bool,
+    /// The first that the reader had not read.
+    pub is_first_unread: bool,
+}
+
+/// What the rows of a thread are made from.
+pub struct Material<'a> {
+    /// Its window.
+    pub timeline: &'a Timeline,
+    /// All messages on their way.
+    pub outbox: &'a [Pending],
+    /// Who reads.
+    pub me: &'a User,
+    /// What was unread when the thread was opened stands after this `seq`.
+    pub unread_after: Option<u64>,
+}
+
+impl Material<'_> {
+    /// The rows. Those that were there before stay, with another look if need be. `day` is the reader's calendar.
+    pub fn arrange(&self, before: Vec<Row>, day: impl Fn(Timestamp) -> i64) -> Vec<Row> {
+        let mut before: BTreeMap<_, _> = before.into_iter().map(|row| (row.message_id, row)).collect();
+        let mut drafts = self.drafts();
+        for index in 0..drafts.len() {
+            let follows = index > 0 && !drafts[index].look.is_first_unread && {
+                let (last, this) = (&drafts[index - 1], &drafts[index]);
+                last.sender_id == this.sender_id
+                    && this.look.at.0 - last.look.at.0 < RUN_PAUSE_US
+                    && day(last.look.at) == day(this.look.at)
+            };
+            drafts[index].look.is_first = !follows;
+            if index > 0 {
+                drafts[index - 1].look.is_last = !follows;
+            }
+        }
+        drafts.into_iter().map(|draft| draft.into_row(self, &mut before, &day)).collect()
+    }
+
+    fn drafts(&self) -> Vec<Draft<'_>> {
+        let messages = self.timeline.messages();
+        let mut drafts = Vec::with_capacity(messages.len());
+        let mut unread_after = self.unread_after;
+        for message in messages {
+            let is_first_unread = message.sender_id != self.me.user_id
+                && unread_after.take_if(|seq| message.seq > *seq).is_some();
+            drafts.push(Draft {
+                message_id: message.message_id,
+                sender_id: message.sender_id,
+                body: &message.body,
+                look: Look {
+                    at: message.created_at,
+                    seq: message.seq,
+                    progress: Progress::Sent,
+                    is_first: true,
+                    is_last: true,
+                    is_first_unread,
+                },
+            });
+        }
+        let is_here = |pending: &&Pending| {
+            pending.thread_id == self.timeline.thread_id
+                && !self.timeline.has_newer()
+                && !messages.iter().rev().any(|message| message.message_id == pending.message_id)
+        };
+        // One's own clock may be behind the server's; what is written last stands last.
+        let newest = self.timeline.newest_at().unwrap_or(Timestamp(0));
+        drafts.extend(self.outbox.iter().filter(is_here).map(|pending| Draft {
+            message_id: pending.message_id,
+            sender_id: self.me.user_id,
+            body: &pending.body,
+            look: Look {
+                at: pending.written_at.max(newest),
+                seq: 0,
+                progress: pending.progress.clone(),
+                is_first: true,
+                is_last: true,
+                is_first_unread: false,
+            },
+        }));
+        drafts
+    }
+}
+
+struct Draft<'a> {
+    message_id: MessageId,
+    sender_id: UserId,
+    body: &'a str,
+    look: Look,
+}
+
+impl Draft<'_> {
+    fn into_row(
+        self,
+        material: &Material<'_>,
+        before: &mut BTreeMap<MessageId, Row>,
+        day: impl Fn(Timestamp) -> i64,
+    ) -> Row {
+        let day = day(self.look.at);
+        if let Some(mut row) = before.remove(&self.message_id) {
+            row.day = day;
+            if row.look.with_untracked(|look| *look != self.look) {
+                row.look.set(self.look);
+            }
+            return row;
+        }
+        let is_mine = self.sender_id == material.me.user_id;
+        let sender =
+            if is_mine { Some(material.me) } else { material.timeline.sender(self.sender_id) }.cloned();
+        Row {
+            message_id: self.message_id,
+            day,
+            words: Arc::new(Words { sender, is_mine, body: self.body.into() }),
+            look: ArcRwSignal::new(self.look),
+        }
+    }
+}

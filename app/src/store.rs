@@ -1,0 +1,309 @@
+//! All that the page shows, as signals: the inbox, the threads that were visited, the members of the one whose details are open. The only
+//! caller of `apply`. What a view shows it reads here, and what a person does it says here.
+
+mod drafts;
+mod members;
+mod outbox;
+mod reading;
+mod sync;
+mod visit;
+
+pub use outbox::{Pending, Progress};
+pub use visit::{Goal, Shown, Visit};
+
+use crate::{
+    api::{self, Failure},
+    browser,
+    clock::{Clock, Zone},
+    connection::{Connection, Incoming},
+    route::Route,
+    snapshot::{Open, Parcel, Refused},
+    storage,
+};
+use leptos::prelude::*;
+use model::{
+    Inbox, Members, MessageId, Thread, ThreadId, Timeline, User, UserId,
+    wire::{Answer, Command, Event, Outcome},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The page's state. It is copied freely: every copy is the same one.
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// The reader's clock.
+    pub clock: Clock,
+    /// How the socket stands.
+    pub connection: Connection,
+    /// Where the reader is.
+    pub route: RwSignal<Route>,
+    /// What stands beside the list of threads.
+    pub shown: RwSignal<Shown>,
+    /// The threads of the list, the newest first.
+    pub listed: RwSignal<Vec<ThreadId>>,
+    /// Whether the list goes on.
+    pub has_more_threads: RwSignal<bool>,
+    /// How many threads have something unread.
+    pub unread_threads: RwSignal<usize>,
+    /// Messages that are not stored yet, in the order of writing.
+    pub outbox: RwSignal<Vec<Pending>>,
+    /// What was written and not sent, by thread.
+    pub drafts: RwSignal<BTreeMap<ThreadId, String>>,
+    /// The members of the thread whose details are open.
+    pub members: RwSignal<Option<Members>>,
+    /// What only the server's forms need.
+    pub form: StoredValue<Form>,
+    inbox: StoredValue<Inbox>,
+    threads: StoredValue<BTreeMap<ThreadId, ArcRwSignal<Option<Thread>>>>,
+    visits: StoredValue<Vec<Visit>>,
+    work: StoredValue<Work>,
+}
+
+/// What a page without scripts needs in its forms, and what came of the last one.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The message that the composer would send.
+    pub message_id: MessageId,
+    /// What was searched for, and found.
+    pub found: Option<Vec<User>>,
+    /// Why the last form was not carried out.
+    pub refused: Option<Refused>,
+}
+
+/// What is being done just now.
+#[derive(Default)]
+struct Work {
+    /// Events wait here while the inbox is loaded afresh: they may be newer than it.
+    events: Option<Vec<Event>>,
+    is_outdated: bool,
+    filling: BTreeSet<ThreadId>,
+    is_started: bool,
+    is_sending: bool,
+    is_listing: bool,
+    read_timer: bool,
+}
+
+impl Store {
+    /// The state that a page starts with.
+    pub(crate) fn new(parcel: Parcel) -> Self {
+        let Parcel { snapshot, zone, message_id } = parcel;
+        let inbox = Inbox::new(snapshot.me, snapshot.threads);
+        let store = Self {
+            clock: Clock { zone: RwSignal::new(Zone::Steps(zone)), today: RwSignal::new(snapshot.now) },
+            connection: Connection::new(snapshot.now, snapshot.etag),
+            route: RwSignal::new(snapshot.route.clone()),
+            shown: RwSignal::new(Shown::Nothing),
+            listed: RwSignal::new(Vec::new()),
+            has_more_threads: RwSignal::new(false),
+            unread_threads: RwSignal::new(0),
+            outbox: RwSignal::new(Vec::new()),
+            drafts: RwSignal::new(BTreeMap::new()),
+            members: RwSignal::new(None),
+            form: StoredValue::new(Form { message_id, found: snapshot.found, refused: snapshot.refused }),
+            inbox: StoredValue::new(inbox),
+            threads: StoredValue::new(BTreeMap::new()),
+            visits: StoredValue::new(Vec::new()),
+            work: StoredValue::new(Work::default()),
+        };
+        store.show_all();
+        match (snapshot.open, snapshot.route.thread_id()) {
+            (Open::Thread { thread, messages, members }, _) => {
+                let thread_id = thread.thread_id;
+                store.put(*thread);
+                store.visit(thread_id).timeline.set(Some(Timeline::new(thread_id, messages)));
+                store.members.set(members.map(|page| Members::new(thread_id, page)));
+                store.shown.set(Shown::Thread(thread_id));
+            }
+            (Open::Missing, Some(thread_id)) => store.shown.set(Shown::Missing(thread_id)),
+            _ => {}
+        }
+        store
+    }
+
+    /// Takes up work in the browser: what was not sent, the clock, the socket.
+    pub fn start(self) {
+        self.work.update_value(|work| work.is_started = true);
+        browser::remember_zone();
+        self.clock.zone.set(Zone::Local);
+        self.clock.keep_time();
+        storage::drop_all_but(self.my_id());
+        self.load_drafts();
+        self.load_outbox();
+        let is_listed = self
+            .route
+            .get_untracked()
+            .thread_id()
+            .is_none_or(|thread_id| self.listed.with_untracked(|listed| listed.contains(&thread_id)));
+        self.connection.open(move |incoming| match incoming {
+            Incoming::Ready { is_first: true } => {
+                if let Some(thread_id) = self.route.get_untracked().thread_id().filter(|_| !is_listed) {
+                    self.fill(thread_id);
+                }
+                self.send_outbox();
+            }
+            Incoming::Ready { is_first: false } | Incoming::Resync => self.resync(),
+            Incoming::Event(event) => self.take(*event),
+        });
+    }
+
+    /// Whether the page has been taken over, so that what is drawn now was asked for here.
+    pub fn is_started(self) -> bool {
+        self.work.with_value(|work| work.is_started)
+    }
+
+    /// Who is signed in.
+    pub fn me(self) -> User {
+        self.inbox.with_value(|inbox| inbox.me.clone())
+    }
+
+    /// The id of who is signed in.
+    pub fn my_id(self) -> UserId {
+        self.inbox.with_value(|inbox| inbox.me.user_id)
+    }
+
+    /// A thread, if it is loaded: of its own signal, so that others may change without it.
+    pub fn thread(self, thread_id: ThreadId) -> ArcRwSignal<Option<Thread>> {
+        if let Some(signal) = self.threads.with_value(|threads| threads.get(&thread_id).cloned()) {
+            return signal;
+        }
+        let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
+        let signal = ArcRwSignal::new(thread);
+        self.threads.update_value(|threads| {
+            threads.insert(thread_id, signal.clone());
+        });
+        signal
+    }
+
+    /// Carries out a command, over the socket if there is one.
+    pub async fn command(self, command: Command) -> Result<Answer, Failure> {
+        let answer = if self.connection.is_ready() {
+            self.connection.request(command).await
+        } else {
+            api::command(&command).await
+        };
+        if let Ok(Answer::Opened { thread }) = &answer {
+            self.put(thread.clone());
+        }
+        answer
+    }
+
+    /// Loads the threads after those of the list.
+    pub async fn load_more_threads(self) {
+        let Some(after) = self.inbox.with_value(Inbox::listed_to) else { return };
+        if self.work.with_value(|work| work.is_listing) {
+            return;
+        }
+        self.work.update_value(|work| work.is_listing = true);
+        if let Ok(page) = api::threads(Some(after)).await {
+            self.inbox.update_value(|inbox| inbox.extend(page));
+            self.show_all();
+        }
+        self.work.update_value(|work| work.is_listing = false);
+    }
+
+    /// Takes in what happened.
+    fn take(self, event: Event) {
+        let waits = self.work.try_update_value(|work| match &mut work.events {
+            Some(events) => {
+                events.push(event.clone());
+                true
+            }
+            None => false,
+        });
+        if waits == Some(true) {
+            return;
+        }
+        if let Some(thread_id) = self.apply(&event) {
+            self.fill(thread_id);
+        }
+    }
+
+    /// Applies an event to everything that is loaded. If something before it is missing, gives the thread.
+    fn apply(self, event: &Event) -> Option<ThreadId> {
+        let outcome = self.inbox.try_update_value(|inbox| inbox.apply(event))?;
+        let mut missed = missed(outcome);
+        match event {
+            Event::ThreadJoined { thread } => {
+                self.show(thread.thread_id);
+                if matches!(self.shown.get_untracked(), Shown::Left(id) | Shown::Missing(id) if id == thread.thread_id)
+                {
+                    self.retry();
+                }
+            }
+            Event::MemberRemoved { thread_id, user_id, .. } if *user_id == self.my_id() => {
+                self.forget(*thread_id, Shown::Left(*thread_id));
+            }
+            Event::MessageSent { message: model::Message { thread_id, .. }, .. }
+            | Event::ReadMoved { thread_id, .. }
+            | Event::GroupUpdated { thread_id, .. }
+            | Event::MembersAdded { thread_id, .. }
+            | Event::MemberRemoved { thread_id, .. }
+            | Event::RoleChanged { thread_id, .. } => {
+                if outcome == Outcome::Applied {
+                    self.show(*thread_id);
+                }
+            }
+        }
+        if let Event::MessageSent { message, .. } = event {
+            missed = missed.or(self.apply_to_visit(message.thread_id, event));
+            self.settle(message.thread_id);
+        }
+        missed.or(self.apply_to_members(event))
+    }
+
+    /// Takes in a thread that was asked for or opened.
+    fn put(self, thread: Thread) {
+        let thread_id = thread.thread_id;
+        self.inbox.update_value(|inbox| inbox.put(thread));
+        self.show(thread_id);
+    }
+
+    /// Takes out a thread that is not the reader's any more.
+    fn forget(self, thread_id: ThreadId, instead: Shown) {
+        self.inbox.update_value(|inbox| inbox.remove(thread_id));
+        self.visits.update_value(|visits| visits.retain(|visit| visit.thread_id != thread_id));
+        if self.shown.get_untracked() == Shown::Thread(thread_id) {
+            self.shown.set(instead);
+        }
+        self.show(thread_id);
+    }
+
+    /// Brings one thread's change to the views.
+    fn show(self, thread_id: ThreadId) {
+        let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
+        set_if_new(&self.thread(thread_id), thread);
+        self.show_list();
+    }
+
+    /// Brings all threads' changes to the views.
+    fn show_all(self) {
+        let known: Vec<_> = self.threads.with_value(|threads| threads.keys().copied().collect());
+        for thread_id in known {
+            let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
+            set_if_new(&self.thread(thread_id), thread);
+        }
+        self.show_list();
+    }
+
+    fn show_list(self) {
+        let (listed, has_more, unread) = self.inbox.with_value(|inbox| {
+            let listed: Vec<_> = inbox.listed().map(|thread| thread.thread_id).collect();
+            (listed, inbox.listed_to().is_some(), inbox.unread_threads())
+        });
+        set_if_new(&self.listed, listed);
+        set_if_new(&self.has_more_threads, has_more);
+        set_if_new(&self.unread_threads, unread);
+    }
+}
+
+fn missed(outcome: Outcome) -> Option<ThreadId> {
+    match outcome {
+        Outcome::Missed(thread_id) => Some(thread_id),
+        Outcome::Applied | Outcome::Known => None,
+    }
+}
+
+fn set_if_new<T: PartialEq + 'static>(signal: &(impl WithUntracked<Value = T> + Set<Value = T>), value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}

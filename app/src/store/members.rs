@@ -1,0 +1,67 @@
+//! The members of the group whose details are open.
+
+use super::Store;
+use crate::api;
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    Members, ThreadId,
+    wire::{Event, Outcome},
+};
+
+impl Store {
+    /// Loads the first members, unless they are here.
+    pub(super) fn open_members(self, thread_id: ThreadId) {
+        if self
+            .members
+            .with_untracked(|members| members.as_ref().is_none_or(|known| known.thread_id != thread_id))
+        {
+            self.members.set(None);
+            self.load_members(thread_id);
+        }
+    }
+
+    /// Loads the members again, after something was missed.
+    pub(super) fn refresh_members(self) {
+        if let Some(thread_id) = self.members.with_untracked(|members| Some(members.as_ref()?.thread_id)) {
+            self.load_members(thread_id);
+        }
+    }
+
+    fn load_members(self, thread_id: ThreadId) {
+        spawn_local(async move {
+            if let Ok(page) = api::members(thread_id, None).await
+                && self.route.get_untracked().thread_id() == Some(thread_id)
+            {
+                self.members.set(Some(Members::new(thread_id, page)));
+            }
+        });
+    }
+
+    /// Loads the members after those that are here.
+    pub async fn load_more_members(self) {
+        let next = self.members.with_untracked(|members| {
+            let members = members.as_ref()?;
+            Some((members.thread_id, members.next_after()?))
+        });
+        let Some((thread_id, after)) = next else { return };
+        let Ok(page) = api::members(thread_id, Some(after)).await else { return };
+        let mut outcome = Outcome::Known;
+        self.members.update(|members| {
+            if let Some(members) = members.as_mut().filter(|members| members.next_after() == Some(after)) {
+                outcome = members.extend(page);
+            }
+        });
+        if super::missed(outcome).is_some() {
+            self.load_members(thread_id);
+        }
+    }
+
+    pub(super) fn apply_to_members(self, event: &Event) -> Option<ThreadId> {
+        let mut outcome = Outcome::Known;
+        self.members.maybe_update(|members| {
+            outcome = members.as_mut().map_or(Outcome::Known, |members| members.apply(event));
+            outcome == Outcome::Applied
+        });
+        super::missed(outcome)
+    }
+}

@@ -1,0 +1,219 @@
+//! Messages on their way: shown at once, kept through a reload, sent in the order of writing, and again until the server answers. Sending
+//! twice stores once, so neither a second tab nor a lost answer does harm.
+
+use super::{Goal, Store};
+use crate::{api::Failure, browser, storage};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    MessageId, ThreadId, Timestamp,
+    wire::{Answer, Command, Event},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How long to wait before sending again where the server names no time.
+const PAUSE_MS: i32 = 2_000;
+
+/// A message that its thread's window does not show yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// Made here.
+    pub message_id: MessageId,
+    /// Where to.
+    pub thread_id: ThreadId,
+    /// What was written.
+    pub body: String,
+    /// When, by the browser's clock.
+    pub written_at: Timestamp,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// How far a message is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// Not stored, as far as is known.
+    Sending,
+    /// Stored.
+    Sent,
+    /// The server does not take it, for this reason.
+    Refused(String),
+}
+
+/// A pending message as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    thread_id: ThreadId,
+    body: String,
+    written_at: Timestamp,
+    refused: Option<String>,
+}
+
+impl Store {
+    /// Takes up what earlier pages did not get sent.
+    pub(super) fn load_outbox(self) {
+        let mut outbox: Vec<_> = storage::all(&self.outbox_prefix())
+            .into_iter()
+            .filter_map(|(key, text)| Pending::read(&key, &text))
+            .collect();
+        // The ids begin with the time.
+        outbox.sort_by_key(|pending| pending.message_id);
+        if !outbox.is_empty() {
+            let threads: BTreeSet<_> = outbox.iter().map(|pending| pending.thread_id).collect();
+            self.outbox.set(outbox);
+            threads.into_iter().for_each(|thread_id| self.settle(thread_id));
+        }
+    }
+
+    /// Sends a message: at once in one's own eyes, and as soon as there is a connection in others'.
+    pub fn send(self, thread_id: ThreadId, body: String) {
+        let pending = Pending {
+            message_id: MessageId::generate(),
+            thread_id,
+            body,
+            written_at: browser::now(),
+            progress: Progress::Sending,
+        };
+        self.keep_pending(&pending);
+        self.outbox.update(|outbox| outbox.push(pending));
+        let visit = self.visit(thread_id);
+        if visit.timeline.with_untracked(|timeline| timeline.as_ref().is_some_and(model::Timeline::has_newer))
+        {
+            let visit = visit.clone();
+            spawn_local(async move { self.load_end(visit).await });
+        }
+        visit.goal.set(Some(Goal::End));
+        visit.unread_after.set(None);
+        self.send_outbox();
+    }
+
+    /// Tries a refused message once more.
+    pub fn send_again(self, message_id: MessageId) {
+        self.progress(message_id, Progress::Sending);
+        self.send_outbox();
+    }
+
+    /// Gives a message up.
+    pub fn discard(self, message_id: MessageId) {
+        self.outbox.update(|outbox| outbox.retain(|pending| pending.message_id != message_id));
+        storage::drop(&format!("{}{message_id}", self.outbox_prefix()));
+    }
+
+    /// Sends what waits, one after the other: the next one leaves when the one before is stored.
+    pub(super) fn send_outbox(self) {
+        if self.work.try_update_value(|work| std::mem::replace(&mut work.is_sending, true)) != Some(false) {
+            return;
+        }
+        spawn_local(async move {
+            while let Some(pending) = self.next_to_send() {
+                let Pending { message_id, thread_id, body, .. } = pending;
+                match self.command(Command::SendMessage { message_id, thread_id, body }).await {
+                    Ok(Answer::Sent { message }) => {
+                        self.progress(message_id, Progress::Sent);
+                        // The event comes too; whichever is first brings the message into the window.
+                        let _ = self.apply(&Event::MessageSent { message, sender: self.me() });
+                    }
+                    Ok(_) => break,
+                    Err(Failure::Refused(problem)) if problem.is_passing() => {
+                        let pause_ms = problem.retry_after_s.map_or(PAUSE_MS, |pause_s| {
+                            i32::try_from(pause_s).unwrap_or(60).saturating_mul(1_000)
+                        });
+                        browser::sleep(pause_ms).await;
+                    }
+                    // Whoever is not signed in will be, and then it goes out.
+                    Err(Failure::Refused(problem)) if problem.status == 401 => break,
+                    Err(Failure::Refused(problem)) => {
+                        self.progress(message_id, Progress::Refused(problem.detail));
+                    }
+                    Err(Failure::Lost) if self.connection.is_ready() => browser::sleep(PAUSE_MS).await,
+                    Err(Failure::Lost) => break,
+                }
+            }
+            self.work.update_value(|work| work.is_sending = false);
+        });
+    }
+
+    /// Drops a thread's messages that need not be pending any more: those that its window shows, and those that are stored and that no
+    /// window will come to show by itself.
+    pub(super) fn settle(self, thread_id: ThreadId) {
+        let pending = self.outbox.with_untracked(|outbox| {
+            let pending = outbox.iter().filter(|pending| pending.thread_id == thread_id);
+            pending
+                .map(|pending| (pending.message_id, pending.progress == Progress::Sent))
+                .collect::<Vec<_>>()
+        });
+        if pending.is_empty() {
+            return;
+        }
+        let visit = self.known_visit(thread_id);
+        for (message_id, is_stored) in pending {
+            let (is_shown, is_coming) = visit.as_ref().map_or((false, false), |visit| {
+                visit.timeline.with_untracked(|timeline| {
+                    timeline.as_ref().map_or((false, false), |timeline| {
+                        let mut messages = timeline.messages().iter().rev();
+                        (messages.any(|message| message.message_id == message_id), !timeline.has_newer())
+                    })
+                })
+            });
+            if is_shown || is_stored && !is_coming {
+                self.discard(message_id);
+            }
+        }
+    }
+
+    fn next_to_send(self) -> Option<Pending> {
+        self.outbox.with_untracked(|outbox| {
+            outbox.iter().find(|pending| pending.progress == Progress::Sending).cloned()
+        })
+    }
+
+    fn progress(self, message_id: MessageId, progress: Progress) {
+        let pending = self.outbox.try_maybe_update(|outbox| {
+            let pending = outbox.iter_mut().find(|pending| pending.message_id == message_id);
+            let Some(pending) = pending.filter(|pending| pending.progress != progress) else {
+                return (false, None);
+            };
+            pending.progress = progress;
+            (true, Some(pending.clone()))
+        });
+        match pending.flatten() {
+            Some(Pending { progress: Progress::Sent, .. }) => {
+                storage::drop(&format!("{}{message_id}", self.outbox_prefix()));
+            }
+            Some(pending) => self.keep_pending(&pending),
+            None => {}
+        }
+    }
+
+    fn keep_pending(self, pending: &Pending) {
+        let kept = Kept {
+            thread_id: pending.thread_id,
+            body: pending.body.clone(),
+            written_at: pending.written_at,
+            refused: match &pending.progress {
+                Progress::Refused(reason) => Some(reason.clone()),
+                Progress::Sending | Progress::Sent => None,
+            },
+        };
+        if let Ok(text) = serde_json::to_string(&kept) {
+            storage::keep(&format!("{}{}", self.outbox_prefix(), pending.message_id), &text);
+        }
+    }
+
+    fn outbox_prefix(self) -> String {
+        format!("outbox.{}.", self.my_id())
+    }
+}
+
+impl Pending {
+    fn read(key: &str, text: &str) -> Option<Self> {
+        let Kept { thread_id, body, written_at, refused } = serde_json::from_str(text).ok()?;
+        Some(Self {
+            message_id: key.parse().ok()?,
+            thread_id,
+            body,
+            written_at,
+            progress: refused.map_or(Progress::Sending, Progress::Refused),
+        })
+    }
+}

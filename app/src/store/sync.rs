@@ -1,0 +1,122 @@
+//! Coming back after a loss: the newest state is asked for over HTTP, and what happened meanwhile is applied to it. What is missing in one
+//! thread is asked for alone.
+
+use super::{Shown, Store};
+use crate::{api, browser};
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    Inbox, ThreadId,
+    page::{self, ThreadPage},
+};
+
+/// How many pages of the list are loaded afresh.
+const MOST_PAGES: usize = 4;
+/// How long a gap may close by itself: events of two threads of work may come in either order.
+const PATIENCE_MS: i32 = 150;
+
+impl Store {
+    /// Loads the inbox afresh and brings the open thread up to date. Called at each `Ready` but the first, and at each `Resync`.
+    pub(super) fn resync(self) {
+        self.mark_visits_stale();
+        let is_running = self.work.try_update_value(|work| {
+            let is_running = work.events.is_some();
+            work.is_outdated = is_running;
+            work.events.get_or_insert_default();
+            is_running
+        });
+        if is_running == Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            // Until it succeeds: the socket may be there before the database is.
+            let mut pause_ms = 500;
+            while !self.load_inbox().await {
+                browser::sleep(pause_ms).await;
+                pause_ms = (pause_ms * 2).min(15_000);
+            }
+            match self.shown.get_untracked() {
+                Shown::Thread(thread_id) => self.bring_up_to_date(thread_id).await,
+                Shown::Failed(_) => self.retry(),
+                _ => {}
+            }
+            self.send_outbox();
+        });
+    }
+
+    async fn bring_up_to_date(self, thread_id: ThreadId) {
+        if !self.listed.with_untracked(|listed| listed.contains(&thread_id)) && !self.ask_for(thread_id).await
+        {
+            return;
+        }
+        self.catch_up(self.visit(thread_id)).await;
+        self.refresh_members();
+    }
+
+    /// Replaces the inbox, and applies what happened while it was under way. Whether that came to an end.
+    async fn load_inbox(self) -> bool {
+        let listed = self.listed.with_untracked(Vec::len);
+        let mut fresh = self.inbox.with_value(|inbox| Inbox::new(inbox.me.clone(), ThreadPage::default()));
+        for pages in 1..=MOST_PAGES {
+            let after = fresh.listed_to();
+            let Ok(page) = api::threads(after).await else { return false };
+            fresh.extend(page);
+            if fresh.listed_to().is_none() || pages * page::THREADS >= listed {
+                break;
+            }
+        }
+        // A second loss on the way: what came may be older than it.
+        let events = self.work.try_update_value(|work| {
+            let is_outdated = std::mem::take(&mut work.is_outdated);
+            if is_outdated { None } else { work.events.take() }
+        });
+        let Some(events) = events.flatten() else { return false };
+        if let Shown::Thread(thread_id) = self.shown.get_untracked()
+            && let Some(open) = self.thread(thread_id).get_untracked()
+        {
+            fresh.put(open);
+        }
+        self.inbox.set_value(fresh);
+        self.show_all();
+        events.into_iter().for_each(|event| self.take(event));
+        true
+    }
+
+    /// Asks for what one thread is missing. A gap that many events show is asked for once.
+    pub(super) fn fill(self, thread_id: ThreadId) {
+        let is_new = self.work.try_update_value(|work| work.filling.insert(thread_id));
+        if is_new != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            browser::sleep(PATIENCE_MS).await;
+            // Events that come from here on find out by themselves whether they are missing something.
+            self.work.update_value(|work| {
+                work.filling.remove(&thread_id);
+            });
+            if self.ask_for(thread_id).await {
+                if let Some(visit) =
+                    self.known_visit(thread_id).filter(|visit| !visit.is_stale() && self.is_behind(visit))
+                {
+                    self.catch_up(visit).await;
+                }
+                self.refresh_members();
+            }
+        });
+    }
+
+    /// Loads a thread's summary. Whether it is there.
+    async fn ask_for(self, thread_id: ThreadId) -> bool {
+        match api::thread(thread_id).await {
+            Ok(thread) => {
+                self.put(thread);
+                true
+            }
+            Err(failure) => {
+                if failure.is_missing() {
+                    self.forget(thread_id, Shown::Left(thread_id));
+                }
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Says aloud, to those who do not see the page, what others write in the open thread: not more often than one can listen.
+
+use crate::{
+    browser,
+    store::{Store, Visit},
+};
+use leptos::{prelude::*, task::spawn_local};
+use model::{Message, Timeline, message};
+
+/// What comes within this time is said in one sentence.
+const BREATH_MS: i32 = 1_500;
+
+/// An invisible line that changes when there is something to say.
+#[component]
+pub fn Announcer(visit: Visit) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let words = RwSignal::new(String::new());
+    let newest = {
+        let timeline = visit.timeline.clone();
+        Memo::new(move |_| {
+            timeline.with(|timeline| {
+                let timeline = timeline.as_ref().filter(|timeline| !timeline.has_newer());
+                timeline.map(|timeline| timeline.messages().last().map_or(0, |message| message.seq))
+            })
+        })
+    };
+    let said = StoredValue::new(None::<u64>);
+    let is_waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        let Some(newest) = newest.get() else { return };
+        if said.get_value().is_none() {
+            said.set_value(Some(newest));
+        }
+        if said.get_value() >= Some(newest) || is_waiting.get_value() {
+            return;
+        }
+        is_waiting.set_value(true);
+        let timeline = visit.timeline.clone();
+        spawn_local(async move {
+            browser::sleep(BREATH_MS).await;
+            let Some(after) = said.try_get_value().flatten() else { return };
+            is_waiting.set_value(false);
+            said.set_value(newest_now(&timeline));
+            let sentence = timeline.with_untracked(|timeline| {
+                timeline.as_ref().and_then(|timeline| sentence(timeline, after, store))
+            });
+            if let Some(sentence) = sentence {
+                words.set(sentence);
+            }
+        });
+    });
+    view! {
+        <p class="visually-hidden" role="status">
+            {words}
+        </p>
+    }
+}
+
+fn newest_now(timeline: &ArcRwSignal<Option<Timeline>>) -> Option<u64> {
+    timeline.with_untracked(|timeline| timeline.as_ref()?.messages().last().map(|message| message.seq))
+}
+
+/// What others wrote after that message.
+fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
+    let me = store.my_id();
+    let is_news = |message: &&Message| message.seq > after && message.sender_id != me;
+    let news: Vec<_> = timeline.messages().iter().filter(is_news).collect();
+    let last = news.last()?;
+    let name = timeline.sender(last.sender_id).map_or("somebody", |sender| &sender.display_name);
+    let is_of_one = news.iter().all(|message| message.sender_id == last.sender_id);
+    Some(match (news.len(), is_of_one) {
+        (1, _) => format!("{name}: {}", message::excerpt(&last.body)),
+        (count, true) => format!("{count} new messages from {name}"),
+        (count, false) => format!("{count} new messages"),
+    })
+}

@@ -1,0 +1,100 @@
+//! The round picture of a person or a group: a hue and one or two characters.
+
+use leptos::prelude::*;
+use model::{Avatar, Thread, ThreadKind, User};
+
+/// What a picture shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture {
+    hue: u8,
+    text: String,
+}
+
+impl Picture {
+    /// A person's.
+    pub fn of_user(user: &User) -> Self {
+        Self { hue: hue(user), text: initials(&user.display_name) }
+    }
+
+    /// A thread's: the group's own, or the other person's.
+    pub fn of_thread(thread: &Thread) -> Self {
+        match &thread.kind {
+            ThreadKind::Direct { peer } => Self::of_user(peer),
+            ThreadKind::Group { title, avatar, .. } => Self::of_group(title, avatar),
+        }
+    }
+
+    /// A group's.
+    pub fn of_group(title: &str, avatar: &Avatar) -> Self {
+        let text = if avatar.glyph.is_empty() { initials(title) } else { avatar.glyph.clone() };
+        Self { hue: avatar.hue, text }
+    }
+
+    /// Drawn, in one of the style's sizes. It is silent: the name stands beside it.
+    pub fn draw(self, size: &'static str) -> impl IntoView {
+        view! {
+            <span class=format!("avatar hue-{} {size}", self.hue) aria-hidden="true">
+                {self.text}
+            </span>
+        }
+    }
+}
+
+/// A person's hue: always the same one, whatever they are called.
+pub fn hue(user: &User) -> u8 {
+    let sum =
+        user.user_id.0.as_bytes().iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(*byte));
+    u8::try_from(sum % u32::from(Avatar::HUES)).unwrap_or(0)
+}
+
+/// The first letters of the first and the last word; of a name in a script without spaces, its first character.
+fn initials(name: &str) -> String {
+    let mut words = name.split(' ').filter(|word| !word.is_empty());
+    let first = words.next().map(first_letter).unwrap_or_default();
+    let last = words.next_back().map(first_letter).unwrap_or_default();
+    let are_letters = [&first, &last].into_iter().all(|letter| letter.chars().all(|one| one < '\u{2E80}'));
+    if are_letters { first + &last } else { first }
+}
+
+/// What a reader takes for one character: an emoji may be several.
+fn first_letter(word: &str) -> String {
+    let mut letter = String::new();
+    let mut joins = false;
+    for character in word.chars() {
+        let extends = matches!(character, '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' | '\u{20E3}' | '\u{0300}'..='\u{036F}' | '\u{1F3FB}'..='\u{1F3FF}');
+        let is_second_of_flag =
+            is_flag(character) && letter.chars().count() == 1 && letter.chars().all(is_flag);
+        if !(letter.is_empty() || joins || extends || is_second_of_flag) {
+            break;
+        }
+        joins = character == '\u{200D}';
+        letter.push(character);
+    }
+    letter.to_uppercase()
+}
+
+fn is_flag(character: char) -> bool {
+    matches!(character, '\u{1F1E6}'..='\u{1F1FF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_suit_every_script() {
+        for (name, text) in [
+            ("ada", "A"),
+            ("Ada Lovelace", "AL"),
+            ("Juan Carlos de Borbón", "JB"),
+            ("王小明", "王"),
+            ("王 小明", "王"),
+            ("👩\u{200D}💻 Ada", "👩\u{200D}💻"),
+            ("🇩🇪🇫🇷", "🇩🇪"),
+            ("👍🏽x", "👍🏽"),
+            ("e\u{301}mile", "E\u{301}"),
+        ] {
+            assert_eq!(initials(name), text, "{name}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The pane of one thread: whom it is with, what was said, where one writes.
+
+use super::{avatar::Picture, composer::Composer, icon::Icon, message_list::MessageList};
+use crate::{route::Route, store::Store};
+use leptos::prelude::*;
+use model::{Thread, ThreadId, ThreadKind};
+
+/// A thread.
+#[component]
+pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let thread = store.thread(thread_id);
+    let title = {
+        let thread = thread.clone();
+        Memo::new(move |_| {
+            thread.with(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default())
+        })
+    };
+    let picture = {
+        let thread = thread.clone();
+        Memo::new(move |_| thread.with(|thread| thread.as_ref().map(Picture::of_thread)))
+    };
+    let is_group =
+        thread.with_untracked(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
+    let subtitle = move || thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)));
+    let details = Route::Details { thread_id }.path();
+    view! {
+        <section class="conversation" aria-label=title>
+            <header class="conversation-header">
+                <a
+                    class="conversation-back icon-button"
+                    href="/"
+                    aria-label="All conversations"
+                    title="All conversations"
+                >
+                    {Icon::Back.draw()}
+                </a>
+                {move || picture.get().map(|picture| picture.draw("avatar-medium"))}
+                <div class="conversation-who">
+                    <h2 class="conversation-title" dir="auto">
+                        {title}
+                    </h2>
+                    <p class="conversation-subtitle">{subtitle}</p>
+                </div>
+                <a class="icon-button" href=details aria-label="Details" title="Details">
+                    {Icon::Info.draw()}
+                </a>
+            </header>
+            <MessageList visit=store.visit(thread_id) is_group />
+            <Composer thread_id title />
+        </section>
+    }
+}
+
+/// What stands under a title: how many people, or whose name is typed how.
+pub fn subtitle(kind: &ThreadKind) -> String {
+    match kind {
+        ThreadKind::Direct { peer } => format!("@{}", peer.username),
+        ThreadKind::Group { member_count: 1, .. } => "1 member".into(),
+        ThreadKind::Group { member_count, .. } => format!("{member_count} members"),
+    }
+}

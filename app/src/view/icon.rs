@@ -1,0 +1,75 @@
+//! The icons: shapes of Lucide (ISC licence, Copyright (c) 2026 Lucide Icons and Contributors), each as one path.
+
+use leptos::prelude::*;
+
+/// Which one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Icon {
+    Send,
+    Back,
+    Down,
+    Up,
+    Check,
+    Clock,
+    Alert,
+    Write,
+    People,
+    Info,
+    Leave,
+    Close,
+    Plus,
+    Bubble,
+    Offline,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Send => {
+                "M3.714 3.048a.498.498 0 0 0-.683.627l2.843 7.627a2 2 0 0 1 0 1.396l-2.842 7.627a.498.498 0 0 0 .682.627l18-8.5a.5.5 0 0 0 0-.904zM6 12h16"
+            }
+            Self::Back => "m12 19-7-7 7-7M19 12H5",
+            Self::Down => "M12 5v14m7-7-7 7-7-7",
+            Self::Up => "m5 12 7-7 7 7m-7 7V5",
+            Self::Check => "M20 6 9 17l-5-5",
+            Self::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 6v6l4 2",
+            Self::Alert => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 8v4M12 16h.01",
+            Self::Write => {
+                "M12 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2v-7M18.375 2.625a1 1 0 0 1 3 3l-9.013 9.014a2 2 0 0 1-.853.505l-2.873.84a.5.5 0 0 1-.62-.62l.84-2.873a2 2 0 0 1 .506-.852z"
+            }
+            Self::People => {
+                "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M16 3.128a4 4 0 0 1 0 7.744M22 21v-2a4 4 0 0 0-3-3.87M5 7a4 4 0 1 0 8 0a4 4 0 1 0-8 0"
+            }
+            Self::Info => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 16v-4M12 8h.01",
+            Self::Leave => "m16 17 5-5-5-5M21 12H9M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4",
+            Self::Close => "M18 6 6 18M6 6l12 12",
+            Self::Plus => "M5 12h14M12 5v14",
+            Self::Bubble => {
+                "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"
+            }
+            Self::Offline => {
+                "M12 20h.01M8.5 16.429a5 5 0 0 1 7 0M5 12.859a10 10 0 0 1 5.17-2.69M19 12.859a10 10 0 0 0-2.007-1.523M2 8.82a15 15 0 0 1 4.177-2.643M22 8.82a15 15 0 0 0-11.288-3.764M2 2l20 20"
+            }
+        }
+    }
+
+    /// Drawn, in the colour of the text around it. It is silent: what it stands beside says the word.
+    pub fn draw(self) -> impl IntoView {
+        view! {
+            <svg
+                class=if matches!(self, Self::Back | Self::Send | Self::Leave) { "icon icon-flips" } else { "icon" }
+                viewBox="0 0 24 24"
+                width="20"
+                height="20"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                aria-hidden="true"
+            >
+                <path d=self.path() />
+            </svg>
+        }
+    }
+}

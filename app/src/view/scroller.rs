@@ -1,0 +1,129 @@
+//! A list that runs from the bottom up, and the reader's place in it. Its own style reverses it, so that `scrollTop` is 0 at the end and
+//! negative above it: what is added at the far end moves nothing, and what is added at the near end is made up for here.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The rows by which the place is known.
+const ROWS: &str = ".message-list-row";
+
+/// How far the reader is from both ends, in pixels.
+pub struct Distance {
+    /// From the oldest row.
+    pub from_start: i32,
+    /// From the newest row.
+    pub from_end: i32,
+}
+
+/// The scrolling element of a list. Nothing of it does anything before it is in the page.
+#[derive(Clone, Copy)]
+pub struct Scroller {
+    node: NodeRef<html::Div>,
+    /// The topmost row in sight, and how far its top is below the list's.
+    anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+}
+
+impl Scroller {
+    /// Of an element that will be there.
+    pub fn new(node: NodeRef<html::Div>) -> Self {
+        Self { node, anchor: StoredValue::new_local(None) }
+    }
+
+    fn element(self) -> Option<HtmlElement> {
+        self.node.try_get_untracked().flatten().map(Into::into)
+    }
+
+    /// Where the reader is.
+    pub fn distance(self) -> Option<Distance> {
+        let element = self.element()?;
+        let from_end = -element.scroll_top();
+        Some(Distance { from_start: element.scroll_height() - element.client_height() - from_end, from_end })
+    }
+
+    /// Notes which row is read.
+    pub fn remember(self) {
+        let Some(element) = self.element() else { return };
+        let top = element.get_bounding_client_rect().top();
+        let Some(rows) = Rows::of(&element) else { return };
+        let first = rows.partition(|row| row.bottom() <= top);
+        let anchor = rows.get(first).map(|row| {
+            let distance = row.get_bounding_client_rect().top() - top;
+            (row, distance)
+        });
+        self.anchor.set_value(anchor);
+    }
+
+    /// Brings the row that was read back to where it was.
+    pub fn restore(self) {
+        let Some(element) = self.element() else { return };
+        let Some((row, distance)) = self.anchor.get_value().filter(|(row, _)| row.is_connected()) else {
+            return;
+        };
+        let now = row.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
+        move_by(&element, now - distance);
+    }
+
+    /// Brings the end into sight.
+    pub fn to_end(self) {
+        if let Some(element) = self.element() {
+            element.set_scroll_top(0);
+        }
+    }
+
+    /// Brings the first such element into the upper part, if it is above what is in sight.
+    pub fn to_first(self, selector: &str) {
+        let Some(element) = self.element() else { return };
+        let Ok(Some(target)) = element.query_selector(selector) else { return };
+        let list = element.get_bounding_client_rect();
+        let distance = target.get_bounding_client_rect().top() - list.top();
+        if distance < 0.0 {
+            move_by(&element, distance - list.height() / 5.0);
+        }
+    }
+
+    /// How many rows are out of sight below.
+    pub fn rows_below(self) -> Option<usize> {
+        let element = self.element()?;
+        let bottom = element.get_bounding_client_rect().bottom();
+        let rows = Rows::of(&element)?;
+        // A few pixels of padding do not hide a word.
+        let seen = rows.partition(|row| row.bottom() <= bottom + 8.0);
+        usize::try_from(rows.0.length() - seen).ok()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "pixels")]
+fn move_by(element: &HtmlElement, distance: f64) {
+    let distance = distance.round() as i32;
+    if distance != 0 {
+        element.set_scroll_top(element.scroll_top() + distance);
+    }
+}
+
+/// The rows from top to bottom.
+struct Rows(web_sys::NodeList);
+
+impl Rows {
+    fn of(element: &HtmlElement) -> Option<Self> {
+        element.query_selector_all(ROWS).ok().map(Self)
+    }
+
+    fn get(&self, index: u32) -> Option<Element> {
+        self.0.get(index).and_then(|row| row.dyn_into().ok())
+    }
+
+    /// How many rows from the top on are such. None below them is.
+    fn partition(&self, is_such: impl Fn(&web_sys::DomRect) -> bool) -> u32 {
+        let (mut low, mut high) = (0, self.0.length());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.get(middle).is_some_and(|row| is_such(&row.get_bounding_client_rect())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
