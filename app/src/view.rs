@@ -66,7 +66,7 @@ pub fn App() -> impl IntoView {
                 }
                 Pane::Of(Shown::Failed(_)) => failed(store).into_any(),
                 Pane::Of(Shown::Loading(_)) => loading().into_any(),
-                Pane::Of(Shown::Nothing) => nothing().into_any(),
+                Pane::Of(Shown::Nothing) => nothing(store).into_any(),
             }}
             {move || details.get().map(|thread_id| view! { <Details thread_id /> })}
         </div>
@@ -92,13 +92,22 @@ pub fn title(store: Store) -> String {
     }
 }
 
-fn nothing() -> impl IntoView {
+fn nothing(store: Store) -> impl IntoView {
+    let is_empty = Memo::new(move |_| store.listed.with(Vec::is_empty));
+    let heading = move || if is_empty.get() { "No conversations yet" } else { "Your conversations" };
+    let advice = move || {
+        if is_empty.get() {
+            "Find somebody by name and write to them."
+        } else {
+            "Choose one from the list, or begin a new one."
+        }
+    };
     view! {
         <main class="conversation">
             <div class="conversation-blank blank">
                 {Icon::Bubble.draw()}
-                <h2 class="blank-title">"Your conversations"</h2>
-                <p>"Choose one from the list, or begin a new one."</p>
+                <h2 class="blank-title">{heading}</h2>
+                <p>{advice}</p>
                 <a class="button button-primary" href="/new">
                     "New conversation"
                 </a>

@@ -41,8 +41,12 @@ pub fn ThreadList() -> impl IntoView {
                 </ul>
                 <Show when=move || is_empty.get()>
                     <div class="blank">
-                        <p>"No conversations yet."</p>
-                        <a class="button button-primary" href="/new">"Start one"</a>
+                        {Icon::Bubble.draw()}
+                        <h2 class="blank-title">"No conversations yet"</h2>
+                        <p>"Find somebody by name and write to them."</p>
+                        <a class="button button-primary" href="/new">
+                            "New conversation"
+                        </a>
                     </div>
                 </Show>
                 <Show when=move || store.has_more_threads.get()>
