@@ -25,7 +25,7 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
     let subtitle = move || thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)));
     let details = Route::Details { thread_id }.path();
     view! {
-        <section class="conversation" aria-label=title>
+        <main class="conversation" aria-label=title>
             <header class="conversation-header">
                 <a
                     class="conversation-back icon-button"
@@ -48,7 +48,7 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
             </header>
             <MessageList visit=store.visit(thread_id) is_group />
             <Composer thread_id title />
-        </section>
+        </main>
     }
 }
 

@@ -29,8 +29,9 @@ pub fn ThreadList() -> impl IntoView {
                 <a class="icon-button" href="/new" aria-label="New conversation" title="New conversation">
                     {Icon::Write.draw()}
                 </a>
-                <a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
+                <a class="icon-button" href="/settings" title="Settings">
                     {Picture::of_user(&me).draw("avatar-small")}
+                    <span class="visually-hidden">"Settings"</span>
                 </a>
             </header>
             <div class="thread-list-rows" node_ref=scroller on:scroll=look>
