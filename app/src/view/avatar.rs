@@ -32,8 +32,10 @@ impl Picture {
 
     /// Drawn, in one of the style's sizes. It is silent: the name stands beside it.
     pub fn draw(self, size: &'static str) -> impl IntoView {
+        // An emoji fills less of its line than a letter does.
+        let shape = if self.text.contains(char::is_alphanumeric) { "" } else { "avatar-emoji" };
         view! {
-            <span class=format!("avatar hue-{} {size}", self.hue) aria-hidden="true">
+            <span class=format!("avatar hue-{} {size} {shape}", self.hue) aria-hidden="true">
                 {self.text}
             </span>
         }

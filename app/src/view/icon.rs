@@ -20,6 +20,7 @@ pub enum Icon {
     Plus,
     Bubble,
     Offline,
+    More,
 }
 
 impl Icon {
@@ -31,6 +32,7 @@ impl Icon {
             Self::Back => "m12 19-7-7 7-7M19 12H5",
             Self::Down => "M12 5v14m7-7-7 7-7-7",
             Self::Up => "m5 12 7-7 7 7m-7 7V5",
+            Self::More => "M5 12h.01M12 12h.01M19 12h.01",
             Self::Check => "M20 6 9 17l-5-5",
             Self::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 6v6l4 2",
             Self::Alert => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 8v4M12 16h.01",

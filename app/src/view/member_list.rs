@@ -1,6 +1,6 @@
 //! The people of a group, and what an admin may do with each.
 
-use super::avatar::Picture;
+use super::{avatar::Picture, icon::Icon};
 use crate::store::Store;
 use leptos::{prelude::*, task::spawn_local};
 use model::{Member, Members, Role, ThreadId, wire::Command};
@@ -58,7 +58,9 @@ fn row(
         (role.get() == Role::Admin && !is_me).then(|| {
             view! {
                 <details class="member-list-menu">
-                    <summary class="button" aria-label=format!("Actions for {name}")>"…"</summary>
+                    <summary class="icon-button" aria-label=format!("Actions for {name}")>
+                        {Icon::More.draw()}
+                    </summary>
                     <div class="member-list-actions">
                         <button
                             class="button"

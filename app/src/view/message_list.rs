@@ -159,6 +159,9 @@ fn follow(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroller)
         store.connection.status.track();
         rest(store, &of_status, scroller);
     });
+    if !cfg!(feature = "hydrate") {
+        return;
+    }
     let of_window = visit.clone();
     let attend = window_event_listener(leptos::ev::focus, move |_| rest(store, &of_window, scroller));
     let resize = window_event_listener(leptos::ev::resize, move |_| scroller.restore());
