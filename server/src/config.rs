@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Bobbin: a messenger for your own server, opened in a browser.
 #[derive(Debug, Parser)]
-#[command(name = "bobbin", version)]
+#[command(name = "bobbin", version, args_override_self = true)]
 pub struct Config {
     /// Where to listen. Port 0 takes any free one.
     #[arg(long, env = "BOBBIN_LISTEN", default_value = "127.0.0.1:3000", global = true)]

@@ -1,6 +1,9 @@
 //! Bobbin's server, in reading order: a request comes in by the router, is let in by `auth`, and reaches a feature through `dispatch`
 //! (commands) or directly (questions); what a feature stores is told to everybody by the hub.
 
+// A view's type is as deep as its page.
+#![recursion_limit = "256"]
+
 pub mod config;
 pub mod postgres;
 pub mod state;
