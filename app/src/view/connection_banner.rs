@@ -28,7 +28,7 @@ pub fn ConnectionBanner() -> impl IntoView {
         Status::Online => String::new(),
         Status::Connecting { .. } => "Reconnecting…".into(),
         Status::Offline { since } => format!(
-            "You are offline since {}. Messages you write will be sent when you are back.",
+            "Offline since {}. Messages will be sent later.",
             store.clock.civil(since).time()
         ),
     };

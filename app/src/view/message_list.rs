@@ -292,13 +292,9 @@ fn to_end(store: Store, visit: &Visit) -> impl IntoView + use<> {
     let visit = visit.clone();
     let thread = store.thread(visit.thread_id);
     let is_at_end = visit.is_at_end.clone();
-    let words = Memo::new(move |_| {
+    let below = Memo::new(move |_| {
         let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
-        (!is_at_end.get()).then(|| match unread {
-            0 => "Newest messages".into(),
-            1 => "1 new message".into(),
-            _ => format!("{unread} new messages"),
-        })
+        (!is_at_end.get()).then_some(unread)
     });
     let go = move |_| {
         let visit = visit.clone();
@@ -311,11 +307,16 @@ fn to_end(store: Store, visit: &Visit) -> impl IntoView + use<> {
     };
     move || {
         let go = go.clone();
-        words.get().map(|words| {
+        below.get().map(|unread| {
+            let words = match unread {
+                0 => "Newest messages".into(),
+                1 => "1 new message".into(),
+                _ => format!("{unread} new messages"),
+            };
             view! {
                 <button class="message-list-newer" type="button" on:click=go>
                     {Icon::Down.draw()}
-                    {words}
+                    <span class:visually-hidden=unread == 0>{words}</span>
                 </button>
             }
         })
