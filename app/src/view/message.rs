@@ -101,7 +101,7 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
             {picture}
             <div class="message-bubble">
                 {name}
-                <p class="message-body" dir="auto">
+                <p class="message-body" class:message-emoji=is_emoji(&words.body) dir="auto">
                     {body(&words.body)}
                     <span class="message-meta">
                         <time
@@ -132,4 +132,36 @@ fn body(text: &str) -> impl IntoView + use<> {
             }),
         })
         .collect_view()
+}
+
+/// Whether a text is one to three emoji and nothing else: those are shown large.
+fn is_emoji(text: &str) -> bool {
+    let is_picture = |one: char| matches!(one, '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{1F1E6}'..='\u{1F1FF}');
+    let is_joined = |one: char| matches!(one, '\u{200D}' | '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}');
+    let mut joins = false;
+    let mut count = 0;
+    for one in text.chars() {
+        if !joins && is_picture(one) && !is_joined(one) {
+            count += 1;
+        } else if !is_picture(one) && !is_joined(one) {
+            return false;
+        }
+        joins = one == '\u{200D}';
+    }
+    (1..=3).contains(&count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_emoji;
+
+    #[test]
+    fn few_emoji_alone_are_large() {
+        for text in ["👍", "🎉🎉", "👩\u{200D}💻👍🏽❤\u{FE0F}"] {
+            assert!(is_emoji(text), "{text}");
+        }
+        for text in ["", "1", "👍 ok", "👍👍👍👍", "王", "\u{FE0F}"] {
+            assert!(!is_emoji(text), "{text}");
+        }
+    }
 }
