@@ -87,12 +87,14 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
             }
         });
     });
-    let begin = move |what: Doing| {
+    // Pressed once more, the button is the way out.
+    let toggle = move |what: Doing| {
         move |_| {
             refusal.set(None);
-            doing.set(what);
+            doing.update(|doing| *doing = if *doing == what { Doing::Looking } else { what });
         }
     };
+    let is_open = move |what: Doing| move || if doing.get() == what { "true" } else { "false" };
     let is_admin = move || role.get() == Role::Admin;
     let form = move || match doing.get() {
         Doing::Looking => ().into_any(),
@@ -103,11 +105,21 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let admin_actions = move || {
         is_admin().then(|| {
             view! {
-                <button class="button" type="button" on:click=begin(Doing::Adding)>
+                <button
+                    class="button"
+                    type="button"
+                    aria-expanded=is_open(Doing::Adding)
+                    on:click=toggle(Doing::Adding)
+                >
                     {Icon::Plus.draw()}
                     "Add people"
                 </button>
-                <button class="button" type="button" on:click=begin(Doing::Editing)>
+                <button
+                    class="button"
+                    type="button"
+                    aria-expanded=is_open(Doing::Editing)
+                    on:click=toggle(Doing::Editing)
+                >
                     {Icon::Write.draw()}
                     "Edit"
                 </button>
@@ -117,7 +129,12 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     view! {
         <section class="details-section details-actions" aria-label="What you can do">
             {admin_actions}
-            <button class="button button-danger" type="button" on:click=begin(Doing::Leaving)>
+            <button
+                class="button button-danger"
+                type="button"
+                aria-expanded=is_open(Doing::Leaving)
+                on:click=toggle(Doing::Leaving)
+            >
                 {Icon::Leave.draw()}
                 "Leave"
             </button>
