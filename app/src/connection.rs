@@ -193,7 +193,7 @@ impl Connection {
                 }
                 return self.answer(id.unwrap_or(0), Err(Failure::Refused(problem)));
             }
-            Frame::Event { event } => Incoming::Event(Box::new(event)),
+            Frame::Event(event) => Incoming::Event(Box::new(event)),
             Frame::Resync => Incoming::Resync,
         };
         if let Some(hand_on) = self.link.with_value(|link| link.hand_on.clone()) {

@@ -10,7 +10,6 @@ pub struct Thread {
     /// Which one.
     pub thread_id: ThreadId,
     /// Two people, or a group.
-    #[serde(flatten)]
     pub kind: ThreadKind,
     /// How many messages it has: the newest one's `seq`, or 0.
     pub last_seq: u64,
@@ -32,7 +31,7 @@ pub struct Thread {
 
 /// What kind of thread it is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ThreadKind {
     /// Exactly two people, always the same thread for the same two.
@@ -101,7 +100,6 @@ pub enum Role {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     /// Who.
-    #[serde(flatten)]
     pub user: User,
     /// What they may do.
     pub role: Role,

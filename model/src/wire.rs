@@ -13,7 +13,7 @@ pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
 /// What a member may ask to be done. Every command is safe to send twice.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Command {
     /// Stores a message. Sent again with the same id, it is answered with the first answer.
@@ -88,7 +88,7 @@ pub const MAX_ADDED: usize = 100;
 
 /// What a command came to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Answer {
     /// The message is stored, for good.
@@ -107,7 +107,7 @@ pub enum Answer {
 
 /// What happened. Told to everybody whom it concerns, the sender too, after it is stored.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Event {
     /// A message was stored. To every member.
@@ -203,7 +203,7 @@ pub struct Request {
 
 /// One frame down.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Frame {
     /// The first one: from here on no event is missed, until [`Frame::Resync`].
@@ -224,10 +224,7 @@ pub enum Frame {
         problem: Problem,
     },
     /// Something happened.
-    Event {
-        /// What.
-        event: Event,
-    },
+    Event(Event),
     /// This connection was too slow for its events, and some were dropped: load the snapshots again.
     Resync,
 }

@@ -1,8 +1,8 @@
 //! A snapshot of every frame: nobody changes the protocol unawares. After a wanted change: `INSTA_UPDATE=always cargo test -p model`.
 
 use model::{
-    Avatar, Member, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadKind, Timestamp, User,
-    UserId,
+    Avatar, Member, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadKind, Timestamp,
+    User, UserId,
     thread::LastMessage,
     wire::{Answer, Command, Event, Frame, Request},
 };
@@ -73,7 +73,11 @@ fn every_command() {
             avatar: Avatar { hue: 4, glyph: String::new() },
             user_ids: vec![user_id],
         },
-        Command::UpdateGroup { thread_id, title: "Sewing".into(), avatar: Avatar { hue: 4, glyph: "🧵".into() } },
+        Command::UpdateGroup {
+            thread_id,
+            title: "Sewing".into(),
+            avatar: Avatar { hue: 4, glyph: "🧵".into() },
+        },
         Command::AddMembers { thread_id, user_ids: vec![user_id] },
         Command::RemoveMember { thread_id, user_id },
         Command::SetRole { thread_id, user_id, role: Role::Admin },
@@ -100,7 +104,7 @@ fn every_event() {
         Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3 },
         Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin },
     ]
-    .map(|event| Frame::Event { event });
+    .map(|event| Frame::Event(event));
     insta::assert_snapshot!(frames(&events));
 }
 

@@ -100,7 +100,7 @@ impl Hub {
     /// Tells an event to those of its audience who are connected. Encoded once, and only if somebody is; the bytes are shared.
     pub fn publish(&self, delivery: Delivery) {
         let Delivery { event, audience } = delivery;
-        let frame = Frame::Event { event };
+        let frame = Frame::Event(event);
         let mut encoded: Option<Utf8Bytes> = None;
         let connections = self.read();
         for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
@@ -221,7 +221,7 @@ pub fn encode(frame: &Frame) -> Utf8Bytes {
     serde_json::to_string(frame).map_or_else(
         |error| {
             tracing::error!("a frame could not be encoded: {error}");
-            Utf8Bytes::from_static(r#"{"frame":"resync"}"#)
+            Utf8Bytes::from_static(r#""resync""#)
         },
         Utf8Bytes::from,
     )

@@ -326,7 +326,7 @@ impl Live {
     /// The next event.
     pub async fn event(&mut self) -> Event {
         loop {
-            if let Frame::Event { event } = self.next().await {
+            if let Frame::Event(event) = self.next().await {
                 return event;
             }
         }

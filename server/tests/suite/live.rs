@@ -60,9 +60,9 @@ async fn malformed_frames_are_answered_and_the_stream_goes_on() {
         "{",
         "null",
         r#"{"id":1}"#,
-        r#"{"id":1,"command":{"type":"drop_table"}}"#,
-        r#"{"id":-1,"command":{"type":"mark_read"}}"#,
-        r#"{"id":1,"command":{"type":"send_message","thread_id":"x","message_id":"y","body":1}}"#,
+        r#"{"id":1,"command":{"drop_table":{}}}"#,
+        r#"{"id":-1,"command":{"mark_read":{}}}"#,
+        r#"{"id":1,"command":{"send_message":{"thread_id":"x","message_id":"y","body":1}}}"#,
     ] {
         live.send_text(frame).await;
         let Frame::Problem { id: None, problem } = live.next().await else { panic!("{frame} was taken") };
@@ -113,7 +113,7 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     assert_eq!(live.next().await, Frame::Ready);
     let message = alice.send(thread_id, "two").await;
     let event = Event::MessageSent { message, sender: alice.user.clone() };
-    assert_eq!(live.next().await, Frame::Event { event });
+    assert_eq!(live.next().await, Frame::Event(event));
     let mut stale = bob.live_with(&format!("?etag={had}")).await.unwrap();
     assert_eq!((stale.next().await, stale.next().await), (Frame::Ready, Frame::Resync));
 }
@@ -143,7 +143,7 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
         let mut resyncs = 0;
         loop {
             match quick.next().await {
-                Frame::Event { event: Event::MessageSent { message, .. } } if message.seq == count => break,
+                Frame::Event(Event::MessageSent { message, .. }) if message.seq == count => break,
                 Frame::Resync => {
                     resyncs += 1;
                     let thread = carol.thread(thread_id).await.unwrap();
@@ -160,7 +160,7 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
     let mut seqs = Vec::new();
     loop {
         match slow.next().await {
-            Frame::Event { event: Event::MessageSent { message, .. } } => seqs.push(message.seq),
+            Frame::Event(Event::MessageSent { message, .. }) => seqs.push(message.seq),
             Frame::Resync => break,
             _ => {}
         }
