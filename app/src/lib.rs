@@ -2,6 +2,8 @@
 //!
 //! `view` draws what `store` holds, `store` speaks through `connection`, and never the other way round.
 
+// A view's type is as deep as its page.
+#![recursion_limit = "1024"]
 // What only a browser does is compiled on the server too, and checked there; nothing calls it.
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 

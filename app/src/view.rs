@@ -26,7 +26,7 @@ use crate::{
     route::Route,
     store::{Shown, Store},
 };
-use leptos::prelude::*;
+use leptos::{either::EitherOf8, prelude::*};
 
 /// What stands beside the list of threads.
 #[derive(Clone, PartialEq)]
@@ -55,18 +55,18 @@ pub fn App() -> impl IntoView {
             <ConnectionBanner />
             <ThreadList />
             {move || match pane.get() {
-                Pane::New => view! { <NewThread /> }.into_any(),
-                Pane::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),
-                Pane::Of(Shown::Thread(thread_id)) => view! { <Conversation thread_id /> }.into_any(),
+                Pane::New => EitherOf8::A(view! { <NewThread /> }),
+                Pane::Unknown => EitherOf8::B(view! { <NotFound words="There is nothing at this address." /> }),
+                Pane::Of(Shown::Thread(thread_id)) => EitherOf8::C(view! { <Conversation thread_id /> }),
                 Pane::Of(Shown::Missing(_)) => {
-                    view! { <NotFound words="This conversation does not exist, or you are not in it." /> }.into_any()
+                    EitherOf8::D(view! { <NotFound words="This conversation does not exist, or you are not in it." /> })
                 }
                 Pane::Of(Shown::Left(_)) => {
-                    view! { <NotFound words="You are no longer a member of this conversation." /> }.into_any()
+                    EitherOf8::E(view! { <NotFound words="You are no longer a member of this conversation." /> })
                 }
-                Pane::Of(Shown::Failed(_)) => failed(store).into_any(),
-                Pane::Of(Shown::Loading(_)) => loading().into_any(),
-                Pane::Of(Shown::Nothing) => nothing(store).into_any(),
+                Pane::Of(Shown::Failed(_)) => EitherOf8::F(failed(store)),
+                Pane::Of(Shown::Loading(_)) => EitherOf8::G(loading()),
+                Pane::Of(Shown::Nothing) => EitherOf8::H(nothing(store)),
             }}
             {move || details.get().map(|thread_id| view! { <Details thread_id /> })}
         </div>

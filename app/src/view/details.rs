@@ -97,10 +97,10 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let is_open = move |what: Doing| move || if doing.get() == what { "true" } else { "false" };
     let is_admin = move || role.get() == Role::Admin;
     let form = move || match doing.get() {
-        Doing::Looking => ().into_any(),
-        Doing::Adding => adding(store, thread_id, command).into_any(),
-        Doing::Editing => editing(store, thread_id, command, refusal).into_any(),
-        Doing::Leaving => leaving(store, thread_id, command).into_any(),
+        Doing::Looking => leptos::either::EitherOf4::A(()),
+        Doing::Adding => leptos::either::EitherOf4::B(adding(store, thread_id, command)),
+        Doing::Editing => leptos::either::EitherOf4::C(editing(store, thread_id, command, refusal)),
+        Doing::Leaving => leptos::either::EitherOf4::D(leaving(store, thread_id, command)),
     };
     let admin_actions = move || {
         is_admin().then(|| {
