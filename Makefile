@@ -1,0 +1,22 @@
+# The commands. Each brings what it needs and this machine lacks; ARGS reach the program, as in `make run ARGS="--listen 0.0.0.0:3000"`.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo watch test size
+
+help: ## List the commands.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build what is not built yet, and start Bobbin.
+	@exec scripts/run $(ARGS)
+
+demo: ## The same, with an empty database filled with a believable world.
+	@exec scripts/run demo $(ARGS)
+
+watch: ## For developing: serve a debug build, and rebuild and reload at every change.
+	@exec scripts/watch $(ARGS)
+
+test: ## Check everything: format, lints, tests, and the release build in a browser.
+	@exec scripts/test $(ARGS)
+
+size: ## Show what a browser has to load.
+	@exec scripts/size
