@@ -98,7 +98,7 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
                 node_ref=field
                 on:input=write
                 on:keydown=press
-                inner_html=as_content(refused.as_ref().map_or("", |refused| &refused.body))
+                inner_html=refused.as_ref().map(|refused| as_content(&refused.body)).unwrap_or_default()
             ></textarea>
             <button
                 class="composer-send"
@@ -122,7 +122,7 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
     }
 }
 
-/// A text as the content of a `textarea`. The first line break is the parser's.
+/// A text as the content of a `textarea` in a page. The first line break is the parser's; set by a script, it would be the text's.
 fn as_content(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
