@@ -63,3 +63,116 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Open, Route};
+    use model::{
+        Message, ThreadKind, User, UserId, page::MessagePage, page::ThreadPage, thread::LastMessage,
+    };
+
+    const SITE: Site = Site { css: "/a.css", start: "/a.js", script: "/b.js", wasm: "/b.wasm" };
+    const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
+
+    fn user(name: &str) -> User {
+        User { user_id: UserId::generate(), username: name.to_lowercase(), display_name: name.into() }
+    }
+
+    /// A thread of two with these messages, the last one just now.
+    fn conversation(bodies: &[&str]) -> Snapshot {
+        let (me, peer) = (user("Ada"), user("Bob <b>"));
+        let thread_id = model::ThreadId::generate();
+        let messages: Vec<_> = (1..)
+            .zip(bodies)
+            .map(|(seq, body)| Message {
+                message_id: MessageId::generate(),
+                thread_id,
+                seq,
+                created_at: Timestamp(NOON.0 + i64::try_from(seq).unwrap() * 1_000_000),
+                sender_id: peer.user_id,
+                body: (*body).into(),
+            })
+            .collect();
+        let last = messages.last().unwrap();
+        let thread = model::Thread {
+            thread_id,
+            kind: ThreadKind::Direct { peer: peer.clone() },
+            last_seq: last.seq,
+            change: 0,
+            active_at: last.created_at,
+            last_message: Some(LastMessage {
+                message_id: last.message_id,
+                sender: peer.clone(),
+                excerpt: model::message::excerpt(&last.body),
+            }),
+            read_seq: 1,
+            read_at: Some(messages[0].created_at),
+            own_count: 0,
+            own_read_count: 0,
+        };
+        Snapshot {
+            me,
+            route: Route::thread(thread_id),
+            threads: ThreadPage { threads: vec![thread.clone()], has_more: false },
+            etag: "1".into(),
+            open: Open::Thread {
+                thread: Box::new(thread),
+                messages: MessagePage { messages, people: vec![peer], has_older: true, has_newer: false },
+                members: None,
+            },
+            found: None,
+            refused: None,
+            now: NOON,
+        }
+    }
+
+    /// The part that a reader without scripts sees.
+    fn visible(html: &str) -> &str {
+        html.split("<script type=\"application/json\"").next().unwrap()
+    }
+
+    #[test]
+    fn the_words_stand_in_the_first_html() {
+        let html = render(conversation(&["first", "second\nline"]), &SITE, |_| 60);
+        let html = visible(&html);
+        for words in
+            ["first", "second\nline", "13:00", "Today", "New messages", "Earlier messages", "(1) Bob"]
+        {
+            assert!(html.contains(words), "{words} is missing in {html}");
+        }
+        assert_eq!(html.matches("<article").count(), 2);
+    }
+
+    #[test]
+    fn text_from_people_is_never_markup() {
+        let evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)> javascript:x https://a.example/\"onclick=\"x";
+        let mut snapshot = conversation(&[evil, evil]);
+        snapshot.refused = Some(crate::Refused {
+            problem: model::Problem::from(&model::Refusal::BodyEmpty),
+            body: "</textarea><script>alert(1)</script>".into(),
+        });
+        let html = render(snapshot, &SITE, |_| 0);
+        assert_eq!(html.matches("<script").count(), 2, "{html}");
+        assert_eq!(html.matches("</textarea").count(), 1);
+        assert!(!html.contains("<img") && !html.contains("<b>"));
+        assert!(!html.contains("href=\"javascript"));
+        assert!(html.contains(r#"href="https://a.example/""#));
+    }
+
+    #[test]
+    fn nothing_in_it_needs_an_exception_from_the_content_policy() {
+        let html = render(conversation(&["one"]), &SITE, |_| 0);
+        assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick="));
+    }
+
+    #[test]
+    fn the_snapshot_comes_back_as_it_was() {
+        let snapshot = conversation(&["one </script>", "two"]);
+        let html = render(snapshot.clone(), &SITE, |_| 0);
+        let json =
+            html.split("id=\"snapshot\">").nth(1).and_then(|rest| rest.split("</script>").next()).unwrap();
+        let parcel: Parcel = serde_json::from_str(json).unwrap();
+        assert_eq!(parcel.snapshot, snapshot);
+    }
+}

@@ -27,10 +27,9 @@ pub fn ConnectionBanner() -> impl IntoView {
     let words = move || match status.get() {
         Status::Online => String::new(),
         Status::Connecting { .. } => "Reconnecting…".into(),
-        Status::Offline { since } => format!(
-            "Offline since {}. Messages will be sent later.",
-            store.clock.civil(since).time()
-        ),
+        Status::Offline { since } => {
+            format!("Offline since {}. Messages will be sent later.", store.clock.civil(since).time())
+        }
     };
     view! {
         <div class="connection-banner" role="status">
