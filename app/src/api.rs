@@ -77,7 +77,7 @@ pub async fn people(prefix: &str) -> Result<PeoplePage, Failure> {
 
 /// A command, where there is no socket.
 pub async fn command(command: &Command) -> Result<Answer, Failure> {
-    let body = serde_json::to_string(command).map_err(|_| Failure::Lost)?;
+    let body = crate::json::to_string(command).map_err(|_| Failure::Lost)?;
     let (status, text) = fetch("/api/v1/commands", Some(&body)).await.map_err(|_| Failure::Lost)?;
     read(status, &text)
 }
@@ -92,9 +92,9 @@ fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
         browser::sign_in();
     }
     if (200..300).contains(&status) {
-        serde_json::from_str(text).map_err(|_| Failure::Lost)
+        crate::json::from_str(text).map_err(|_| Failure::Lost)
     } else {
-        Err(serde_json::from_str(text).map_or(Failure::Lost, Failure::Refused))
+        Err(crate::json::from_str(text).map_or(Failure::Lost, Failure::Refused))
     }
 }
 

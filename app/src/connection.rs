@@ -155,7 +155,7 @@ impl Connection {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             if self.is_current(&own)
                 && let Some(frame) =
-                    message.data().as_string().and_then(|text| serde_json::from_str(&text).ok())
+                    message.data().as_string().and_then(|text| crate::json::from_str(&text).ok())
             {
                 self.take(frame);
             }
@@ -257,7 +257,7 @@ impl Link {
         let socket = self.socket.as_ref().filter(|_| self.is_ready)?;
         self.last_id += 1;
         let request = Request { id: self.last_id, command };
-        socket.send_with_str(&serde_json::to_string(&request).ok()?).ok()?;
+        socket.send_with_str(&crate::json::to_string(&request).ok()?).ok()?;
         let (sender, receiver) = oneshot::channel();
         self.waiting.push((self.last_id, sender));
         Some((self.last_id, receiver))

@@ -13,6 +13,7 @@ mod clock;
 mod connection;
 #[cfg(feature = "ssr")]
 mod document;
+mod json;
 mod link;
 mod navigation;
 #[cfg(feature = "ssr")]
@@ -39,7 +40,7 @@ pub fn hydrate() {
     let element = |id| document().get_element_by_id(id);
     let parcel = element("snapshot").and_then(|element| element.text_content());
     let (Some(root), Some(parcel)) = (element("app"), parcel) else { return };
-    match serde_json::from_str(&parcel) {
+    match json::from_str(&parcel) {
         Ok(parcel) => {
             leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
                 let store = store::Store::new(parcel);
@@ -55,6 +56,6 @@ pub fn hydrate() {
             .forget();
         }
         // The page stays what it is: one can read and write by plain links and forms.
-        Err(error) => leptos::logging::error!("the snapshot cannot be read: {error}"),
+        Err(error) => leptos::logging::error!("the snapshot cannot be read: {error:?}"),
     }
 }

@@ -195,7 +195,7 @@ impl Store {
                 Progress::Sending | Progress::Sent => None,
             },
         };
-        if let Ok(text) = serde_json::to_string(&kept) {
+        if let Ok(text) = crate::json::to_string(&kept) {
             storage::keep(&format!("{}{}", self.outbox_prefix(), pending.message_id), &text);
         }
     }
@@ -207,7 +207,7 @@ impl Store {
 
 impl Pending {
     fn read(key: &str, text: &str) -> Option<Self> {
-        let Kept { thread_id, body, written_at, refused } = serde_json::from_str(text).ok()?;
+        let Kept { thread_id, body, written_at, refused } = crate::json::from_str(text).ok()?;
         Some(Self {
             message_id: key.parse().ok()?,
             thread_id,
