@@ -1,8 +1,7 @@
 //! What is asked for once, over HTTP. See `model::page` for what comes back.
 
-use crate::browser;
-use js_sys::JsString;
-use leptos::prelude::window;
+use crate::{browser, route::Cursor};
+use gloo_net::http::Request;
 use model::{
     Problem, Thread, ThreadId, UserId,
     page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
@@ -10,11 +9,7 @@ use model::{
     wire::{Answer, Command},
 };
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestInit, Response};
-
-use crate::route::Cursor;
+use web_sys::AbortSignal;
 
 /// Why there is no answer.
 #[derive(Clone, Debug)]
@@ -99,18 +94,15 @@ fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
 }
 
 /// The status and the body. A `body` given is posted.
-async fn fetch(path: &str, body: Option<&str>) -> Result<(u16, String), JsValue> {
-    let request = RequestInit::new();
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(15_000)));
-    if let Some(body) = body {
-        let headers = Headers::new()?;
-        headers.set("content-type", "application/json")?;
-        request.set_method("POST");
-        request.set_headers(&headers);
-        request.set_body(&body.into());
-    }
-    let response: Response =
-        JsFuture::from(window().fetch_with_str_and_init(path, &request)).await?.unchecked_into();
-    let text: JsString = JsFuture::from(response.text()?).await?.unchecked_into();
-    Ok((response.status(), text.into()))
+async fn fetch(path: &str, body: Option<&str>) -> Result<(u16, String), gloo_net::Error> {
+    let signal = AbortSignal::timeout_with_u32(15_000);
+    let request = match body {
+        Some(body) => Request::post(path)
+            .abort_signal(Some(&signal))
+            .header("content-type", "application/json")
+            .body(body)?,
+        None => Request::get(path).abort_signal(Some(&signal)).build()?,
+    };
+    let response = request.send().await?;
+    Ok((response.status(), response.text().await?))
 }
