@@ -1,6 +1,8 @@
 //! `apply` against the plainest model there is: whatever order events come in, however often, a screen shows what the log says, or knows
 //! that it missed something.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 use model::{
     Avatar, Inbox, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timeline, Timestamp, User, UserId,
     page::{MessagePage, ThreadPage},

@@ -1,5 +1,7 @@
 //! A snapshot of every frame: nobody changes the protocol unawares. After a wanted change: `INSTA_UPDATE=always cargo test -p model`.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 use model::{
     Avatar, Member, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadKind, Timestamp,
     User, UserId,
@@ -104,7 +106,7 @@ fn every_event() {
         Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3 },
         Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin },
     ]
-    .map(|event| Frame::Event(event));
+    .map(Frame::Event);
     insta::assert_snapshot!(frames(&events));
 }
 

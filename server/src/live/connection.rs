@@ -25,7 +25,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Everything that can happen to a connection.
 enum Input {
     Received(Option<Result<Message, axum::Error>>),
-    Answered(Frame),
+    Answered(Box<Frame>),
     Noticed(Notice),
     PingDue,
 }
@@ -53,7 +53,7 @@ pub async fn run(
     let farewell = loop {
         let input = tokio::select! {
             notice = subscription.next() => Input::Noticed(notice),
-            Some(frame) = answers.next() => Input::Answered(frame),
+            Some(frame) = answers.next() => Input::Answered(Box::new(frame)),
             received = stream.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
             _ = ping.tick() => Input::PingDue,
         };

@@ -15,7 +15,7 @@ use app::{Open, Refused, Route, Snapshot};
 use axum::{
     extract::{OriginalUri, State},
     http::StatusCode,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect},
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;

@@ -1,9 +1,12 @@
 //! The server as its users meet it: real HTTP, real sockets, and a database for each test.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 mod browser;
 mod harness;
 
 mod accounts;
+mod demo;
 mod groups;
 mod invites;
 mod limits;

@@ -7,7 +7,7 @@ use model::{Message, MessageId, Refusal, ThreadId, Timestamp, UserId, message::e
 use sqlx::{FromRow, PgConnection, PgPool};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// A message in the log, and who is to be told.
@@ -24,7 +24,13 @@ pub struct Stored {
 /// It needs no invalidation: whoever changes the members holds the thread's row and counts `members_change` up, and whoever writes reads
 /// that number under the same lock.
 #[derive(Debug, Default)]
-pub struct Audiences(Mutex<HashMap<ThreadId, (i64, Arc<[UserId]>)>>);
+pub struct Audiences(Mutex<HashMap<ThreadId, Audience>>);
+
+#[derive(Debug)]
+struct Audience {
+    members_change: i64,
+    members: Arc<[UserId]>,
+}
 
 /// How many threads' members are kept before the cache starts anew.
 const CACHED_THREADS: usize = 10_000;
@@ -128,10 +134,10 @@ impl Tail {
 
 impl Audiences {
     async fn of(&self, tx: &mut PgConnection, head: &Head) -> Result<Arc<[UserId]>> {
-        if let Some((at, members)) = self.lock().get(&head.thread_id)
-            && *at == head.members_change
+        if let Some(known) = self.lock().get(&head.thread_id)
+            && known.members_change == head.members_change
         {
-            return Ok(members.clone());
+            return Ok(known.members.clone());
         }
         let members: Arc<[UserId]> = sqlx::query_scalar::<_, UserId>(
             "select user_id from member where thread_id = $1 order by user_id",
@@ -144,11 +150,12 @@ impl Audiences {
         if cache.len() >= CACHED_THREADS {
             cache.clear();
         }
-        cache.insert(head.thread_id, (head.members_change, members.clone()));
+        let members_change = head.members_change;
+        cache.insert(head.thread_id, Audience { members_change, members: members.clone() });
         Ok(members)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ThreadId, (i64, Arc<[UserId]>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ThreadId, Audience>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
