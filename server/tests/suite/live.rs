@@ -178,16 +178,13 @@ async fn a_stopping_server_answers_what_it_has_begun_and_says_farewell() {
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
     let mut live = alice.live().await;
-    let mut begun = Vec::new();
     for number in 0..50 {
-        begun.push(live.begin(alice.message(thread_id, &format!("{number}"))).await);
+        live.begin(alice.message(thread_id, &format!("{number}"))).await;
     }
-    // The first answer shows that the socket is being read.
-    let first = live.message().await;
-    assert_eq!(first.seq, 1);
+    // The first frame shows that the socket is being read.
+    let mut answered = i64::from(matches!(live.next().await, Frame::Answer { .. }));
     let db = server.state.db.connect_options();
     let stopping = tokio::spawn(server.stop());
-    let mut answered = 0;
     let end = loop {
         match live.try_next().await {
             Ok(Frame::Answer { .. }) => answered += 1,
