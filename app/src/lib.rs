@@ -45,13 +45,16 @@ pub fn hydrate() {
             leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
                 let store = store::Store::new(parcel);
                 provide_context(store);
-                let app = view::App();
-                navigation::start(store);
-                store.start();
+                // After the page is taken over as it was drawn: what is only known here, such as the reader's place or messages that
+                // were not sent, would be in the way.
                 Effect::new(move |_| {
+                    untrack(|| {
+                        navigation::start(store);
+                        store.start();
+                    });
                     let _ = root.set_attribute("data-ready", "");
                 });
-                app
+                view::App()
             })
             .forget();
         }

@@ -10,14 +10,20 @@ pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
 }
 
 fn words(at: Timestamp, now: Timestamp) -> String {
-    let minutes = (now.0 - at.0) / 60_000_000;
-    let distance = match minutes.abs() {
-        0..=1 => return if at <= now { "just now".into() } else { "in a minute".into() },
-        minutes @ 2..=59 => counted(minutes, "minute"),
-        minutes @ 60..=1439 => counted(minutes / 60, "hour"),
-        minutes => counted(minutes / 1440, "day"),
+    let is_past = at <= now;
+    let distance = (now.0 - at.0).abs();
+    // What is over is told by the whole units that have passed, what is to come by those that have begun: a new week has 7 days.
+    let units = |minutes: i64| {
+        let unit = minutes * 60_000_000;
+        if is_past { distance / unit } else { (distance + unit - 1) / unit }
     };
-    if minutes > 0 { format!("{distance} ago") } else { format!("in {distance}") }
+    let distance = match units(1) {
+        0..=1 => return if is_past { "just now".into() } else { "in a minute".into() },
+        minutes @ 2..=59 => counted(minutes, "minute"),
+        60..=1439 => counted(units(60), "hour"),
+        _ => counted(units(1440), "day"),
+    };
+    if is_past { format!("{distance} ago") } else { format!("in {distance}") }
 }
 
 fn counted(count: i64, unit: &str) -> String {
@@ -46,7 +52,9 @@ mod tests {
             (1440, "1 day ago"),
             (576_000, "400 days ago"),
             (-1, "in a minute"),
-            (-7 * 1440 + 1, "in 6 days"),
+            (-61, "in 2 hours"),
+            (-7 * 1440 + 1, "in 7 days"),
+            (-7 * 1440, "in 7 days"),
         ] {
             assert_eq!(words(Timestamp(now.0 - minutes * MINUTE), now), expected);
         }

@@ -1,4 +1,4 @@
-//! A field of a form: its label above, a hint and what is wrong with it below, in words and tied to it for screen readers.
+//! A field of a form: its label above, below it a hint or what is wrong with it, in words and tied to it for screen readers.
 
 use leptos::prelude::*;
 use model::Problem;
@@ -32,9 +32,12 @@ pub fn Field(
 ) -> impl IntoView {
     let id = format!("{form}-{name}");
     let error = problem.filter(|problem| problem.field.as_deref() == Some(name));
-    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
-    let described_by = [(!hint.is_empty()).then_some(&hint_id), error.is_some().then_some(&error_id)];
-    let described_by = described_by.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    // The fault says what the hint said, and more.
+    let (note_class, note) = match error {
+        Some(ref error) => ("field-error", error.detail.clone()),
+        None => ("field-hint", hint),
+    };
+    let note_id = (!note.is_empty()).then(|| format!("{id}-note"));
     let is_name = matches!(name, "username");
     view! {
         <div class="field">
@@ -52,10 +55,9 @@ pub fn Field(
                 required
                 autofocus=is_first || error.is_some()
                 aria-invalid=error.is_some().then_some("true")
-                aria-describedby=(!described_by.is_empty()).then_some(described_by)
+                aria-describedby=note_id.clone()
             />
-            {(!hint.is_empty()).then(|| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
-            {error.map(|error| view! { <p class="field-error" id=error_id>{error.detail}</p> })}
+            {note_id.map(|id| view! { <p class=note_class id=id>{note}</p> })}
         </div>
     }
 }

@@ -186,7 +186,7 @@ fn Account(me: User, is_administrator: bool) -> impl IntoView {
 #[component]
 fn Password(username: String, problem: Option<Problem>) -> impl IntoView {
     let hint = format!(
-        "At least {MIN_PASSWORD_CHARS} characters. All your other browsers are signed out; tokens keep working."
+        "At least {MIN_PASSWORD_CHARS} characters. Changing it signs out all your other browsers; tokens keep working."
     );
     view! {
         <section class="settings-section" aria-labelledby="settings-password">

@@ -20,7 +20,7 @@ pub fn Browsers(browsers: Vec<Grant>, now: Timestamp, problem: Option<Problem>) 
             <div class="settings-list">
                 <FormProblem problem=problem/>
                 <ul>
-                    {browsers.into_iter().map(|grant| view! { <GrantRow grant=grant now=now verb="Sign out"/> }).collect_view()}
+                    {browsers.into_iter().map(|grant| view! { <GrantRow grant=grant now=now is_token=false/> }).collect_view()}
                 </ul>
                 {has_others.then(|| view! {
                     <form class="settings-form" method="post" action="/settings/sessions/end-others">
@@ -56,7 +56,7 @@ pub fn Tokens(
                     </div>
                 })}
                 <ul>
-                    {tokens.into_iter().map(|grant| view! { <GrantRow grant=grant now=now verb="Revoke"/> }).collect_view()}
+                    {tokens.into_iter().map(|grant| view! { <GrantRow grant=grant now=now is_token=true/> }).collect_view()}
                 </ul>
                 <form class="settings-form" method="post" action="/settings/tokens">
                     <FormProblem problem=problem.clone()/>
@@ -69,8 +69,9 @@ pub fn Tokens(
 }
 
 #[component]
-fn GrantRow(grant: Grant, now: Timestamp, verb: &'static str) -> impl IntoView {
+fn GrantRow(grant: Grant, now: Timestamp, is_token: bool) -> impl IntoView {
     let Grant { session_id, label, created_at, last_used_at, is_current } = grant;
+    let (begun, verb) = if is_token { ("made", "Revoke") } else { ("signed in", "Sign out") };
     let action = format!("{verb}: {label}");
     view! {
         <li class="settings-row">
@@ -79,10 +80,12 @@ fn GrantRow(grant: Grant, now: Timestamp, verb: &'static str) -> impl IntoView {
                 <p class="settings-note">
                     {if is_current {
                         "This browser".into_any()
+                    } else if is_token && last_used_at == created_at {
+                        "Not used yet".into_any()
                     } else {
                         view! { "Used " <Ago at=last_used_at now=now/> }.into_any()
                     }}
-                    " · since " <Ago at=created_at now=now/>
+                    " · " {begun} " " <Ago at=created_at now=now/>
                 </p>
             </div>
             {(!is_current).then(|| view! {
