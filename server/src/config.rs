@@ -19,11 +19,13 @@ pub struct Config {
     #[arg(long, env = "BOBBIN_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
 
-    /// Behind a reverse proxy: take a visitor's address from the last entry of X-Forwarded-For.
+    /// Behind a reverse proxy: take a visitor's address from the last entry of X-Forwarded-For, and what the browser asked for from
+    /// X-Forwarded-Host and X-Forwarded-Proto.
     #[arg(long, env = "BOBBIN_TRUST_PROXY", global = true)]
     pub trust_proxy: bool,
 
-    /// How many requests a second one address may make on average; five times as many in a burst.
+    /// How many requests a second one address may make on average; five times as many in a burst. 0 is for load tests: no limit, not on new
+    /// accounts either.
     #[arg(long, env = "BOBBIN_REQUESTS_PER_SECOND", default_value_t = 100, global = true)]
     pub requests_per_second: u32,
 
