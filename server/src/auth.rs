@@ -103,7 +103,8 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
     let Some((shown, kind)) = shown(&parts.headers, &cookie) else { return Ok(None) };
     let row: Option<Row> = sqlx::query_as(
         "select user_id, username, display_name, is_administrator, session_id, kind, \
-                last_used_at < now() - interval '5 minutes' as is_touch_due \
+                last_used_at < now() - interval '5 minutes' \
+                    or (kind = 'token' and last_used_at = session.created_at) as is_touch_due \
          from session join account using (user_id) \
          where secret_hash = $1 and kind = $2 and (expires_at is null or expires_at > now())",
     )
@@ -135,7 +136,7 @@ fn shown<'a>(headers: &'a HeaderMap, cookie: &SessionCookie) -> Option<(&'a str,
     }
 }
 
-/// Notes that a session is in use: at most once in five minutes, so that reading seldom writes.
+/// Notes that a session is in use: at most once in five minutes, so that reading seldom writes, and at once when a token is first used.
 async fn touch(state: &AppState, session_id: SessionId) -> sqlx::Result<()> {
     sqlx::query(
         "update session set last_used_at = now(), \

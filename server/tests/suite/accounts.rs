@@ -233,9 +233,7 @@ async fn a_refused_form_keeps_what_was_typed_but_never_the_password() {
     page.assert_shows("value=\"Alice &amp; Co\"");
     page.assert_shows("value=\"Alice\"");
     page.assert_shows("value=\"/settings\"");
-    page.assert_shows(
-        "aria-invalid=\"true\" aria-describedby=\"sign-up-username-hint sign-up-username-error\"",
-    );
+    page.assert_shows("aria-invalid=\"true\" aria-describedby=\"sign-up-username-note\"");
     page.assert_lacks("hunter2");
 
     let page =

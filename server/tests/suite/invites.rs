@@ -155,7 +155,7 @@ async fn an_invite_is_made_handed_on_and_used_without_scripts() {
     let base = format!("http://{}/sign-up?invite=", server.address);
     let secret = page.text.split_once(&base).expect("there is no link on the page").1[..64].to_owned();
     page.assert_shows("For 2 people");
-    page.assert_shows("in 29 days");
+    page.assert_shows("in 30 days");
     alice.open("/settings").await.assert_lacks(&secret);
 
     let mut bob = Browser::new(&server);

@@ -219,8 +219,10 @@ async fn a_token_is_told_once_and_works_until_it_is_revoked() {
     let token = page.text.split("bobbin_").nth(1).map(|rest| format!("bobbin_{}", &rest[..64])).unwrap();
     alice.open("/settings").await.assert_lacks(&token);
 
+    alice.open("/settings").await.assert_shows("Not used yet");
     let mut robot = bearer(&server, &token);
     assert_eq!(robot.me().await, alice.me().await);
+    alice.open("/settings").await.assert_lacks("Not used yet");
     let session_id = session(&mut alice, "Robot <b>").await;
     alice.submit("/settings/sessions/end", &[("session_id", &session_id)]).await;
     assert_eq!(robot.me().await, None);
