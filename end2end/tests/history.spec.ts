@@ -1,0 +1,101 @@
+// Long conversations.
+
+import { expect, type Person, type Screen, test } from "../people.ts";
+
+/** Two people who have written so many messages in turn, "message 1" first. Gives the thread and when each was stored. */
+async function talked(alice: Person, bob: Person, count: number): Promise<{ thread: string; at: number[] }> {
+  const thread = await alice.directWith(bob);
+  const at = [];
+  for (let number = 1; number <= count; number += 1) {
+    at.push(await (number % 2 ? alice : bob).sent(thread, `message ${number}.`));
+  }
+  return { thread, at };
+}
+
+/** Scrolls up by so much, and waits until what is there stands still. Gives by how much a row that stays in sight jumped meanwhile. */
+function scrolledUp(screen: Screen, distance: number): Promise<number> {
+  return screen.scroller.evaluate(async (list, distance) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const top = list.getBoundingClientRect().top;
+    const settle = async () => {
+      for (let still = 0, last = ""; still < 12; ) {
+        await frame();
+        const now = `${list.scrollHeight} ${list.querySelectorAll("li").length}`;
+        [still, last] = now === last ? [still + 1, last] : [0, now];
+      }
+    };
+    list.scrollTop -= distance;
+    await frame();
+    const row = [...list.querySelectorAll("li")].find((row) => row.getBoundingClientRect().top >= top);
+    const before = row!.getBoundingClientRect().top;
+    let jump = 0;
+    const watch = setInterval(() => {
+      jump = Math.max(jump, Math.abs(row!.getBoundingClientRect().top - before));
+    }, 5);
+    await settle();
+    clearInterval(watch);
+    return Math.max(jump, Math.abs(row!.getBoundingClientRect().top - before));
+  }, distance);
+}
+
+test("one scrolls back to the first of 400 messages, what one reads stays in place, and no more than 320 rows are in the page", async ({ people }) => {
+  const { alice, bob } = people;
+  const { thread } = await talked(alice, bob, 400);
+  const screen = await alice.opens(`/t/${thread}`);
+  await expect(screen.message("message 400.")).toBeInViewport();
+
+  const first = screen.messages.filter({ hasText: "message 1." });
+  await expect(async () => {
+    expect(await scrolledUp(screen, 700)).toBeLessThanOrEqual(2);
+    expect(await screen.messages.count()).toBeLessThanOrEqual(320);
+    await expect(first).toBeInViewport({ timeout: 1 });
+  }).toPass({ timeout: 45_000, intervals: [0] });
+  await expect(screen.message("message 400.")).toHaveCount(0);
+
+  await screen.button(/Newest messages|new messages/).click();
+  await expect(screen.message("message 400.")).toBeInViewport();
+});
+
+test("whoever reads the history is told of a new message, and is brought there by a button", async ({ people }) => {
+  const { alice, bob } = people;
+  const { thread } = await talked(alice, bob, 60);
+  const screen = await alice.opens(`/t/${thread}`);
+  await expect(screen.message("message 60.")).toBeInViewport();
+  expect(await scrolledUp(screen, 900)).toBeLessThanOrEqual(2);
+  const place = () => screen.scroller.evaluate((list) => {
+    const top = list.getBoundingClientRect().top;
+    const row = [...list.querySelectorAll("li")].find((row) => row.getBoundingClientRect().top >= top)!;
+    return `${row.textContent} ${Math.round(row.getBoundingClientRect().top)}`;
+  });
+  const before = await place();
+  await bob.sent(thread, "Are you there?");
+  const button = screen.button("1 new message");
+  await expect(button).toBeVisible();
+  expect(await place()).toBe(before);
+  await expect(screen.message("Are you there?")).not.toBeInViewport();
+  await button.click();
+  await expect(screen.message("Are you there?")).toBeInViewport();
+  await expect(button).toHaveCount(0);
+  await expect(screen.row(bob.name)).not.toContainText("unread");
+});
+
+test("a conversation opens at the first message that was not read", async ({ people }) => {
+  const { alice, bob } = people;
+  const { thread, at } = await talked(alice, bob, 48);
+  await alice.hasRead(thread, at[10]!);
+  const screen = await alice.opens("/");
+  await screen.row(bob.name).click();
+  await expect(screen.page.getByText("New messages", { exact: true })).toBeInViewport();
+  await expect(screen.message("message 12.")).toBeInViewport();
+  await expect(screen.message("message 48.")).not.toBeInViewport();
+});
+
+test("what is too far up to be loaded at once is reached by a button", async ({ people }) => {
+  const { alice, bob } = people;
+  const { thread, at } = await talked(alice, bob, 150);
+  await alice.hasRead(thread, at[10]!);
+  const screen = await alice.opens(`/t/${thread}`);
+  await screen.button("Jump to first unread").click();
+  await expect(screen.message("message 12.")).toBeInViewport();
+  await expect(screen.page.getByText("New messages", { exact: true })).toBeInViewport();
+});

@@ -1,0 +1,105 @@
+// Without scripts one can do what a messenger is for.
+
+import { expect, familyName, PASSWORD, Screen, test } from "../people.ts";
+
+test.use({ javaScriptEnabled: false });
+
+test("one signs up, finds somebody, writes and reads", async ({ people, newContext, server }) => {
+  const { bob } = people;
+  const page = await (await newContext()).newPage();
+  const family = familyName();
+  await page.goto(server.url + "/");
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Your name").fill(`Dora ${family}`);
+  await page.getByLabel("Username").fill(`dora_${family}`);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+
+  const dora = new Screen(page);
+  await page.getByRole("link", { name: "New conversation" }).first().click();
+  const search = page.getByRole("searchbox", { name: "Find somebody" });
+  await search.fill(bob.username);
+  await search.press("Enter");
+  await dora.button(`Write to ${bob.name}`).click();
+  await dora.composer.fill("Hello from a plain page");
+  await dora.button("Send").click();
+  await expect(dora.message("Hello from a plain page")).toBeVisible();
+  await expect(dora.composer).toHaveValue("");
+
+  const his = await bob.visits("/");
+  await expect(his.row(`Dora ${family}`)).toContainText("1 unread");
+  await his.row(`Dora ${family}`).click();
+  await his.composer.fill("Hello to a plain page");
+  await his.button("Send").click();
+  await page.goto(page.url());
+  await expect(dora.messages).toHaveText([/Hello from a plain page/, /Hello to a plain page/]);
+});
+
+test("one signs out and in again, and arrives where one wanted to be", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const { page, composer } = await alice.visits("/settings");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(`${alice.server.url}/t/${thread}`);
+  await page.getByLabel("Username").fill(alice.username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(`${alice.server.url}/t/${thread}`);
+  await expect(composer).toBeVisible();
+});
+
+test("one pages back to the first of 120 messages, and forward to the last", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  for (let number = 1; number <= 120; number += 1) await bob.sent(thread, `message ${number}.`);
+  const screen = await alice.visits(`/t/${thread}`);
+  await expect(screen.message("message 120.")).toBeInViewport();
+  await expect(screen.messages).toHaveCount(50);
+  const earlier = screen.page.getByRole("link", { name: "Earlier messages" });
+  await earlier.click();
+  await expect(screen.message("message 70.")).toBeVisible();
+  await earlier.click();
+  await expect(screen.message("message 1.")).toBeAttached();
+  await expect(earlier).toHaveCount(0);
+  const later = screen.page.getByRole("link", { name: "Later messages" });
+  await later.click();
+  await later.click();
+  await expect(screen.message("message 120.")).toBeAttached();
+  await expect(later).toHaveCount(0);
+});
+
+test("a form that is sent twice is one message", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const { page, composer, messages } = await alice.visits(`/t/${thread}`);
+  const form = await page.locator("form.composer input[name=message_id]").inputValue();
+  const send = () =>
+    alice.context.request.post(`${alice.server.url}/t/${thread}/send`, {
+      form: { message_id: form, body: "Once" },
+      headers: { origin: alice.server.url },
+    });
+  await Promise.all([send(), send()]);
+  // And by somebody who goes back and presses the button once more.
+  await composer.fill("Once");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(messages).toHaveText([/Once/]);
+});
+
+test.describe(() => {
+  test.use({ networkMayFail: true });
+
+  test("a text that is too long stays in the composer, with the reason", async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await alice.directWith(bob);
+    const screen = await alice.visits(`/t/${thread}`);
+    const text = `\n<b>"Long" & longer\n${"many words ".repeat(400)}`;
+    await screen.composer.fill(text);
+    await screen.button("Send").click();
+    await expect(screen.composer).toHaveValue(text);
+    await expect(screen.composer).toHaveAccessibleDescription(/4.?000/);
+    await expect(screen.messages).toHaveCount(0);
+    await screen.composer.fill("Shorter");
+    await screen.button("Send").click();
+    await expect(screen.messages).toHaveText([/Shorter/]);
+  });
+});
