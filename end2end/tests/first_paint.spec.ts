@@ -1,0 +1,99 @@
+// The first response has everything that is to be seen; the app that takes it over changes nothing of it and asks for nothing more.
+
+import { expect, type Person, Screen, test } from "../people.ts";
+
+/** Opens an address and keeps the app away until it is let go. */
+async function opensSlowly(person: Person, path: string): Promise<{ screen: Screen; letGo: () => Promise<void> }> {
+  const page = await person.context.newPage();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**/*.wasm", async (route) => {
+    await promise;
+    await route.continue();
+  });
+  await page.goto(person.server.url + path, { waitUntil: "commit" });
+  const screen = new Screen(page);
+  const letGo = async () => {
+    resolve();
+    await screen.isReady();
+  };
+  return { screen, letGo };
+}
+
+/** A group with a page and more of messages, long and short. */
+async function talked(alice: Person, bob: Person): Promise<string> {
+  const thread = await alice.group("Night walkers", [bob]);
+  for (let number = 1; number <= 60; number += 1) {
+    await (number % 3 ? bob : alice).sent(thread, `message ${number}. ${"and so on ".repeat(number % 20)}`);
+  }
+  return thread;
+}
+
+for (const page of ["", "/details"]) {
+  test(`the app asks for nothing that the page already shows: /t/<thread>${page}`, async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await talked(alice, bob);
+    const tab = await alice.context.newPage();
+    const asked: string[] = [];
+    const sockets: string[] = [];
+    tab.on("request", (request) => {
+      if (request.url().includes("/api/")) asked.push(request.url());
+    });
+    tab.on("websocket", (socket) => sockets.push(socket.url()));
+    await tab.goto(`${alice.server.url}/t/${thread}${page}`);
+    const screen = new Screen(tab);
+    await screen.isReady();
+    await tab.waitForLoadState("networkidle");
+    // The socket works too, by now.
+    await bob.sent(thread, "One more");
+    await expect(screen.row("Night walkers")).toContainText("One more");
+    expect(asked).toEqual([]);
+    expect(sockets).toHaveLength(1);
+  });
+}
+
+test("nothing moves when the app takes the page over", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await talked(alice, bob);
+  // The first visit leaves the time zone in a cookie.
+  await (await alice.opens(`/t/${thread}`)).page.close();
+
+  const { screen, letGo } = await opensSlowly(alice, `/t/${thread}`);
+  await expect(screen.messages.last()).toBeInViewport();
+  await screen.page.evaluate(() => document.fonts.ready);
+  const places = () =>
+    screen.page.evaluate(() =>
+      [...document.querySelectorAll("article, nav a, header *, form *, h3")]
+        .filter((element) => !(element instanceof SVGElement))
+        .map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return `${element.textContent!.slice(0, 30)} ${[x, y, width, height].map(Math.round)}`;
+        }),
+    );
+  const before = await places();
+  expect(before.length).toBeGreaterThan(60);
+  await letGo();
+  expect(await places()).toEqual(before);
+});
+
+test("what is typed before the app is there is kept, and can be sent", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await talked(alice, bob);
+  const { screen, letGo } = await opensSlowly(alice, `/t/${thread}`);
+  await screen.composer.click();
+  await screen.composer.pressSequentially("I am quick");
+  await letGo();
+  await expect(screen.composer).toHaveValue("I am quick");
+  await expect(screen.composer).toBeFocused();
+  await screen.composer.pressSequentially(", am I not?");
+  await screen.composer.press("Enter");
+  await expect(screen.message("I am quick, am I not?")).toContainText("Sent");
+});
+
+test("a message can be sent before the app is there", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const { screen } = await opensSlowly(alice, `/t/${thread}`);
+  await screen.composer.fill("Too quick for scripts");
+  await screen.button("Send").click();
+  await expect(screen.messages).toHaveText([/Too quick for scripts.*Sent/]);
+});

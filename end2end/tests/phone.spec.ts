@@ -1,0 +1,59 @@
+// On a phone one pane is shown at a time, and everything fits.
+
+import { expect, type Screen, test } from "../people.ts";
+
+const VIEWPORT = { width: 390, height: 844 };
+test.use({ viewport: VIEWPORT, hasTouch: true, isMobile: true });
+
+async function fits({ page }: Screen): Promise<void> {
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(width, `what is at ${page.url()} is not wider than the screen`).toEqual([VIEWPORT.width, VIEWPORT.width]);
+}
+
+test("one goes from the list to a conversation, to its details, and back", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Night walkers", [bob, carol]);
+  await bob.sent(thread, "Who is up?");
+  const screen = await alice.opens("/");
+  await expect(screen.composer).toBeHidden();
+
+  await screen.row("Night walkers").tap();
+  await expect(screen.list).toBeHidden();
+  await expect(screen.message("Who is up?")).toBeInViewport();
+  await expect(screen.composer).toBeInViewport({ ratio: 1 });
+  await expect(screen.button("Send")).toBeInViewport({ ratio: 1 });
+  await screen.composer.tap();
+  await screen.composer.fill("I am\n".repeat(30));
+  await expect(screen.button("Send")).toBeInViewport({ ratio: 1 });
+  await screen.button("Send").tap();
+  await expect(screen.messages).toHaveCount(2);
+
+  await screen.page.getByRole("link", { name: "Details" }).tap();
+  await expect(screen.details.getByRole("listitem")).toHaveCount(3);
+  await expect(screen.composer).toBeHidden();
+  await screen.page.goBack();
+  await expect(screen.details).toHaveCount(0);
+  await screen.page.getByRole("link", { name: "All conversations" }).tap();
+  await expect(screen.row("Night walkers")).toBeVisible();
+  await expect(screen.row("Night walkers")).not.toContainText("unread");
+});
+
+test("nothing scrolls sideways", async ({ people, newContext, server }) => {
+  const { alice, bob } = people;
+  const word = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(8);
+  const thread = await alice.group(word.slice(0, 60), [bob]);
+  await bob.sent(thread, `${word} https://a.example/${"path/".repeat(60)} ${"many words ".repeat(30)}`);
+  await alice.sent(thread, word);
+  for (const path of ["/", `/t/${thread}`, `/t/${thread}/details`, "/new", `/new?q=${bob.username}`]) {
+    await fits(await alice.opens(path));
+  }
+  const group = await alice.opens("/new");
+  await group.button("New group").tap();
+  await fits(group);
+  await fits(await alice.visits("/settings"));
+  for (const path of ["/sign-in", "/sign-up"]) {
+    const page = await (await newContext()).newPage();
+    await page.goto(server.url + path);
+    await fits({ page } as Screen);
+  }
+});
