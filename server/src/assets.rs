@@ -35,6 +35,12 @@ pub fn urls() -> &'static Urls {
     &source::URLS
 }
 
+/// The port at which `cargo leptos watch` tells what has changed. A page that was built in hears of nothing.
+#[must_use]
+pub fn reload_port() -> Option<String> {
+    source::reload_port()
+}
+
 /// Serves the files; anything else is left to the other routes.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     source::files().into_iter().fold(Router::new(), |router, file| {

@@ -2,7 +2,7 @@
 //! makes a browser ask; so whatever changes something, and the live socket, is only answered to our own pages, and to programs, which
 //! say no origin.
 
-use crate::{auth::is_https, error::Error, state::AppState};
+use crate::{assets, auth::is_https, error::Error, state::AppState};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{
@@ -17,7 +17,7 @@ use axum::{
     response::Response,
 };
 use model::Refusal;
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::LazyLock};
 
 /// The one GET that is as good as a POST: what comes in by the socket changes things.
 const LIVE: &str = "/api/v1/live";
@@ -25,6 +25,13 @@ const LIVE: &str = "/api/v1/live";
 /// `'self'` covers the socket too, in every browser that follows CSP level 3 (Chrome 70, Firefox 50, Safari 16).
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Under `cargo leptos watch` pages also listen for what has changed.
+static WATCHED_POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let port = assets::reload_port()?;
+    let connect = format!("connect-src 'self' ws://localhost:{port} ws://127.0.0.1:{port}");
+    HeaderValue::try_from(POLICY.replace("connect-src 'self'", &connect)).ok()
+});
 
 /// What every answer says, unless its handler said otherwise.
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -55,6 +62,9 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Some(policy) = &*WATCHED_POLICY {
+        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     }
     if state.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

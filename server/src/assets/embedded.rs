@@ -69,3 +69,8 @@ mod tests {
         }
     }
 }
+
+/// What is built in does not change.
+pub fn reload_port() -> Option<String> {
+    None
+}

@@ -12,6 +12,23 @@ pub const URLS: Urls = Urls {
     css: "/pkg/bobbin.css",
 };
 
+/// Where `cargo leptos watch` tells what has changed, if it is what started us.
+pub fn reload_port() -> Option<String> {
+    std::env::var("LEPTOS_WATCH").ok()?;
+    Some(std::env::var("LEPTOS_RELOAD_PORT").unwrap_or_else(|_| "3001".into()))
+}
+
+/// The start of the app, and under `cargo leptos watch` what keeps it up to date.
+fn start(source: &Path) -> std::io::Result<Vec<u8>> {
+    let mut script = std::fs::read(source)?;
+    if let Some(port) = reload_port() {
+        let patch = leptos_hot_reload::HOT_RELOAD_JS;
+        let reload = include_str!("reload.js");
+        script.extend(format!("\nconst RELOAD_PORT = {port:?};\n{patch}\n{reload}").into_bytes());
+    }
+    Ok(script)
+}
+
 #[derive(Clone)]
 pub struct File {
     path: String,
@@ -45,9 +62,10 @@ impl File {
     }
 
     pub fn answer(&self, _request: &HeaderMap) -> Response {
-        let content = match self.path == URLS.css {
-            true => style::bundle(&self.source).map(String::into_bytes),
-            false => std::fs::read(&self.source),
+        let content = match self.path.as_str() {
+            path if path == URLS.css => style::bundle(&self.source).map(String::into_bytes),
+            path if path == URLS.start => start(&self.source),
+            _ => std::fs::read(&self.source),
         };
         match content {
             Ok(content) => {
