@@ -106,7 +106,7 @@ fn nothing(store: Store) -> impl IntoView {
         <main class="conversation">
             <div class="conversation-blank blank">
                 {Icon::Bubble.draw()}
-                <h2 class="blank-title">{heading}</h2>
+                <h1 class="blank-title">{heading}</h1>
                 <p>{advice}</p>
                 <a class="button button-primary" href="/new">
                     "New conversation"

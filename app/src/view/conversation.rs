@@ -37,9 +37,9 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                 </a>
                 {move || picture.get().map(|picture| picture.draw("avatar-medium"))}
                 <div class="conversation-who">
-                    <h2 class="conversation-title" dir="auto">
+                    <h1 class="conversation-title" dir="auto">
                         {title}
-                    </h2>
+                    </h1>
                     <p class="conversation-subtitle">{subtitle}</p>
                 </div>
                 <a class="icon-button" href=details aria-label="Details" title="Details">

@@ -81,7 +81,7 @@ fn Day(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> impl IntoView {
     };
     view! {
         <section class="message-list-part">
-            <h3 class="message-list-day">{name}</h3>
+            <h2 class="message-list-day">{name}</h2>
             <ol class="message-list-rows">
                 <For each=of_day key=|row| row.message_id let:row>
                     {

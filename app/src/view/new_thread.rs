@@ -32,9 +32,9 @@ pub fn NewThread() -> impl IntoView {
                 <a class="icon-button" href="/" aria-label="Back" title="Back">
                     {Icon::Back.draw()}
                 </a>
-                <h2 class="new-thread-title">
+                <h1 class="new-thread-title">
                     {move || if is_group.get() { "New group" } else { "New conversation" }}
-                </h2>
+                </h1>
             </header>
             <div class="new-thread-body">
                 <p class="notice notice-danger" role="alert" hidden=move || refusal.with(Option::is_none)>

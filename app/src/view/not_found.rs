@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn NotFound(words: &'static str) -> impl IntoView {
     view! {
         <main class="not-found blank">
-            <h2 class="blank-title">"Not found"</h2>
+            <h1 class="blank-title">"Not found"</h1>
             <p>{words}</p>
             <a class="button" href="/">
                 "All conversations"

@@ -25,7 +25,7 @@ pub fn ThreadList() -> impl IntoView {
     view! {
         <nav class="thread-list" aria-label="Conversations">
             <header class="thread-list-header">
-                <h1 class="thread-list-title">"Bobbin"</h1>
+                <h2 class="thread-list-title">"Bobbin"</h2>
                 <a class="icon-button" href="/new" aria-label="New conversation" title="New conversation">
                     {Icon::Write.draw()}
                 </a>
