@@ -27,7 +27,8 @@ for (const width of [1440, 390]) {
     test.describe(`${width} pixels wide, ${colorScheme}`, () => {
       test.use({ viewport: { width, height: 844 }, colorScheme, networkMayFail: true });
 
-      test("the pages of whoever is not signed in", async ({ newContext, server }) => {
+      test("the pages of whoever is not signed in", async ({ people, newContext, server }) => {
+        expect(Object.keys(people), "the door of a server that has people").not.toHaveLength(0);
         const page = await (await newContext()).newPage();
         for (const path of ["/sign-in", "/sign-up", "/nothing/here"]) {
           await page.goto(server.url + path);

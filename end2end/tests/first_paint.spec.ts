@@ -5,26 +5,29 @@ import { expect, type Person, Screen, test } from "../people.ts";
 /** Opens an address and keeps the app away until it is let go. */
 async function opensSlowly(person: Person, path: string): Promise<{ screen: Screen; letGo: () => Promise<void> }> {
   const page = await person.context.newPage();
-  const { promise, resolve } = Promise.withResolvers<void>();
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
   await page.route("**/*.wasm", async (route) => {
-    await promise;
+    await gate;
     await route.continue();
   });
   await page.goto(person.server.url + path, { waitUntil: "commit" });
   const screen = new Screen(page);
   const letGo = async () => {
-    resolve();
+    open();
     await screen.isReady();
   };
   return { screen, letGo };
 }
 
-/** A group with a page and more of messages, long and short. */
+/** A group with a page and more of messages, long and short, all read. */
 async function talked(alice: Person, bob: Person): Promise<string> {
   const thread = await alice.group("Night walkers", [bob]);
+  let last = 0;
   for (let number = 1; number <= 60; number += 1) {
-    await (number % 3 ? bob : alice).sent(thread, `message ${number}. ${"and so on ".repeat(number % 20)}`);
+    last = await (number % 3 ? bob : alice).sent(thread, `message ${number}. ${"and so on ".repeat(number % 20)}`);
   }
+  await alice.hasRead(thread, last);
   return thread;
 }
 
@@ -72,6 +75,10 @@ test("nothing moves when the app takes the page over", async ({ people }) => {
   const before = await places();
   expect(before.length).toBeGreaterThan(60);
   await letGo();
+  // Whatever it does at the next frames, it has done after these.
+  await screen.page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  });
   expect(await places()).toEqual(before);
 });
 
