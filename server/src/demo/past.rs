@@ -111,8 +111,6 @@ fn split(mut count: usize, random: &mut StdRng) -> Vec<usize> {
 /// A moment between two ages, more likely a recent one.
 fn age(from: i64, to: i64, random: &mut StdRng) -> i64 {
     let share: f64 = random.random();
-    // The precision of a double is far below a second here.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     let after = ((from - to).max(0) as f64 * share.powf(2.4)) as i64;
     to + after
 }
@@ -140,8 +138,8 @@ fn cast(plot: &Plot, is_read: bool, random: &mut StdRng) -> Vec<usize> {
 struct Talk {
     corpus: Corpus,
     random: StdRng,
-    /// How often each thread has had each exchange.
-    uses: HashMap<(usize, usize), usize>,
+    /// What each thread has had, in order.
+    had: HashMap<usize, Vec<usize>>,
     /// When each exchange was last had anywhere, counted in exchanges.
     last_had: Vec<usize>,
     now: usize,
@@ -150,7 +148,7 @@ struct Talk {
 impl Talk {
     fn new(random: StdRng) -> Self {
         let corpus = Corpus::default();
-        Self { last_had: vec![0; corpus.exchanges.len()], corpus, random, uses: HashMap::new(), now: 0 }
+        Self { last_had: vec![0; corpus.exchanges.len()], corpus, random, had: HashMap::new(), now: 0 }
     }
 
     /// Fills a session.
@@ -161,14 +159,20 @@ impl Talk {
             let is_begun = !session.said.is_empty() && session.cast.len() > 1;
             let wants_reaction = is_begun && (room < 3 || room > 3 && self.random.random_bool(0.1));
             let reaction = if wants_reaction { self.react(session) } else { None };
-            let chosen = reaction.or_else(|| self.choose(session, topics, room));
+            // A thread has a purpose, and keeps coming back to it.
+            let purpose = if self.random.random_bool(0.35) { &topics[..1] } else { topics };
+            let chosen = reaction
+                .or_else(|| {
+                    self.choose(session, purpose, room)
+                        .filter(|index| !is_fresh(&self.had[&session.thread], *index))
+                })
+                .or_else(|| self.choose(session, topics, room));
             let Some(chosen) = chosen else { return };
             self.have(chosen, session);
         }
     }
 
-    /// The exchange that this thread has had the least, and, among those, one that leaves room for nothing or for another one, and that
-    /// was not had anywhere for long.
+    /// The exchange that is the furthest from being a repetition, if possible one that leaves room for nothing or for another one.
     fn choose(&mut self, session: &Session, topics: &[&str], room: usize) -> Option<usize> {
         let fits = |exchange: &Exchange| {
             topics.contains(&exchange.topic)
@@ -176,10 +180,13 @@ impl Talk {
                 && exchange.speakers <= speakers(&session.cast, exchange.languages).count()
         };
         let fitting = (0..self.last_had.len()).filter(|index| fits(&self.corpus.exchanges[*index]));
+        let had = self.had.entry(session.thread).or_default();
         fitting.min_by_key(|index| {
-            let uses = self.uses.get(&(session.thread, *index)).copied().unwrap_or(0);
             let left = room - self.corpus.exchanges[*index].turns.len();
-            (uses, (1..3).contains(&left), self.last_had[*index] / 100, self.random.random::<u32>())
+            let uses = had.iter().filter(|one| *one == index).count();
+            let is_in_the_air = self.last_had[*index] + 60 > self.now;
+            let chance: u32 = self.random.random();
+            (is_fresh(had, *index), matches!(left, 1..3), uses, is_in_the_air, chance)
         })
     }
 
@@ -193,7 +200,7 @@ impl Talk {
     fn have(&mut self, index: usize, session: &mut Session) {
         self.now += 1;
         self.last_had[index] = self.now;
-        *self.uses.entry((session.thread, index)).or_default() += 1;
+        self.had.entry(session.thread).or_default().push(index);
         let exchange = &self.corpus.exchanges[index];
         let random = &mut self.random;
         let mut cast: Vec<_> = speakers(&session.cast, exchange.languages).collect();
@@ -223,6 +230,11 @@ impl Talk {
     }
 }
 
+/// Whether an exchange is one of those that were just had.
+fn is_fresh(had: &[usize], index: usize) -> bool {
+    had.iter().rev().take(30).any(|one| *one == index)
+}
+
 fn speakers(cast: &[usize], languages: &'static [Language]) -> impl Iterator<Item = usize> {
     cast.iter().copied().filter(|person| PEOPLE[*person].speaks_all(languages))
 }
@@ -249,7 +261,8 @@ fn date(mut sessions: Vec<Session>, now: Timestamp) -> Vec<Line> {
         let duration: i64 = session.said.iter().skip(1).map(|said| said.pause).sum();
         let end = match next_begins.get(&session.thread) {
             None => now.0 - plot.quiet_minutes * MINUTE,
-            Some(next_begins) => (begin(&session, plot, now) + duration).min(next_begins - 30 * MINUTE),
+            Some(next_begins) => (begin(&session, plot, now) + duration)
+                .min(next_begins - 20 * MINUTE - session.clock % (2 * HOUR)),
         };
         let mut at = end - duration;
         next_begins.insert(session.thread, at);
@@ -270,7 +283,7 @@ fn date(mut sessions: Vec<Session>, now: Timestamp) -> Vec<Line> {
 fn begin(session: &Session, plot: &Plot, now: Timestamp) -> i64 {
     let mut begin = now.0 - session.age;
     let midnight = begin - begin.rem_euclid(DAY);
-    if session.age > DAY + DAY / 2 {
+    if session.age > if plot.is_work() { 10 * HOUR } else { 36 * HOUR } {
         begin = midnight + session.clock;
     } else if begin - midnight < 6 * HOUR {
         begin -= 7 * HOUR;
@@ -317,11 +330,11 @@ mod tests {
     #[test]
     fn nothing_is_said_again_soon() {
         let lines = write(NOW);
-        for thread in 0..PLOTS.len() {
+        for (thread, plot) in PLOTS.iter().enumerate() {
             let long = |line: &&Line| line.thread == thread && line.body.chars().count() > 30;
-            let recent: Vec<_> = lines.iter().rev().filter(long).take(30).map(|line| &line.body).collect();
+            let recent: Vec<_> = lines.iter().rev().filter(long).take(20).map(|line| &line.body).collect();
             for (index, body) in recent.iter().enumerate() {
-                assert!(!recent[..index].contains(body), "twice in {:?}: {body}", PLOTS[thread].title);
+                assert!(!recent[..index].contains(body), "twice in {:?}: {body}", plot.title);
             }
         }
     }
