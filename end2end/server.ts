@@ -1,19 +1,24 @@
 // The real server: the release binary with a data folder and a PostgreSQL of its own, which can also be stopped, killed and started again.
+// Where a PostgreSQL is given by DATABASE_URL, it gets a database of its own in that one.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BINARY = process.env.BOBBIN_BIN || fileURLToPath(new URL("../target/release/bobbin", import.meta.url));
 const START_DEADLINE_MS = 60_000;
+const GIVEN = process.env.DATABASE_URL;
 
 export class Server {
   /** Where it is; the same after every start. */
   url = "";
   #process?: ChildProcess;
+  #database = `bobbin_end2end_${randomUUID().replaceAll("-", "")}`;
 
   private constructor(readonly data: string) {}
 
@@ -23,16 +28,17 @@ export class Server {
     // PostgreSQL, which does not run as root, has to find its way through it.
     await chmod(data, 0o755);
     const server = new Server(data);
+    await server.#psql(`create database ${server.#database}`);
     await server.start();
     return server;
   }
 
   async start(): Promise<void> {
-    const { DATABASE_URL: _, ...environment } = process.env;
     const child = spawn(BINARY, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
-        ...environment,
+        ...process.env,
+        ...(GIVEN && { DATABASE_URL: Object.assign(new URL(GIVEN), { pathname: this.#database }).href }),
         BOBBIN_DATA: join(this.data, "data"),
         BOBBIN_LISTEN: this.url ? new URL(this.url).host : "127.0.0.1:0",
         BOBBIN_REQUESTS_PER_SECOND: "0",
@@ -80,6 +86,11 @@ export class Server {
   /** Stops, and leaves nothing behind. */
   async drop(): Promise<void> {
     await this.stop();
+    await this.#psql(`drop database if exists ${this.#database} with (force)`);
     await rm(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  async #psql(command: string): Promise<void> {
+    if (GIVEN) await promisify(execFile)("psql", [GIVEN, "--command", command]);
   }
 }
