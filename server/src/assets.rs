@@ -64,3 +64,30 @@ fn media_type(path: &str) -> HeaderValue {
         _ => "application/octet-stream",
     })
 }
+
+/// What is built in lies there compressed, too.
+#[cfg(any(feature = "embed", test))]
+fn takes_brotli(request: &HeaderMap) -> bool {
+    let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim() == "br" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brotli_goes_only_to_those_who_take_it() {
+        let takes = |value| {
+            takes_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
+        assert!(takes("gzip, deflate, br, zstd"));
+        assert!(takes("br;q=0.9"));
+        assert!(!takes("gzip, br;q=0"));
+        assert!(!takes("gzip, brotli"));
+        assert!(!takes_brotli(&HeaderMap::new()));
+    }
+}

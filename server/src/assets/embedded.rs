@@ -1,6 +1,6 @@
 //! The site as the build put it into the binary, plain and compressed.
 
-use super::{HeaderMap, HeaderValue, IntoResponse, Response, Urls, header, media_type};
+use super::{HeaderMap, HeaderValue, IntoResponse, Response, Urls, header, media_type, takes_brotli};
 
 include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
@@ -34,38 +34,6 @@ impl File {
             (headers, [(header::CONTENT_ENCODING, "br")], self.brotli).into_response()
         } else {
             (headers, self.plain).into_response()
-        }
-    }
-}
-
-fn takes_brotli(request: &HeaderMap) -> bool {
-    let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim() == "br" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn brotli_goes_only_to_those_who_take_it() {
-        let takes = |value| {
-            takes_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]))
-        };
-        assert!(takes("gzip, deflate, br, zstd"));
-        assert!(takes("br;q=0.9"));
-        assert!(!takes("gzip, br;q=0"));
-        assert!(!takes("gzip, brotli"));
-        assert!(!takes_brotli(&HeaderMap::new()));
-    }
-
-    #[test]
-    fn every_address_of_the_page_is_served() {
-        for url in [URLS.start, URLS.script, URLS.wasm, URLS.css] {
-            assert!(FILES.iter().any(|file| file.path == url), "{url}");
         }
     }
 }
