@@ -89,7 +89,9 @@ impl Material<'_> {
     fn drafts(&self) -> Vec<Draft<'_>> {
         let messages = self.timeline.messages();
         let mut drafts = Vec::with_capacity(messages.len());
-        let mut unread_after = self.unread_after;
+        // No line where the window begins: there is more that was not read above it.
+        let is_within = |seq: &u64| messages.first().is_some_and(|first| first.seq <= seq + 1);
+        let mut unread_after = self.unread_after.filter(is_within);
         for message in messages {
             let is_first_unread = message.sender_id != self.me.user_id
                 && unread_after.take_if(|seq| message.seq > *seq).is_some();

@@ -164,7 +164,13 @@ fn follow(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroller)
     }
     let of_window = visit.clone();
     let attend = window_event_listener(leptos::ev::focus, move |_| rest(store, &of_window, scroller));
-    let resize = window_event_listener(leptos::ev::resize, move |_| scroller.restore());
+    let of_resize = visit.clone();
+    let resize = window_event_listener(leptos::ev::resize, move |_| {
+        // The end stays in sight by itself, also above a keyboard that comes up.
+        if !of_resize.is_at_end.get_untracked() {
+            scroller.restore();
+        }
+    });
     on_cleanup(move || {
         attend.remove();
         resize.remove();

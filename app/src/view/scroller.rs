@@ -20,7 +20,7 @@ pub struct Distance {
 #[derive(Clone, Copy)]
 pub struct Scroller {
     node: NodeRef<html::Div>,
-    /// The topmost row in sight, and how far its top is below the list's.
+    /// The topmost row in sight, and where on the screen its end is. Its beginning may change: a name or a line may come or go there.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
 }
 
@@ -48,8 +48,8 @@ impl Scroller {
         let Some(rows) = Rows::of(&element) else { return };
         let first = rows.partition(|row| row.bottom() <= top);
         let anchor = rows.get(first).map(|row| {
-            let distance = row.get_bounding_client_rect().top() - top;
-            (row, distance)
+            let bottom = row.get_bounding_client_rect().bottom();
+            (row, bottom)
         });
         self.anchor.set_value(anchor);
     }
@@ -57,11 +57,10 @@ impl Scroller {
     /// Brings the row that was read back to where it was.
     pub fn restore(self) {
         let Some(element) = self.element() else { return };
-        let Some((row, distance)) = self.anchor.get_value().filter(|(row, _)| row.is_connected()) else {
+        let Some((row, bottom)) = self.anchor.get_value().filter(|(row, _)| row.is_connected()) else {
             return;
         };
-        let now = row.get_bounding_client_rect().top() - element.get_bounding_client_rect().top();
-        move_by(&element, now - distance);
+        move_by(&element, row.get_bounding_client_rect().bottom() - bottom);
     }
 
     /// Brings the end into sight.
