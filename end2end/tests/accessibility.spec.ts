@@ -52,6 +52,7 @@ for (const width of [1440, 390]) {
       });
 
       test("the app with conversations", async ({ people }) => {
+        test.slow();
         const thread = await talked(people);
         const { alice, bob } = people;
         await isAccessible((await alice.opens("/")).page, "/");

@@ -38,6 +38,22 @@ test("one goes from the list to a conversation, to its details, and back", async
   await expect(screen.row("Night walkers")).not.toContainText("unread");
 });
 
+test("the newest message stays in sight when the keyboard takes half of the screen", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  for (let number = 1; number <= 30; number += 1) await bob.sent(thread, `message ${number}.`);
+  const screen = await alice.opens(`/t/${thread}`);
+  for (const height of [450, 844]) {
+    await screen.page.setViewportSize({ ...VIEWPORT, height });
+    await expect.poll(() => screen.page.evaluate(() => window.innerHeight)).toBe(height);
+    await screen.page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+    await expect(screen.message("message 30.")).toBeInViewport({ ratio: 1, timeout: 1_000 });
+    await expect(screen.composer).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test("nothing scrolls sideways", async ({ people, newContext, server }) => {
   const { alice, bob } = people;
   const word = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(8);
