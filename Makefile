@@ -1,7 +1,7 @@
 # The commands. Each brings what it needs and this machine lacks; ARGS reach the program, as in `make run ARGS="--listen 0.0.0.0:3000"`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch test size
+.PHONY: help run demo watch test size load
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,3 +20,6 @@ test: ## Check everything: format, lints, tests, and the release build in a brow
 
 size: ## Show what a browser has to load.
 	@exec scripts/size
+
+load: ## Put a running server under load, as in `make load ARGS="pairs --rate 1000"`.
+	@exec cargo run --release --quiet -p load -- $(ARGS)

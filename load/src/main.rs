@@ -1,1 +1,49 @@
-fn main() {}
+//! The load generator: simulated people who speak the public protocol with a running server. Here are its arguments.
+
+mod pairs;
+mod person;
+mod report;
+mod schedule;
+
+use clap::{Parser, Subcommand};
+use person::Site;
+use std::process::ExitCode;
+
+/// Puts a running Bobbin under load, measures it, and checks that nothing was lost, doubled or numbered with a gap.
+///
+/// All the load comes from one address, so the server has to be started with BOBBIN_REQUESTS_PER_SECOND=0. The accounts and messages
+/// stay in its database: use one that can be thrown away.
+#[derive(Debug, Parser)]
+#[command(name = "load", version, args_override_self = true)]
+struct Arguments {
+    /// Where the server is. Plain http only.
+    #[arg(long, default_value = "http://127.0.0.1:3000", global = true)]
+    url: String,
+
+    /// Print a line of JSON after the table.
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+#[derive(Debug, Subcommand)]
+enum Scenario {
+    Pairs(pairs::Options),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let site = Site::new(&arguments.url)?;
+    let report = match &arguments.scenario {
+        Scenario::Pairs(options) => pairs::run(&site, options).await?,
+    };
+    print!("{report}");
+    if arguments.json {
+        println!("{}", serde_json::to_string(&report)?);
+    }
+    report.faults.iter().for_each(|fault| eprintln!("Failed: {fault}"));
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
