@@ -22,10 +22,13 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::{
-    Inbox, Members, MessageId, Thread, ThreadId, Timeline, User, UserId,
+    Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, User, UserId,
     wire::{Answer, Command, Event, Outcome},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The page's state. It is copied freely: every copy is the same one.
 #[derive(Clone, Copy)]
@@ -79,7 +82,8 @@ struct Work {
     is_started: bool,
     is_sending: bool,
     is_listing: bool,
-    read_timer: bool,
+    /// What tells the newest message that was seen: set while a moment is waited for.
+    newest_seen: Option<Arc<dyn Fn() -> Option<Message> + Send + Sync>>,
 }
 
 impl Store {

@@ -17,6 +17,7 @@ mod person_search;
 mod scroller;
 mod thread_list;
 mod thread_row;
+mod unsent;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, details::Details, icon::Icon,
@@ -58,11 +59,11 @@ pub fn App() -> impl IntoView {
                 Pane::New => EitherOf8::A(view! { <NewThread /> }),
                 Pane::Unknown => EitherOf8::B(view! { <NotFound words="There is nothing at this address." /> }),
                 Pane::Of(Shown::Thread(thread_id)) => EitherOf8::C(view! { <Conversation thread_id /> }),
-                Pane::Of(Shown::Missing(_)) => {
-                    EitherOf8::D(view! { <NotFound words="This conversation does not exist, or you are not in it." /> })
+                Pane::Of(Shown::Missing(thread_id)) => {
+                    EitherOf8::D(view! { <NotFound words="This conversation does not exist, or you are not in it." thread_id /> })
                 }
-                Pane::Of(Shown::Left(_)) => {
-                    EitherOf8::E(view! { <NotFound words="You are no longer a member of this conversation." /> })
+                Pane::Of(Shown::Left(thread_id)) => {
+                    EitherOf8::E(view! { <NotFound words="You are no longer a member of this conversation." thread_id /> })
                 }
                 Pane::Of(Shown::Failed(_)) => EitherOf8::F(failed(store)),
                 Pane::Of(Shown::Loading(_)) => EitherOf8::G(loading()),

@@ -4,20 +4,24 @@ use super::Store;
 use crate::browser;
 use leptos::{prelude::*, task::spawn_local};
 use model::{Message, wire::Command};
+use std::sync::Arc;
 
 /// How long a message is to be seen before it counts as read, and how seldom this is said.
 const GLANCE_MS: i32 = 300;
 
 impl Store {
-    /// A reader sees the messages of a window up to the one that `newest_seen` names. It is asked after a moment, when the page has come to rest.
-    pub fn mark_read(self, newest_seen: impl Fn() -> Option<Message> + 'static) {
-        if self.work.try_update_value(|work| std::mem::replace(&mut work.read_timer, true)) != Some(false) {
+    /// A reader sees the messages of a window up to the one that `newest_seen` names. The last one to say so is asked after a moment, when the
+    /// page has come to rest.
+    pub fn mark_read(self, newest_seen: impl Fn() -> Option<Message> + Send + Sync + 'static) {
+        let before = self.work.try_update_value(|work| work.newest_seen.replace(Arc::new(newest_seen)));
+        if before.is_none_or(|before| before.is_some()) {
             return;
         }
         spawn_local(async move {
             browser::sleep(GLANCE_MS).await;
-            self.work.update_value(|work| work.read_timer = false);
-            let Some(message) = newest_seen().filter(|_| browser::is_attended()) else { return };
+            let newest_seen = self.work.try_update_value(|work| work.newest_seen.take()).flatten();
+            let message = newest_seen.and_then(|newest_seen| newest_seen());
+            let Some(message) = message.filter(|_| browser::is_attended()) else { return };
             let is_news = self.inbox.with_value(|inbox| {
                 inbox
                     .thread(message.thread_id)

@@ -44,12 +44,12 @@ impl Store {
     }
 
     async fn bring_up_to_date(self, thread_id: ThreadId) {
-        if !self.listed.with_untracked(|listed| listed.contains(&thread_id)) && !self.ask_for(thread_id).await
-        {
-            return;
+        // It may be that one is not in it any more.
+        self.ask_for(thread_id).await;
+        if self.shown.get_untracked() == Shown::Thread(thread_id) {
+            self.catch_up(self.visit(thread_id)).await;
+            self.refresh_members();
         }
-        self.catch_up(self.visit(thread_id)).await;
-        self.refresh_members();
     }
 
     /// Replaces the inbox, and applies what happened while it was under way. Whether that came to an end.

@@ -226,7 +226,8 @@ impl Store {
     /// Loads what was written since, page by page. A reader who is far behind and was at the end is brought there; one who was not goes on
     /// from where they are.
     pub(super) async fn catch_up(self, visit: Visit) {
-        for pages in 0.. {
+        let (mut pages, mut pause_ms) = (0, 500);
+        loop {
             let state = visit.timeline.with_untracked(|timeline| {
                 let timeline = timeline.as_ref()?;
                 Some((timeline.has_newer(), timeline.newest_at()))
@@ -235,9 +236,22 @@ impl Store {
                 // A window whose newer part was let go is not at the end, and need not be.
                 Some((true, _)) if pages == 0 => break,
                 Some((_, Some(after))) if pages < MOST_PAGES_BEHIND => {
-                    let Ok(page) = api::messages(visit.thread_id, Some(Cursor::After(after))).await else {
-                        return;
+                    let page = match api::messages(visit.thread_id, Some(Cursor::After(after))).await {
+                        Ok(page) => page,
+                        Err(failure) if failure.is_missing() => {
+                            return self.forget(visit.thread_id, Shown::Left(visit.thread_id));
+                        }
+                        // Nobody else would ask again.
+                        Err(_) => {
+                            browser::sleep(pause_ms).await;
+                            pause_ms = (pause_ms * 2).min(15_000);
+                            if self.known_visit(visit.thread_id).is_none() {
+                                return;
+                            }
+                            continue;
+                        }
                     };
+                    pages += 1;
                     let is_last = !page.has_newer;
                     visit.change(|timeline| {
                         timeline.extend_newer(page);

@@ -3,7 +3,7 @@
 use super::icon::Icon;
 use crate::{browser, route::Route, store::Store};
 use leptos::{ev, html, prelude::*};
-use model::{MessageBody, ThreadId};
+use model::{MessageBody, ThreadId, message};
 use web_sys::HtmlTextAreaElement;
 
 /// The count is shown when no more than this many characters are left.
@@ -22,7 +22,7 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
     let refusal = RwSignal::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
     let measure = move |field: &HtmlTextAreaElement| {
-        length.set(field.value().trim().chars().count());
+        length.set(message::length(&field.value()));
         browser::fit_height(field);
     };
     Effect::new(move |_| {
@@ -46,6 +46,7 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
             MessageBody::MAX_CHARS
         )),
         (Some(reason), ..) => Some(reason),
+        (None, 0, 1) => Some("1 character left".into()),
         (None, 0, left @ ..=NEAR_LIMIT) => Some(format!("{left} characters left")),
         _ => None,
     };
