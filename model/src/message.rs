@@ -1,6 +1,6 @@
 //! A message and its body.
 
-use crate::{MessageId, Refusal, ThreadId, Timestamp, UserId};
+use crate::{MessageId, Refusal, ThreadId, Timestamp, UserId, name};
 use serde::{Deserialize, Serialize};
 
 /// One message of a thread's log. `(thread_id, created_at)` is its key, and `seq` its number, from 1 without a gap.
@@ -36,20 +36,14 @@ impl MessageBody {
     /// # Errors
     /// [`Refusal::BodyEmpty`] and [`Refusal::BodyTooLong`].
     pub fn new(text: &str) -> Result<Self, Refusal> {
-        let body: String = text
-            .replace("\r\n", "\n")
-            .chars()
-            .map(|one| if one == '\r' { '\n' } else { one })
-            .filter(|one| !one.is_control() || matches!(one, '\n' | '\t'))
-            .collect();
-        let body = body.trim_end().trim_start_matches('\n');
+        let body = clean(text);
         let length = body.chars().count();
-        if body.trim().is_empty() {
+        if !body.chars().any(name::is_visible) {
             Err(Refusal::BodyEmpty)
         } else if length > Self::MAX_CHARS {
             Err(Refusal::BodyTooLong { length })
         } else {
-            Ok(Self(body.into()))
+            Ok(Self(body))
         }
     }
 
@@ -64,6 +58,24 @@ impl MessageBody {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// How many characters of a text count, as [`MessageBody`] counts them.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    clean(text).chars().count()
+}
+
+fn clean(text: &str) -> String {
+    let mut body: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|one| if one == '\r' { '\n' } else { one })
+        .filter(|one| !one.is_control() || matches!(one, '\n' | '\t'))
+        .collect();
+    body.truncate(body.trim_end().len());
+    body.drain(..body.len() - body.trim_start_matches('\n').len());
+    body
 }
 
 /// The first words of a body on one line: what a thread's row shows. At most [`EXCERPT_CHARS`] characters.
@@ -104,6 +116,7 @@ mod tests {
     #[test]
     fn blank_and_oversized_bodies_are_refused() {
         assert_eq!(MessageBody::new(" \n\t"), Err(Refusal::BodyEmpty));
+        assert_eq!(MessageBody::new("\u{200B}\u{3164} \u{202E}"), Err(Refusal::BodyEmpty));
         assert!(MessageBody::new(&"字".repeat(4_000)).is_ok());
         assert_eq!(MessageBody::new(&"字".repeat(4_001)), Err(Refusal::BodyTooLong { length: 4_001 }));
     }

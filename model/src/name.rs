@@ -41,7 +41,8 @@ pub(crate) fn clean(text: &str) -> Result<String, NameFault> {
     }
 }
 
-fn is_visible(character: char) -> bool {
+/// Whether a character leaves something on the screen.
+pub(crate) fn is_visible(character: char) -> bool {
     !character.is_whitespace() && !character.is_control() && !is_invisible(character)
 }
 
