@@ -46,9 +46,12 @@ pub async fn over_http(
 /// Begins a command and gives what will become of it. Messages are handed to the writer before this returns, so that those of one
 /// connection keep their order; and what has begun is carried through even if nobody waits for the answer.
 pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture<'static, Result<Answer>> {
+    if let Err(refusal) = state.limits.may_command(auth.user.user_id, &command) {
+        return Box::pin(async { Err(refusal.into()) });
+    }
     match command {
         Command::SendMessage { message_id, thread_id, body } => {
-            let body = match state.limits.may_send(auth.user.user_id).and_then(|()| MessageBody::new(&body)) {
+            let body = match MessageBody::new(&body) {
                 Ok(body) => body,
                 Err(refusal) => return Box::pin(async { Err(refusal.into()) }),
             };

@@ -14,7 +14,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::{Refusal, UserId};
+use model::{Refusal, UserId, wire::Command};
 use std::time::Duration;
 use throttle::Throttle;
 
@@ -31,6 +31,8 @@ pub struct Limits {
     guesses_by_address: Throttle,
     guesses_by_account: Throttle,
     messages: Throttle,
+    commands: Throttle,
+    groups: Throttle,
 }
 
 impl Limits {
@@ -46,6 +48,8 @@ impl Limits {
             guesses_by_address: Throttle::new(50, Duration::from_secs(5)),
             guesses_by_account: Throttle::new(100, Duration::from_secs(15)),
             messages: Throttle::new(200, Duration::from_millis(50)),
+            commands: Throttle::new(400, Duration::from_millis(50)),
+            groups: Throttle::new(200, Duration::from_secs(2)),
         }
     }
 
@@ -75,6 +79,16 @@ impl Limits {
     /// Counts a message: 20 a second, and 200 at once.
     pub fn may_send(&self, user_id: UserId) -> Result<(), Refusal> {
         self.messages.take(user_id).map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+
+    /// Counts any other command: 20 a second, and 400 at once; of new groups one every two seconds, and 200 at once.
+    pub fn may_command(&self, user_id: UserId, command: &Command) -> Result<(), Refusal> {
+        let attempt = match command {
+            Command::SendMessage { .. } => return self.may_send(user_id),
+            Command::CreateGroup { .. } => self.groups.take(user_id),
+            _ => self.commands.take(user_id),
+        };
+        attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
     }
 
     fn may_ask(&self, address: Address) -> Result<(), Refusal> {

@@ -13,6 +13,9 @@ use axum::{
 use model::{Refusal, wire::MAX_FRAME_BYTES};
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
+/// The largest form that is read: a message far over its limit comes back with the reason, and is not lost.
+const MAX_FORM_BYTES: usize = 1024 * 1024;
+
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -21,7 +24,10 @@ pub fn router(state: AppState) -> Router {
         .route("/new", get(page::messenger::show).post(page::messenger::open_direct))
         .route("/t/{thread_id}", get(page::messenger::show))
         .route("/t/{thread_id}/details", get(page::messenger::show))
-        .route("/t/{thread_id}/send", post(page::messenger::send))
+        .route(
+            "/t/{thread_id}/send",
+            post(page::messenger::send).layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),
+        )
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))
