@@ -19,6 +19,12 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// Whether the database was gone or full, so that the same may succeed later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Failed(error) if is_unreachable(error))
+    }
+
     /// What the person is told; a failure is logged.
     #[must_use]
     pub fn into_refusal(self) -> Refusal {

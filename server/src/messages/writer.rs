@@ -79,8 +79,11 @@ async fn run(db: PgPool, hub: Arc<Hub>, mut queue: mpsc::Receiver<Waiting>) {
         let stored = persist(&db, &hub, &audiences, &drafts).await;
         for ((draft, stored), answer) in drafts.into_iter().zip(stored).zip(answers) {
             let outcome = stored.map(|stored| {
-                let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
-                hub.publish(Delivery { event, audience: stored.audience });
+                // Everybody was told of a retry's message when it was stored.
+                if stored.is_new {
+                    let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
+                    hub.publish(Delivery { event, audience: stored.audience });
+                }
                 stored.message
             });
             // The sender may have gone; the message is stored all the same.
@@ -97,13 +100,22 @@ async fn persist(
     drafts: &[Draft],
 ) -> Vec<Result<batch::Stored, Refusal>> {
     let deadline = Instant::now() + PATIENCE;
+    let mut is_in_doubt = false;
     loop {
         let error = match batch::store(db, audiences, drafts).await {
-            Ok(stored) => return stored,
+            Ok(mut stored) => {
+                // What is found now may have been stored by the try before, whose commit nobody heard of.
+                stored.iter_mut().flatten().for_each(|stored| stored.is_new |= is_in_doubt);
+                return stored;
+            }
             Err(error) => error,
         };
+        if error.is_passing() && Instant::now() < deadline {
+            is_in_doubt = true;
+            sleep(RETRY_EVERY).await;
+            continue;
+        }
         match error.into_refusal() {
-            Refusal::Unavailable if Instant::now() < deadline => sleep(RETRY_EVERY).await,
             Refusal::Unavailable => {
                 // Whether the commit came through is unknown, so some messages may be stored that nobody was told of.
                 resync_when_back(db.clone(), hub.clone());

@@ -17,6 +17,8 @@ pub struct Stored {
     pub message: Message,
     /// The thread's members at the moment of the commit.
     pub audience: Arc<[UserId]>,
+    /// Whether this batch stored it, rather than one before.
+    pub is_new: bool,
 }
 
 /// The members of the threads that were written to, sorted, each with the `members_change` that it was read at.
@@ -80,8 +82,8 @@ pub async fn store(
             outcomes.push(Err(Refusal::ThreadNotFound));
             continue;
         };
-        let message = match known.get(&(draft.thread_id, draft.message_id)) {
-            Some(message) if message.sender_id == sender_id => message.clone(),
+        let (message, is_new) = match known.get(&(draft.thread_id, draft.message_id)) {
+            Some(message) if message.sender_id == sender_id => (message.clone(), false),
             Some(_) => {
                 outcomes.push(Err(Refusal::IdTaken));
                 continue;
@@ -90,10 +92,10 @@ pub async fn store(
                 let message = tail.push(draft, now);
                 known.insert((message.thread_id, message.message_id), message.clone());
                 fresh.push(message.clone());
-                message
+                (message, true)
             }
         };
-        outcomes.push(Ok(Stored { message, audience: tail.audience.clone() }));
+        outcomes.push(Ok(Stored { message, audience: tail.audience.clone(), is_new }));
     }
     if fresh.is_empty() {
         return Ok(outcomes);
