@@ -61,10 +61,11 @@ impl Keeper {
         let began = Instant::now();
         let mut has_served = false;
         while !self.stopping.load(Ordering::SeqCst) {
+            self.drop_stale_locks()?;
             let (status, words) = self.serve()?;
             self.state.send_replace(State::Starting);
             let served = words.contains("database system is ready to accept connections");
-            let occupied = words.contains("postmaster.pid") || words.contains("shared memory block");
+            let occupied = words.contains("lock file") || words.contains("shared memory block");
             has_served |= served;
             if self.stopping.load(Ordering::SeqCst) {
                 break;
@@ -112,6 +113,26 @@ impl Keeper {
         }
         fs::rename(&unfinished, self.home.cluster())?;
         Ok(File::open(&self.home.dir)?.sync_all()?)
+    }
+
+    /// Removes lock files whose process is alive and something else by now, as after a restart of the machine: PostgreSQL would take it
+    /// for a predecessor, for as long as it lives. The folder's own lock says that no other Bobbin is here.
+    fn drop_stale_locks(&self) -> anyhow::Result<()> {
+        let locks =
+            [self.home.cluster().join("postmaster.pid"), self.home.socket_dir.join(".s.PGSQL.5432.lock")];
+        for lock in locks {
+            let Ok(text) = fs::read_to_string(&lock) else { continue };
+            let pid = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok());
+            let Some(process) = pid.map(|pid| PathBuf::from(format!("/proc/{pid}"))) else { continue };
+            // PostgreSQL works in its cluster's folder.
+            let is_elsewhere =
+                fs::read_link(process.join("cwd")).is_ok_and(|folder| folder != self.home.cluster());
+            if is_elsewhere {
+                tracing::warn!("{} names another program and is removed.", lock.display());
+                fs::remove_file(&lock)?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs PostgreSQL until it ends, and returns how, with what it wrote to its log.
