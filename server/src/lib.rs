@@ -37,7 +37,7 @@ pub mod live;
 pub mod page;
 pub mod snapshot;
 
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::{extract::connect_info::IntoMakeServiceWithConnectInfo, serve::ListenerExt};
 use state::AppState;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
@@ -62,6 +62,12 @@ pub async fn run(
         hub.close();
     };
     // Sockets have left HTTP behind, so that axum does not wait for them; the hub knows them.
+    // An event and an answer are small and follow each other: together they would wait for the first one's receipt.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("a connection keeps Nagle's algorithm: {error}");
+        }
+    });
     let served = axum::serve(listener, service).with_graceful_shutdown(stopped).into_future();
     let hub = state.hub.clone();
     let drained = async move {

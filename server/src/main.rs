@@ -1,5 +1,6 @@
 //! Reads the configuration, opens the database, and runs the server until it is told to stop.
 
+use anyhow::Context;
 use clap::Parser;
 use server::{
     config::{Config, Task},
@@ -9,15 +10,33 @@ use server::{
     state::AppState,
 };
 use sqlx::postgres::PgConnectOptions;
+use std::process::ExitCode;
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match start().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The sentence, whatever RUST_BACKTRACE says.
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start() -> anyhow::Result<()> {
     let config = Config::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "Bobbin cannot listen at {}: choose another address with --listen or BOBBIN_LISTEN",
+            config.listen
+        )
+    })?;
     let storage = &config.storage;
     let (postgres, database): (_, PgConnectOptions) = match &storage.database_url {
         Some(url) => (None, url.parse()?),
@@ -27,19 +46,18 @@ async fn main() -> anyhow::Result<()> {
             (Some(postgres), options)
         }
     };
-    let served = serve(&config, database).await;
+    let served = serve(&config, database, listener).await;
     if let Some(postgres) = postgres {
         postgres.stop().await?;
     }
     served
 }
 
-async fn serve(config: &Config, database: PgConnectOptions) -> anyhow::Result<()> {
+async fn serve(config: &Config, database: PgConnectOptions, listener: TcpListener) -> anyhow::Result<()> {
     let state = AppState::start(config, database).await?;
     if let Some(Task::Demo) = config.task {
         demo::fill(&state).await?;
     }
-    let listener = TcpListener::bind(config.listen).await?;
     println!("Bobbin is at http://{}", listener.local_addr()?);
     run(listener, state, stop_signal()?).await
 }
