@@ -63,11 +63,15 @@ impl Inbox {
 
     /// Takes in a thread that was asked for. What is known to be newer stays.
     pub fn put(&mut self, thread: Thread) {
-        match self.threads.iter_mut().find(|known| known.thread_id == thread.thread_id) {
-            Some(known) => known.merge(thread),
-            None => self.threads.push(thread),
-        }
-        self.sort();
+        let thread = match self.position(thread.thread_id) {
+            Some(position) => {
+                let mut known = self.threads.remove(position);
+                known.merge(thread);
+                known
+            }
+            None => thread,
+        };
+        self.insert(thread);
     }
 
     /// Takes out a thread that its user is not a member of any more.
@@ -84,17 +88,19 @@ impl Inbox {
                 Outcome::Applied
             }
             Event::MessageSent { message, sender } => {
-                let Some(thread) = self.find(message.thread_id) else {
+                let Some(position) = self.position(message.thread_id) else {
                     return Outcome::Missed(message.thread_id);
                 };
+                let thread = &self.threads[position];
                 if message.seq <= thread.last_seq {
                     return Outcome::Known;
                 }
                 if message.seq > thread.last_seq + 1 {
                     return Outcome::Missed(message.thread_id);
                 }
+                let mut thread = self.threads.remove(position);
                 thread.push(message, sender, me);
-                self.sort();
+                self.insert(thread);
                 Outcome::Applied
             }
             Event::ReadMoved { thread_id, read_seq, read_at, own_read_count } => {
@@ -139,8 +145,14 @@ impl Inbox {
         self.threads.iter_mut().find(|thread| thread.thread_id == thread_id)
     }
 
-    fn sort(&mut self) {
-        self.threads.sort_by_key(|thread| std::cmp::Reverse(thread.place()));
+    fn position(&self, thread_id: ThreadId) -> Option<usize> {
+        self.threads.iter().position(|thread| thread.thread_id == thread_id)
+    }
+
+    /// Puts a thread where it stands by its place. All others are in order.
+    fn insert(&mut self, thread: Thread) {
+        let position = self.threads.partition_point(|known| known.place() > thread.place());
+        self.threads.insert(position, thread);
     }
 }
 

@@ -5,7 +5,6 @@ use crate::{
     page::MessagePage,
     wire::{Event, Outcome},
 };
-use std::collections::BTreeMap;
 
 /// A window on a thread's log. Within it `seq` has no gap; before and after it there may be more.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,7 +12,8 @@ pub struct Timeline {
     /// Whose messages these are.
     pub thread_id: ThreadId,
     messages: Vec<Message>,
-    people: BTreeMap<UserId, User>,
+    /// By `user_id`.
+    people: Vec<User>,
     has_older: bool,
     has_newer: bool,
 }
@@ -22,14 +22,15 @@ impl Timeline {
     /// The window that a page opens.
     #[must_use]
     pub fn new(thread_id: ThreadId, page: MessagePage) -> Self {
-        let people = page.people.into_iter().map(|user| (user.user_id, user)).collect();
-        Self {
+        let mut timeline = Self {
             thread_id,
             messages: page.messages,
-            people,
+            people: Vec::new(),
             has_older: page.has_older,
             has_newer: page.has_newer,
-        }
+        };
+        timeline.meet(page.people);
+        timeline
     }
 
     /// The oldest first.
@@ -41,7 +42,7 @@ impl Timeline {
     /// Who sent a message of this window.
     #[must_use]
     pub fn sender(&self, user_id: UserId) -> Option<&User> {
-        self.people.get(&user_id)
+        self.place(user_id).ok().map(|place| &self.people[place])
     }
 
     /// Whether the thread has messages before these.
@@ -129,6 +130,15 @@ impl Timeline {
     }
 
     fn meet(&mut self, people: impl IntoIterator<Item = User>) {
-        self.people.extend(people.into_iter().map(|user| (user.user_id, user)));
+        for user in people {
+            match self.place(user.user_id) {
+                Ok(place) => self.people[place] = user,
+                Err(place) => self.people.insert(place, user),
+            }
+        }
+    }
+
+    fn place(&self, user_id: UserId) -> Result<usize, usize> {
+        self.people.binary_search_by_key(&user_id, |user| user.user_id)
     }
 }
