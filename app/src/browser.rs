@@ -43,6 +43,16 @@ pub fn has_keyboard() -> bool {
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Whether nothing on the page has the focus, so that it can be given without taking it from anything.
+pub fn has_no_focus() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// An element of the page by its id.
+pub fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Lets a field be as high as its text, where the style sheet cannot. The style sheet sets the limit.
 pub fn fit_height(field: &HtmlTextAreaElement) {
     if !web_sys::css::supports_with_value("field-sizing", "content").unwrap_or(false) {

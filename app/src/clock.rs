@@ -1,7 +1,7 @@
 //! The reader's clock: which offset from UTC holds at a moment, and what day it is. The first drawing uses the offsets that came with
 //! the page, so that taking it over moves no digit; after that the browser knows better.
 
-use crate::browser;
+use crate::{browser, live::Live};
 use leptos::prelude::*;
 use model::{Timestamp, civil::Civil};
 use std::time::Duration;
@@ -73,9 +73,9 @@ pub fn machine(timestamp: Timestamp) -> String {
 #[derive(Clone, Copy)]
 pub struct Clock {
     /// Where the reader is.
-    pub zone: RwSignal<Zone>,
+    pub zone: Live<Zone>,
     /// A moment of today. It moves on at midnight, not with every second.
-    pub today: RwSignal<Timestamp>,
+    pub today: Live<Timestamp>,
 }
 
 impl Clock {
@@ -88,7 +88,7 @@ impl Clock {
     pub fn keep_time(self) {
         let look = move || {
             let now = browser::now();
-            if self.civil_untracked(now).day != self.civil_untracked(self.today.get_untracked()).day {
+            if self.civil_untracked(now).day != self.civil_untracked(self.today.get_now()).day {
                 self.today.set(now);
             }
         };
@@ -97,7 +97,7 @@ impl Clock {
     }
 
     fn civil_untracked(&self, timestamp: Timestamp) -> Civil {
-        self.zone.with_untracked(|zone| zone.civil(timestamp))
+        self.zone.peek(|zone| zone.civil(timestamp))
     }
 
     /// Today, at the reader's place.

@@ -3,6 +3,7 @@
 use crate::{
     api::{self, Failure},
     browser,
+    live::Live,
 };
 use futures_channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -54,7 +55,7 @@ const LONGEST_PAUSE_MS: f64 = 30_000.0;
 #[derive(Clone, Copy)]
 pub struct Connection {
     /// How it stands.
-    pub status: RwSignal<Status>,
+    pub status: Live<Status>,
     link: StoredValue<Link, LocalStorage>,
 }
 
@@ -75,7 +76,7 @@ impl Connection {
     /// Not connected yet.
     pub fn new(now: Timestamp, etag: String) -> Self {
         Self {
-            status: RwSignal::new(Status::Connecting { since: now }),
+            status: Live::new(Status::Connecting { since: now }),
             link: StoredValue::new_local(Link { etag: Some(etag), ..Link::default() }),
         }
     }
@@ -245,7 +246,7 @@ impl Connection {
     }
 
     fn since(self) -> Timestamp {
-        match self.status.get_untracked() {
+        match self.status.get_now() {
             Status::Online => browser::now(),
             Status::Connecting { since } | Status::Offline { since } => since,
         }

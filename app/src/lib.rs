@@ -15,11 +15,13 @@ mod connection;
 mod document;
 mod json;
 mod link;
+mod live;
 mod navigation;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod route;
 mod rows;
+mod shape;
 pub mod snapshot;
 mod storage;
 mod store;

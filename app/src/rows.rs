@@ -1,9 +1,11 @@
 //! How a window on a thread becomes rows: which day each stands under, which belong together, where the unread ones begin.
 
-use crate::store::{Pending, Progress};
-use leptos::prelude::*;
+use crate::{
+    live::ArcLive,
+    store::{Pending, Progress},
+};
 use model::{MessageId, Timeline, Timestamp, User, UserId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Messages of one person with no longer a pause between them belong together.
 const RUN_PAUSE_US: i64 = 5 * 60 * 1_000_000;
@@ -18,7 +20,7 @@ pub struct Row {
     /// What never changes.
     pub words: Arc<Words>,
     /// What may.
-    pub look: ArcRwSignal<Look>,
+    pub look: ArcLive<Look>,
 }
 
 impl PartialEq for Row {
@@ -69,7 +71,7 @@ pub struct Material<'a> {
 impl Material<'_> {
     /// The rows. Those that were there before stay, with another look if need be. `day` is the reader's calendar.
     pub fn arrange(&self, before: Vec<Row>, day: impl Fn(Timestamp) -> i64) -> Vec<Row> {
-        let mut before: BTreeMap<_, _> = before.into_iter().map(|row| (row.message_id, row)).collect();
+        let mut before = Before { rows: before, next: 0 };
         let mut drafts = self.drafts();
         for index in 0..drafts.len() {
             let follows = index > 0 && !drafts[index].look.is_first_unread && {
@@ -141,16 +143,11 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn into_row(
-        self,
-        material: &Material<'_>,
-        before: &mut BTreeMap<MessageId, Row>,
-        day: impl Fn(Timestamp) -> i64,
-    ) -> Row {
+    fn into_row(self, material: &Material<'_>, before: &mut Before, day: impl Fn(Timestamp) -> i64) -> Row {
         let day = day(self.look.at);
-        if let Some(mut row) = before.remove(&self.message_id) {
+        if let Some(mut row) = before.take(self.message_id) {
             row.day = day;
-            if row.look.with_untracked(|look| *look != self.look) {
+            if row.look.peek(|look| *look != self.look) {
                 row.look.set(self.look);
             }
             return row;
@@ -162,7 +159,26 @@ impl Draft<'_> {
             message_id: self.message_id,
             day,
             words: Arc::new(Words { sender, is_mine, body: self.body.into() }),
-            look: ArcRwSignal::new(self.look),
+            look: ArcLive::new(self.look),
         }
+    }
+}
+
+/// The rows as they were. They are asked for in nearly the order in which they stand.
+struct Before {
+    rows: Vec<Row>,
+    next: usize,
+}
+
+impl Before {
+    fn take(&mut self, message_id: MessageId) -> Option<Row> {
+        let (passed, coming) = self.rows.split_at(self.next);
+        let is_it = |row: &Row| row.message_id == message_id;
+        let place = match coming.iter().position(is_it) {
+            Some(place) => place + self.next,
+            None => passed.iter().position(is_it)?,
+        };
+        self.next = place + 1;
+        Some(self.rows[place].clone())
     }
 }

@@ -16,19 +16,16 @@ use crate::{
     browser,
     clock::{Clock, Zone},
     connection::{Connection, Incoming},
+    live::{ArcLive, Live},
     route::Route,
     snapshot::{Open, Parcel, Refused},
     storage,
 };
-use leptos::prelude::*;
 use model::{
     Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, User, UserId,
     wire::{Answer, Command, Event, Outcome},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// The page's state. It is copied freely: every copy is the same one.
 #[derive(Clone, Copy)]
@@ -38,27 +35,27 @@ pub struct Store {
     /// How the socket stands.
     pub connection: Connection,
     /// Where the reader is.
-    pub route: RwSignal<Route>,
+    pub route: Live<Route>,
     /// What stands beside the list of threads.
-    pub shown: RwSignal<Shown>,
+    pub shown: Live<Shown>,
     /// The threads of the list, the newest first.
-    pub listed: RwSignal<Vec<ThreadId>>,
+    pub listed: Live<Vec<ThreadId>>,
     /// Whether the list goes on.
-    pub has_more_threads: RwSignal<bool>,
+    pub has_more_threads: Live<bool>,
     /// How many threads have something unread.
-    pub unread_threads: RwSignal<usize>,
+    pub unread_threads: Live<usize>,
     /// Messages that are not stored yet, in the order of writing.
-    pub outbox: RwSignal<Vec<Pending>>,
+    pub outbox: Live<Vec<Pending>>,
     /// What was written and not sent, by thread.
-    pub drafts: RwSignal<BTreeMap<ThreadId, String>>,
+    pub drafts: Live<Vec<(ThreadId, String)>>,
     /// The members of the thread whose details are open.
-    pub members: RwSignal<Option<Members>>,
+    pub members: Live<Option<Members>>,
     /// What only the server's forms need.
-    pub form: StoredValue<Form>,
-    inbox: StoredValue<Inbox>,
-    threads: StoredValue<BTreeMap<ThreadId, ArcRwSignal<Option<Thread>>>>,
-    visits: StoredValue<Vec<Visit>>,
-    work: StoredValue<Work>,
+    pub form: Live<Form>,
+    inbox: Live<Inbox>,
+    threads: Live<Vec<(ThreadId, ArcLive<Option<Thread>>)>>,
+    visits: Live<Vec<Visit>>,
+    work: Live<Work>,
 }
 
 /// What a page without scripts needs in its forms, and what came of the last one.
@@ -78,7 +75,7 @@ struct Work {
     /// Events wait here while the inbox is loaded afresh: they may be newer than it.
     events: Option<Vec<Event>>,
     is_outdated: bool,
-    filling: BTreeSet<ThreadId>,
+    filling: Vec<ThreadId>,
     is_started: bool,
     is_sending: bool,
     is_listing: bool,
@@ -92,21 +89,21 @@ impl Store {
         let Parcel { snapshot, zone, message_id } = parcel;
         let inbox = Inbox::new(snapshot.me, snapshot.threads);
         let store = Self {
-            clock: Clock { zone: RwSignal::new(Zone::Steps(zone)), today: RwSignal::new(snapshot.now) },
+            clock: Clock { zone: Live::new(Zone::Steps(zone)), today: Live::new(snapshot.now) },
             connection: Connection::new(snapshot.now, snapshot.etag),
-            route: RwSignal::new(snapshot.route.clone()),
-            shown: RwSignal::new(Shown::Nothing),
-            listed: RwSignal::new(Vec::new()),
-            has_more_threads: RwSignal::new(false),
-            unread_threads: RwSignal::new(0),
-            outbox: RwSignal::new(Vec::new()),
-            drafts: RwSignal::new(BTreeMap::new()),
-            members: RwSignal::new(None),
-            form: StoredValue::new(Form { message_id, found: snapshot.found, refused: snapshot.refused }),
-            inbox: StoredValue::new(inbox),
-            threads: StoredValue::new(BTreeMap::new()),
-            visits: StoredValue::new(Vec::new()),
-            work: StoredValue::new(Work::default()),
+            route: Live::new(snapshot.route.clone()),
+            shown: Live::new(Shown::Nothing),
+            listed: Live::new(Vec::new()),
+            has_more_threads: Live::new(false),
+            unread_threads: Live::new(0),
+            outbox: Live::new(Vec::new()),
+            drafts: Live::new(Vec::new()),
+            members: Live::new(None),
+            form: Live::new(Form { message_id, found: snapshot.found, refused: snapshot.refused }),
+            inbox: Live::new(inbox),
+            threads: Live::new(Vec::new()),
+            visits: Live::new(Vec::new()),
+            work: Live::new(Work::default()),
         };
         store.show_all();
         match (snapshot.open, snapshot.route.thread_id()) {
@@ -125,7 +122,7 @@ impl Store {
 
     /// Takes up work in the browser: what was not sent, the clock, the socket.
     pub fn start(self) {
-        self.work.update_value(|work| work.is_started = true);
+        self.work.update_silently(|work| work.is_started = true);
         browser::remember_zone();
         self.clock.zone.set(Zone::Local);
         self.clock.keep_time();
@@ -134,12 +131,12 @@ impl Store {
         self.load_outbox();
         let is_listed = self
             .route
-            .get_untracked()
+            .get_now()
             .thread_id()
-            .is_none_or(|thread_id| self.listed.with_untracked(|listed| listed.contains(&thread_id)));
+            .is_none_or(|thread_id| self.listed.peek(|listed| listed.contains(&thread_id)));
         self.connection.open(move |incoming| match incoming {
             Incoming::Ready { is_first: true } => {
-                if let Some(thread_id) = self.route.get_untracked().thread_id().filter(|_| !is_listed) {
+                if let Some(thread_id) = self.route.get_now().thread_id().filter(|_| !is_listed) {
                     self.fill(thread_id);
                 }
                 self.send_outbox();
@@ -151,30 +148,31 @@ impl Store {
 
     /// Whether the page has been taken over, so that what is drawn now was asked for here.
     pub fn is_started(self) -> bool {
-        self.work.with_value(|work| work.is_started)
+        self.work.peek(|work| work.is_started)
     }
 
     /// Who is signed in.
     pub fn me(self) -> User {
-        self.inbox.with_value(|inbox| inbox.me.clone())
+        self.inbox.peek(|inbox| inbox.me.clone())
     }
 
     /// The id of who is signed in.
     pub fn my_id(self) -> UserId {
-        self.inbox.with_value(|inbox| inbox.me.user_id)
+        self.inbox.peek(|inbox| inbox.me.user_id)
     }
 
     /// A thread, if it is loaded: of its own signal, so that others may change without it.
-    pub fn thread(self, thread_id: ThreadId) -> ArcRwSignal<Option<Thread>> {
-        if let Some(signal) = self.threads.with_value(|threads| threads.get(&thread_id).cloned()) {
-            return signal;
-        }
-        let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
-        let signal = ArcRwSignal::new(thread);
-        self.threads.update_value(|threads| {
-            threads.insert(thread_id, signal.clone());
+    pub fn thread(self, thread_id: ThreadId) -> ArcLive<Option<Thread>> {
+        let thread = self.threads.update_silently(|threads| {
+            let place =
+                threads.binary_search_by_key(&thread_id, |(known, _)| *known).unwrap_or_else(|place| {
+                    let thread = self.inbox.peek(|inbox| inbox.thread(thread_id).cloned());
+                    threads.insert(place, (thread_id, ArcLive::new(thread)));
+                    place
+                });
+            threads[place].1.clone()
         });
-        signal
+        thread.unwrap_or_else(|| ArcLive::new(None))
     }
 
     /// Carries out a command, over the socket if there is one.
@@ -192,21 +190,21 @@ impl Store {
 
     /// Loads the threads after those of the list.
     pub async fn load_more_threads(self) {
-        let Some(after) = self.inbox.with_value(Inbox::listed_to) else { return };
-        if self.work.with_value(|work| work.is_listing) {
+        let Some(after) = self.inbox.peek(Inbox::listed_to) else { return };
+        if self.work.peek(|work| work.is_listing) {
             return;
         }
-        self.work.update_value(|work| work.is_listing = true);
+        self.work.update_silently(|work| work.is_listing = true);
         if let Ok(page) = api::threads(Some(after)).await {
-            self.inbox.update_value(|inbox| inbox.extend(page));
+            self.inbox.update_silently(|inbox| inbox.extend(page));
             self.show_all();
         }
-        self.work.update_value(|work| work.is_listing = false);
+        self.work.update_silently(|work| work.is_listing = false);
     }
 
     /// Takes in what happened.
     fn take(self, event: Event) {
-        let waits = self.work.try_update_value(|work| match &mut work.events {
+        let waits = self.work.update_silently(|work| match &mut work.events {
             Some(events) => {
                 events.push(event.clone());
                 true
@@ -223,12 +221,12 @@ impl Store {
 
     /// Applies an event to everything that is loaded. If something before it is missing, gives the thread.
     fn apply(self, event: &Event) -> Option<ThreadId> {
-        let outcome = self.inbox.try_update_value(|inbox| inbox.apply(event))?;
+        let outcome = self.inbox.update_silently(|inbox| inbox.apply(event))?;
         let mut missed = missed(outcome);
         match event {
             Event::ThreadJoined { thread } => {
                 self.show(thread.thread_id);
-                if matches!(self.shown.get_untracked(), Shown::Left(id) | Shown::Missing(id) if id == thread.thread_id)
+                if matches!(self.shown.get_now(), Shown::Left(id) | Shown::Missing(id) if id == thread.thread_id)
                 {
                     self.retry();
                 }
@@ -257,15 +255,15 @@ impl Store {
     /// Takes in a thread that was asked for or opened.
     fn put(self, thread: Thread) {
         let thread_id = thread.thread_id;
-        self.inbox.update_value(|inbox| inbox.put(thread));
+        self.inbox.update_silently(|inbox| inbox.put(thread));
         self.show(thread_id);
     }
 
     /// Takes out a thread that is not the reader's any more.
     fn forget(self, thread_id: ThreadId, instead: Shown) {
-        self.inbox.update_value(|inbox| inbox.remove(thread_id));
-        self.visits.update_value(|visits| visits.retain(|visit| visit.thread_id != thread_id));
-        if self.shown.get_untracked() == Shown::Thread(thread_id) {
+        self.inbox.update_silently(|inbox| inbox.remove(thread_id));
+        self.visits.update_silently(|visits| visits.retain(|visit| visit.thread_id != thread_id));
+        if self.shown.get_now() == Shown::Thread(thread_id) {
             self.shown.set(instead);
         }
         self.show(thread_id);
@@ -273,29 +271,30 @@ impl Store {
 
     /// Brings one thread's change to the views.
     fn show(self, thread_id: ThreadId) {
-        let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
-        set_if_new(&self.thread(thread_id), thread);
+        let thread = self.inbox.peek(|inbox| inbox.thread(thread_id).cloned());
+        self.thread(thread_id).set_if_new(thread);
         self.show_list();
     }
 
     /// Brings all threads' changes to the views.
     fn show_all(self) {
-        let known: Vec<_> = self.threads.with_value(|threads| threads.keys().copied().collect());
+        let known: Vec<_> =
+            self.threads.peek(|threads| threads.iter().map(|(thread_id, _)| *thread_id).collect());
         for thread_id in known {
-            let thread = self.inbox.with_value(|inbox| inbox.thread(thread_id).cloned());
-            set_if_new(&self.thread(thread_id), thread);
+            let thread = self.inbox.peek(|inbox| inbox.thread(thread_id).cloned());
+            self.thread(thread_id).set_if_new(thread);
         }
         self.show_list();
     }
 
     fn show_list(self) {
-        let (listed, has_more, unread) = self.inbox.with_value(|inbox| {
+        let (listed, has_more, unread) = self.inbox.peek(|inbox| {
             let listed: Vec<_> = inbox.listed().map(|thread| thread.thread_id).collect();
             (listed, inbox.listed_to().is_some(), inbox.unread_threads())
         });
-        set_if_new(&self.listed, listed);
-        set_if_new(&self.has_more_threads, has_more);
-        set_if_new(&self.unread_threads, unread);
+        self.listed.set_if_new(listed);
+        self.has_more_threads.set_if_new(has_more);
+        self.unread_threads.set_if_new(unread);
     }
 }
 
@@ -303,11 +302,5 @@ fn missed(outcome: Outcome) -> Option<ThreadId> {
     match outcome {
         Outcome::Missed(thread_id) => Some(thread_id),
         Outcome::Applied | Outcome::Known => None,
-    }
-}
-
-fn set_if_new<T: PartialEq + 'static>(signal: &(impl WithUntracked<Value = T> + Set<Value = T>), value: T) {
-    if signal.with_untracked(|known| *known != value) {
-        signal.set(value);
     }
 }

@@ -25,9 +25,10 @@ use self::{
 };
 use crate::{
     route::Route,
+    shape::{Part, act, derive, follow, part, parts, text, word},
     store::{Shown, Store},
 };
-use leptos::{either::EitherOf8, prelude::*};
+use leptos::prelude::*;
 
 /// What stands beside the list of threads.
 #[derive(Clone, PartialEq)]
@@ -41,37 +42,41 @@ enum Pane {
 #[component]
 pub fn App() -> impl IntoView {
     let store = expect_context::<Store>();
-    let pane = Memo::new(move |_| match store.route.get() {
+    let pane = derive(move || match store.route.get() {
         Route::New { .. } => Pane::New,
         Route::Unknown => Pane::Unknown,
         Route::Inbox | Route::Thread { .. } | Route::Details { .. } => Pane::Of(store.shown.get()),
     });
-    let details = Memo::new(move |_| match (store.route.get(), store.shown.get()) {
-        (Route::Details { thread_id }, Shown::Thread(_)) => Some(thread_id),
-        _ => None,
+    let has_details = derive(move || {
+        matches!(store.route.get(), Route::Details { .. }) && matches!(pane.get(), Pane::Of(Shown::Thread(_)))
     });
-    Effect::new(move |_| document().set_title(&title(store)));
+    let details = parts(move || {
+        let thread_id = has_details.get().then(|| store.route.peek(Route::thread_id)).flatten()?;
+        Some(part(view! { <Details thread_id /> }))
+    });
+    follow(move || document().set_title(&title(store)));
     view! {
-        <div class="app" data-route=move || store.route.with(Route::name)>
+        <div class="app" data-route=word(move || Some(store.route.with(Route::name)))>
             <ConnectionBanner />
             <ThreadList />
-            {move || match pane.get() {
-                Pane::New => EitherOf8::A(view! { <NewThread /> }),
-                Pane::Unknown => EitherOf8::B(view! { <NotFound words="There is nothing at this address." /> }),
-                Pane::Of(Shown::Thread(thread_id)) => EitherOf8::C(view! { <Conversation thread_id /> }),
-                Pane::Of(Shown::Missing(thread_id)) => {
-                    EitherOf8::D(view! { <NotFound words="This conversation does not exist, or you are not in it." thread_id /> })
-                }
-                Pane::Of(Shown::Left(thread_id)) => {
-                    EitherOf8::E(view! { <NotFound words="You are no longer a member of this conversation." thread_id /> })
-                }
-                Pane::Of(Shown::Failed(_)) => EitherOf8::F(failed(store)),
-                Pane::Of(Shown::Loading(_)) => EitherOf8::G(loading()),
-                Pane::Of(Shown::Nothing) => EitherOf8::H(nothing(store)),
-            }}
-            {move || details.get().map(|thread_id| view! { <Details thread_id /> })}
+            {parts(move || Some(draw(pane.get(), store)))}
+            {details}
         </div>
     }
+}
+
+fn draw(pane: Pane, store: Store) -> Part {
+    let (words, thread_id) = match pane {
+        Pane::New => return part(view! { <NewThread /> }),
+        Pane::Of(Shown::Thread(thread_id)) => return part(view! { <Conversation thread_id /> }),
+        Pane::Of(Shown::Failed(_)) => return part(failed(store)),
+        Pane::Of(Shown::Loading(_)) => return part(loading()),
+        Pane::Of(Shown::Nothing) => return part(nothing(store)),
+        Pane::Unknown => ("There is nothing at this address.", None),
+        Pane::Of(Shown::Missing(id)) => ("This conversation does not exist, or you are not in it.", Some(id)),
+        Pane::Of(Shown::Left(id)) => ("You are no longer a member of this conversation.", Some(id)),
+    };
+    part(view! { <NotFound words thread_id /> })
 }
 
 /// The page's title: how many threads have something new, and what is open.
@@ -94,15 +99,16 @@ pub fn title(store: Store) -> String {
 }
 
 fn nothing(store: Store) -> impl IntoView {
-    let is_empty = Memo::new(move |_| store.listed.with(Vec::is_empty));
-    let heading = move || if is_empty.get() { "No conversations yet" } else { "Your conversations" };
-    let advice = move || {
-        if is_empty.get() {
+    let is_empty = move || store.listed.with(Vec::is_empty);
+    let heading = text(move || if is_empty() { "No conversations yet" } else { "Your conversations" }.into());
+    let advice = text(move || {
+        if is_empty() {
             "Find somebody by name and write to them."
         } else {
             "Choose one from the list, or begin a new one."
         }
-    };
+        .into()
+    });
     view! {
         <main class="conversation">
             <div class="conversation-blank blank">
@@ -118,10 +124,9 @@ fn nothing(store: Store) -> impl IntoView {
 }
 
 fn loading() -> impl IntoView {
-    let bones = (0..6).map(|_| view! { <div class="message-list-skeleton skeleton"></div> });
     view! {
         <main class="conversation" aria-busy="true">
-            <div class="message-list-column">{bones.collect_view()}</div>
+            <div class="message-list-column">{bones()}</div>
         </main>
     }
 }
@@ -132,10 +137,22 @@ fn failed(store: Store) -> impl IntoView {
             <div class="conversation-blank blank" role="alert">
                 {Icon::Offline.draw()}
                 <p>"This conversation could not be loaded."</p>
-                <button class="button" type="button" on:click=move |_| store.retry()>
+                <button class="button" type="button" on:click=act(move |_| store.retry())>
                     "Try again"
                 </button>
             </div>
         </main>
+    }
+}
+
+/// What stands where messages will stand.
+fn bones() -> impl IntoView {
+    view! {
+        <div class="message-list-skeleton skeleton"></div>
+        <div class="message-list-skeleton skeleton"></div>
+        <div class="message-list-skeleton skeleton"></div>
+        <div class="message-list-skeleton skeleton"></div>
+        <div class="message-list-skeleton skeleton"></div>
+        <div class="message-list-skeleton skeleton"></div>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::api;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{
     Members, ThreadId,
     wire::{Event, Outcome},
@@ -11,10 +11,7 @@ use model::{
 impl Store {
     /// Loads the first members, unless they are here.
     pub(super) fn open_members(self, thread_id: ThreadId) {
-        if self
-            .members
-            .with_untracked(|members| members.as_ref().is_none_or(|known| known.thread_id != thread_id))
-        {
+        if self.members.peek(|members| members.as_ref().is_none_or(|known| known.thread_id != thread_id)) {
             self.members.set(None);
             self.load_members(thread_id);
         }
@@ -22,7 +19,7 @@ impl Store {
 
     /// Loads the members again, after something was missed.
     pub(super) fn refresh_members(self) {
-        if let Some(thread_id) = self.members.with_untracked(|members| Some(members.as_ref()?.thread_id)) {
+        if let Some(thread_id) = self.members.peek(|members| Some(members.as_ref()?.thread_id)) {
             self.load_members(thread_id);
         }
     }
@@ -30,7 +27,7 @@ impl Store {
     fn load_members(self, thread_id: ThreadId) {
         spawn_local(async move {
             if let Ok(page) = api::members(thread_id, None).await
-                && self.route.get_untracked().thread_id() == Some(thread_id)
+                && self.route.get_now().thread_id() == Some(thread_id)
             {
                 self.members.set(Some(Members::new(thread_id, page)));
             }
@@ -39,7 +36,7 @@ impl Store {
 
     /// Loads the members after those that are here.
     pub async fn load_more_members(self) {
-        let next = self.members.with_untracked(|members| {
+        let next = self.members.peek(|members| {
             let members = members.as_ref()?;
             Some((members.thread_id, members.next_after()?))
         });
@@ -58,9 +55,9 @@ impl Store {
 
     pub(super) fn apply_to_members(self, event: &Event) -> Option<ThreadId> {
         let mut outcome = Outcome::Known;
-        self.members.maybe_update(|members| {
+        self.members.change(|members| {
             outcome = members.as_mut().map_or(Outcome::Known, |members| members.apply(event));
-            outcome == Outcome::Applied
+            (outcome == Outcome::Applied, ())
         });
         super::missed(outcome)
     }

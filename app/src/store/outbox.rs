@@ -3,13 +3,12 @@
 
 use super::{Goal, Store};
 use crate::{api::Failure, browser, storage};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{
     MessageId, ThreadId, Timestamp,
     wire::{Answer, Command, Event},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// How long to wait before sending again where the server names no time.
 const PAUSE_MS: i32 = 2_000;
@@ -52,14 +51,16 @@ struct Kept {
 impl Store {
     /// Takes up what earlier pages did not get sent.
     pub(super) fn load_outbox(self) {
-        let mut outbox: Vec<_> = storage::all(&self.outbox_prefix())
-            .into_iter()
-            .filter_map(|(key, text)| Pending::read(&key, &text))
-            .collect();
-        // The ids begin with the time.
-        outbox.sort_by_key(|pending| pending.message_id);
+        let mut outbox: Vec<Pending> = Vec::new();
+        for (key, text) in storage::all(&self.outbox_prefix()) {
+            if let Some(pending) = Pending::read(&key, &text) {
+                // The ids begin with the time.
+                let place = outbox.partition_point(|before| before.message_id < pending.message_id);
+                outbox.insert(place, pending);
+            }
+        }
         if !outbox.is_empty() {
-            let threads: BTreeSet<_> = outbox.iter().map(|pending| pending.thread_id).collect();
+            let threads: Vec<_> = outbox.iter().map(|pending| pending.thread_id).collect();
             self.outbox.set(outbox);
             threads.into_iter().for_each(|thread_id| self.settle(thread_id));
         }
@@ -77,8 +78,7 @@ impl Store {
         self.keep_pending(&pending);
         self.outbox.update(|outbox| outbox.push(pending));
         let visit = self.visit(thread_id);
-        if visit.timeline.with_untracked(|timeline| timeline.as_ref().is_some_and(model::Timeline::has_newer))
-        {
+        if visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(model::Timeline::has_newer)) {
             let visit = visit.clone();
             spawn_local(async move { self.load_end(visit).await });
         }
@@ -101,7 +101,7 @@ impl Store {
 
     /// Sends what waits, one after the other: the next one leaves when the one before is stored.
     pub(super) fn send_outbox(self) {
-        if self.work.try_update_value(|work| std::mem::replace(&mut work.is_sending, true)) != Some(false) {
+        if self.work.update_silently(|work| std::mem::replace(&mut work.is_sending, true)) != Some(false) {
             return;
         }
         spawn_local(async move {
@@ -129,14 +129,14 @@ impl Store {
                     Err(Failure::Lost) => break,
                 }
             }
-            self.work.update_value(|work| work.is_sending = false);
+            self.work.update_silently(|work| work.is_sending = false);
         });
     }
 
     /// Drops a thread's messages that need not be pending any more: those that its window shows, and those that are stored and that no
     /// window will come to show by itself.
     pub(super) fn settle(self, thread_id: ThreadId) {
-        let pending = self.outbox.with_untracked(|outbox| {
+        let pending = self.outbox.peek(|outbox| {
             let pending = outbox.iter().filter(|pending| pending.thread_id == thread_id);
             pending
                 .map(|pending| (pending.message_id, pending.progress == Progress::Sent))
@@ -148,7 +148,7 @@ impl Store {
         let visit = self.known_visit(thread_id);
         for (message_id, is_stored) in pending {
             let (is_shown, is_coming) = visit.as_ref().map_or((false, false), |visit| {
-                visit.timeline.with_untracked(|timeline| {
+                visit.timeline.peek(|timeline| {
                     timeline.as_ref().map_or((false, false), |timeline| {
                         let mut messages = timeline.messages().iter().rev();
                         (messages.any(|message| message.message_id == message_id), !timeline.has_newer())
@@ -162,13 +162,12 @@ impl Store {
     }
 
     fn next_to_send(self) -> Option<Pending> {
-        self.outbox.with_untracked(|outbox| {
-            outbox.iter().find(|pending| pending.progress == Progress::Sending).cloned()
-        })
+        self.outbox
+            .peek(|outbox| outbox.iter().find(|pending| pending.progress == Progress::Sending).cloned())
     }
 
     fn progress(self, message_id: MessageId, progress: Progress) {
-        let pending = self.outbox.try_maybe_update(|outbox| {
+        let pending = self.outbox.change(|outbox| {
             let pending = outbox.iter_mut().find(|pending| pending.message_id == message_id);
             let Some(pending) = pending.filter(|pending| pending.progress != progress) else {
                 return (false, None);

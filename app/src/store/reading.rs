@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::browser;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{Message, wire::Command};
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ impl Store {
     /// A reader sees the messages of a window up to the one that `newest_seen` names. The last one to say so is asked after a moment, when the
     /// page has come to rest.
     pub fn mark_read(self, newest_seen: impl Fn() -> Option<Message> + Send + Sync + 'static) {
-        let before = self.work.try_update_value(|work| work.newest_seen.replace(Arc::new(newest_seen)));
+        let before = self.work.update_silently(|work| work.newest_seen.replace(Arc::new(newest_seen)));
         if before.is_none_or(|before| before.is_some()) {
             return;
         }
         spawn_local(async move {
             browser::sleep(GLANCE_MS).await;
-            let newest_seen = self.work.try_update_value(|work| work.newest_seen.take()).flatten();
+            let newest_seen = self.work.update_silently(|work| work.newest_seen.take()).flatten();
             let message = newest_seen.and_then(|newest_seen| newest_seen());
             let Some(message) = message.filter(|_| browser::is_attended()) else { return };
-            let is_news = self.inbox.with_value(|inbox| {
+            let is_news = self.inbox.peek(|inbox| {
                 inbox
                     .thread(message.thread_id)
                     .is_some_and(|thread| thread.unread() > 0 && thread.read_seq < message.seq)

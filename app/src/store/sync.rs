@@ -3,7 +3,7 @@
 
 use super::{Shown, Store};
 use crate::{api, browser};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{
     Inbox, ThreadId,
     page::{self, ThreadPage},
@@ -18,7 +18,7 @@ impl Store {
     /// Loads the inbox afresh and brings the open thread up to date. Called at each `Ready` but the first, and at each `Resync`.
     pub(super) fn resync(self) {
         self.mark_visits_stale();
-        let is_running = self.work.try_update_value(|work| {
+        let is_running = self.work.update_silently(|work| {
             let is_running = work.events.is_some();
             work.is_outdated = is_running;
             work.events.get_or_insert_default();
@@ -34,7 +34,7 @@ impl Store {
                 browser::sleep(pause_ms).await;
                 pause_ms = (pause_ms * 2).min(15_000);
             }
-            match self.shown.get_untracked() {
+            match self.shown.get_now() {
                 Shown::Thread(thread_id) => self.bring_up_to_date(thread_id).await,
                 Shown::Failed(_) => self.retry(),
                 _ => {}
@@ -46,7 +46,7 @@ impl Store {
     async fn bring_up_to_date(self, thread_id: ThreadId) {
         // It may be that one is not in it any more.
         self.ask_for(thread_id).await;
-        if self.shown.get_untracked() == Shown::Thread(thread_id) {
+        if self.shown.get_now() == Shown::Thread(thread_id) {
             self.catch_up(self.visit(thread_id)).await;
             self.refresh_members();
         }
@@ -54,8 +54,8 @@ impl Store {
 
     /// Replaces the inbox, and applies what happened while it was under way. Whether that came to an end.
     async fn load_inbox(self) -> bool {
-        let listed = self.listed.with_untracked(Vec::len);
-        let mut fresh = self.inbox.with_value(|inbox| Inbox::new(inbox.me.clone(), ThreadPage::default()));
+        let listed = self.listed.peek(Vec::len);
+        let mut fresh = self.inbox.peek(|inbox| Inbox::new(inbox.me.clone(), ThreadPage::default()));
         for pages in 1..=MOST_PAGES {
             let after = fresh.listed_to();
             let Ok(page) = api::threads(after).await else { return false };
@@ -65,17 +65,17 @@ impl Store {
             }
         }
         // A second loss on the way: what came may be older than it.
-        let events = self.work.try_update_value(|work| {
+        let events = self.work.update_silently(|work| {
             let is_outdated = std::mem::take(&mut work.is_outdated);
             if is_outdated { None } else { work.events.take() }
         });
         let Some(events) = events.flatten() else { return false };
-        if let Shown::Thread(thread_id) = self.shown.get_untracked()
-            && let Some(open) = self.thread(thread_id).get_untracked()
+        if let Shown::Thread(thread_id) = self.shown.get_now()
+            && let Some(open) = self.thread(thread_id).get_now()
         {
             fresh.put(open);
         }
-        self.inbox.set_value(fresh);
+        self.inbox.set(fresh);
         self.show_all();
         events.into_iter().for_each(|event| self.take(event));
         true
@@ -83,15 +83,19 @@ impl Store {
 
     /// Asks for what one thread is missing. A gap that many events show is asked for once.
     pub(super) fn fill(self, thread_id: ThreadId) {
-        let is_new = self.work.try_update_value(|work| work.filling.insert(thread_id));
+        let is_new = self.work.update_silently(|work| {
+            let is_new = !work.filling.contains(&thread_id);
+            work.filling.push(thread_id);
+            is_new
+        });
         if is_new != Some(true) {
             return;
         }
         spawn_local(async move {
             browser::sleep(PATIENCE_MS).await;
             // Events that come from here on find out by themselves whether they are missing something.
-            self.work.update_value(|work| {
-                work.filling.remove(&thread_id);
+            self.work.update_silently(|work| {
+                work.filling.retain(|filling| *filling != thread_id);
             });
             if self.ask_for(thread_id).await {
                 if let Some(visit) =

@@ -1,12 +1,12 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
 use super::Store;
-
 use crate::{
     api, browser,
+    live::ArcLive,
     route::{Cursor, Route},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},
@@ -44,18 +44,18 @@ pub struct Visit {
     /// Which one.
     pub thread_id: ThreadId,
     /// Its window on the log, once it is loaded.
-    pub timeline: ArcRwSignal<Option<Timeline>>,
+    pub timeline: ArcLive<Option<Timeline>>,
     /// How far the reader had read when opening it, if not to the end: the line "New messages" stands after it, and stays there.
-    pub unread_after: ArcRwSignal<Option<ReadTo>>,
+    pub unread_after: ArcLive<Option<ReadTo>>,
     /// Whether the reader is at the end of what is loaded.
-    pub is_at_end: ArcRwSignal<bool>,
+    pub is_at_end: ArcLive<bool>,
     /// Told when the reader is to be taken somewhere.
-    pub goal: ArcRwSignal<Option<Goal>>,
+    pub goal: ArcLive<Option<Goal>>,
     /// Whether the window could not be loaded.
-    pub has_failed: ArcRwSignal<bool>,
+    pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
-    is_stale: ArcStoredValue<bool>,
-    is_loading: ArcStoredValue<bool>,
+    is_stale: ArcLive<bool>,
+    is_loading: ArcLive<bool>,
 }
 
 /// How far somebody had read.
@@ -95,14 +95,14 @@ impl Store {
 
     /// Asks again for what could not be loaded.
     pub fn retry(self) {
-        let route = self.route.get_untracked();
+        let route = self.route.get_now();
         self.shown.set(Shown::Nothing);
         self.go(route);
     }
 
     /// The visit of a thread: the one that is going on, the one that is remembered, or a new one.
     pub fn visit(self, thread_id: ThreadId) -> Visit {
-        let visit = self.visits.try_update_value(|visits| {
+        let visit = self.visits.update_silently(|visits| {
             let visit = match visits.iter().position(|visit| visit.thread_id == thread_id) {
                 Some(place) => visits.remove(place),
                 None => Visit::new(thread_id, self.unread_after(thread_id)),
@@ -116,25 +116,25 @@ impl Store {
 
     /// The visit of a thread, if there was one.
     pub(super) fn known_visit(self, thread_id: ThreadId) -> Option<Visit> {
-        self.visits.with_value(|visits| visits.iter().find(|visit| visit.thread_id == thread_id).cloned())
+        self.visits.peek(|visits| visits.iter().find(|visit| visit.thread_id == thread_id).cloned())
     }
 
     fn unread_after(self, thread_id: ThreadId) -> Option<ReadTo> {
-        self.inbox.with_value(|inbox| {
+        self.inbox.peek(|inbox| {
             let thread = inbox.thread(thread_id).filter(|thread| thread.unread() > 0)?;
             Some(ReadTo { seq: thread.read_seq, at: thread.read_at.unwrap_or(Timestamp(0)) })
         })
     }
 
     fn open(self, thread_id: ThreadId) {
-        if self.shown.get_untracked() == Shown::Thread(thread_id) {
+        if self.shown.get_now() == Shown::Thread(thread_id) {
             return;
         }
-        if self.inbox.with_value(|inbox| inbox.thread(thread_id).is_none()) {
+        if self.inbox.peek(|inbox| inbox.thread(thread_id).is_none()) {
             self.shown.set(Shown::Loading(thread_id));
             spawn_local(async move {
                 let found = api::thread(thread_id).await;
-                if self.shown.get_untracked() != Shown::Loading(thread_id) {
+                if self.shown.get_now() != Shown::Loading(thread_id) {
                     return;
                 }
                 match found {
@@ -158,9 +158,9 @@ impl Store {
             Some(known) => known.trim_older(MOST_AT_FIRST),
             None => {}
         });
-        if visit.timeline.with_untracked(Option::is_none) {
+        if visit.timeline.peek(Option::is_none) {
             spawn_local(self.load_end(visit));
-        } else if visit.is_stale.get_value() {
+        } else if visit.is_stale.get_now() {
             spawn_local(self.catch_up(visit));
         }
         self.shown.set(Shown::Thread(thread_id));
@@ -171,7 +171,7 @@ impl Store {
         visit.has_failed.set(false);
         match api::messages(visit.thread_id, None).await {
             Ok(page) => {
-                visit.is_stale.set_value(false);
+                visit.is_stale.set(false);
                 visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
                 self.finish_page(&visit);
             }
@@ -184,7 +184,7 @@ impl Store {
 
     /// Loads the page before the first unread message and those after it, in place of what there is.
     pub async fn load_unread(self, visit: Visit) {
-        let Some(read_to) = visit.unread_after.get_untracked() else { return };
+        let Some(read_to) = visit.unread_after.get_now() else { return };
         let Ok(page) = api::messages(visit.thread_id, Some(Cursor::After(read_to.at))).await else { return };
         visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
         visit.goal.set(Some(Goal::Unread));
@@ -192,27 +192,27 @@ impl Store {
 
     /// Loads the page before the oldest message. The newest ones are let go if there are too many.
     pub async fn load_older(self, visit: Visit) {
-        let before = visit.timeline.with_untracked(|timeline| {
+        let before = visit.timeline.peek(|timeline| {
             timeline.as_ref().filter(|timeline| timeline.has_older()).and_then(Timeline::oldest_at)
         });
-        let Some(before) = before.filter(|_| !visit.is_loading.get_value()) else { return };
-        visit.is_loading.set_value(true);
+        let Some(before) = before.filter(|_| !visit.is_loading.get_now()) else { return };
+        visit.is_loading.set(true);
         if let Ok(page) = api::messages(visit.thread_id, Some(Cursor::Before(before))).await {
             visit.change(|timeline| {
                 timeline.extend_older(page);
                 timeline.trim_newer(MOST_MOUNTED);
             });
         }
-        visit.is_loading.set_value(false);
+        visit.is_loading.set(false);
     }
 
     /// Loads the page after the newest message. The oldest ones are let go if there are too many.
     pub async fn load_newer(self, visit: Visit) {
-        let after = visit.timeline.with_untracked(|timeline| {
+        let after = visit.timeline.peek(|timeline| {
             timeline.as_ref().filter(|timeline| timeline.has_newer()).and_then(Timeline::newest_at)
         });
-        let Some(after) = after.filter(|_| !visit.is_loading.get_value()) else { return };
-        visit.is_loading.set_value(true);
+        let Some(after) = after.filter(|_| !visit.is_loading.get_now()) else { return };
+        visit.is_loading.set(true);
         if let Ok(page) = api::messages(visit.thread_id, Some(Cursor::After(after))).await {
             visit.change(|timeline| {
                 timeline.extend_newer(page);
@@ -220,7 +220,7 @@ impl Store {
             });
             self.finish_page(&visit);
         }
-        visit.is_loading.set_value(false);
+        visit.is_loading.set(false);
     }
 
     /// Loads what was written since, page by page. A reader who is far behind and was at the end is brought there; one who was not goes on
@@ -228,7 +228,7 @@ impl Store {
     pub(super) async fn catch_up(self, visit: Visit) {
         let (mut pages, mut pause_ms) = (0, 500);
         loop {
-            let state = visit.timeline.with_untracked(|timeline| {
+            let state = visit.timeline.peek(|timeline| {
                 let timeline = timeline.as_ref()?;
                 Some((timeline.has_newer(), timeline.newest_at()))
             });
@@ -255,7 +255,7 @@ impl Store {
                     let is_last = !page.has_newer;
                     visit.change(|timeline| {
                         timeline.extend_newer(page);
-                        if visit.is_at_end.get_untracked() {
+                        if visit.is_at_end.get_now() {
                             timeline.trim_older(MOST_MOUNTED);
                         }
                     });
@@ -263,11 +263,11 @@ impl Store {
                         break;
                     }
                 }
-                Some((_, Some(_))) if !visit.is_at_end.get_untracked() => break,
+                Some((_, Some(_))) if !visit.is_at_end.get_now() => break,
                 _ => return self.load_end(visit).await,
             }
         }
-        visit.is_stale.set_value(false);
+        visit.is_stale.set(false);
         self.finish_page(&visit);
     }
 
@@ -279,20 +279,20 @@ impl Store {
         }
         self.mark_absence(&visit, thread_id);
         let mut outcome = Outcome::Known;
-        visit.timeline.maybe_update(|timeline| {
-            let Some(timeline) = timeline else { return false };
+        visit.timeline.change(|timeline| {
+            let Some(timeline) = timeline else { return (false, ()) };
             outcome = timeline.apply(event);
-            if outcome == Outcome::Applied && visit.is_at_end.get_untracked() {
+            if outcome == Outcome::Applied && visit.is_at_end.get_now() {
                 timeline.trim_older(MOST_MOUNTED);
             }
-            outcome == Outcome::Applied
+            (outcome == Outcome::Applied, ())
         });
         super::missed(outcome)
     }
 
     /// Somebody who has read everything and looks away finds a line before what came meanwhile.
     fn mark_absence(self, visit: &Visit, thread_id: ThreadId) {
-        let is_first = self.inbox.with_value(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);
+        let is_first = self.inbox.peek(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);
         if is_first && !browser::is_attended() {
             visit.unread_after.set(self.unread_after(thread_id));
         }
@@ -300,7 +300,7 @@ impl Store {
 
     /// From here on no window can be trusted to be whole.
     pub(super) fn mark_visits_stale(self) {
-        self.visits.with_value(|visits| visits.iter().for_each(|visit| visit.is_stale.set_value(true)));
+        self.visits.peek(|visits| visits.iter().for_each(|visit| visit.is_stale.set(true)));
     }
 
     /// The window has grown. An event may have come while a page was under way, and have found no place.
@@ -313,8 +313,8 @@ impl Store {
 
     pub(super) fn is_behind(self, visit: &Visit) -> bool {
         let last_seq =
-            self.inbox.with_value(|inbox| inbox.thread(visit.thread_id).map_or(0, |thread| thread.last_seq));
-        visit.timeline.with_untracked(|timeline| {
+            self.inbox.peek(|inbox| inbox.thread(visit.thread_id).map_or(0, |thread| thread.last_seq));
+        visit.timeline.peek(|timeline| {
             timeline.as_ref().is_some_and(|timeline| {
                 let newest = timeline.messages().last().map_or(0, |message| message.seq);
                 !timeline.has_newer() && newest < last_seq
@@ -327,19 +327,19 @@ impl Visit {
     fn new(thread_id: ThreadId, unread_after: Option<ReadTo>) -> Self {
         Self {
             thread_id,
-            timeline: ArcRwSignal::new(None),
-            unread_after: ArcRwSignal::new(unread_after),
-            is_at_end: ArcRwSignal::new(true),
-            goal: ArcRwSignal::new(None),
-            has_failed: ArcRwSignal::new(false),
-            is_stale: ArcStoredValue::new(false),
-            is_loading: ArcStoredValue::new(false),
+            timeline: ArcLive::new(None),
+            unread_after: ArcLive::new(unread_after),
+            is_at_end: ArcLive::new(true),
+            goal: ArcLive::new(None),
+            has_failed: ArcLive::new(false),
+            is_stale: ArcLive::new(false),
+            is_loading: ArcLive::new(false),
         }
     }
 
     /// Whether something may have been missed since it was last shown.
     pub(super) fn is_stale(&self) -> bool {
-        self.is_stale.get_value()
+        self.is_stale.get_now()
     }
 
     /// Changes the window, if there is one.

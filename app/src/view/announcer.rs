@@ -2,6 +2,8 @@
 
 use crate::{
     browser,
+    live::{ArcLive, Live},
+    shape::{derive, follow, text},
     store::{Store, Visit},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -14,36 +16,35 @@ const BREATH_MS: i32 = 1_500;
 #[component]
 pub fn Announcer(visit: Visit) -> impl IntoView {
     let store = expect_context::<Store>();
-    let words = RwSignal::new(String::new());
+    let words = Live::new(String::new());
     let newest = {
         let timeline = visit.timeline.clone();
-        Memo::new(move |_| {
+        derive(move || {
             timeline.with(|timeline| {
                 let timeline = timeline.as_ref().filter(|timeline| !timeline.has_newer());
                 timeline.map(|timeline| timeline.messages().last().map_or(0, |message| message.seq))
             })
         })
     };
-    let said = StoredValue::new(None::<u64>);
-    let is_waiting = StoredValue::new(false);
-    Effect::new(move |_| {
+    let said = Live::new(None::<u64>);
+    let is_waiting = Live::new(false);
+    follow(move || {
         let Some(newest) = newest.get() else { return };
-        if said.get_value().is_none() {
-            said.set_value(Some(newest));
+        if said.get_now().is_none() {
+            said.set(Some(newest));
         }
-        if said.get_value() >= Some(newest) || is_waiting.get_value() {
+        if said.get_now() >= Some(newest) || is_waiting.get_now() {
             return;
         }
-        is_waiting.set_value(true);
+        is_waiting.set(true);
         let timeline = visit.timeline.clone();
         spawn_local(async move {
             browser::sleep(BREATH_MS).await;
-            let Some(after) = said.try_get_value().flatten() else { return };
-            is_waiting.set_value(false);
-            said.set_value(newest_now(&timeline));
-            let sentence = timeline.with_untracked(|timeline| {
-                timeline.as_ref().and_then(|timeline| sentence(timeline, after, store))
-            });
+            let Some(after) = said.try_peek(|said| *said).flatten() else { return };
+            is_waiting.set(false);
+            said.set(newest_now(&timeline));
+            let sentence = timeline
+                .peek(|timeline| timeline.as_ref().and_then(|timeline| sentence(timeline, after, store)));
             if let Some(sentence) = sentence {
                 words.set(sentence);
             }
@@ -51,13 +52,13 @@ pub fn Announcer(visit: Visit) -> impl IntoView {
     });
     view! {
         <p class="visually-hidden" role="status">
-            {words}
+            {text(move || words.get())}
         </p>
     }
 }
 
-fn newest_now(timeline: &ArcRwSignal<Option<Timeline>>) -> Option<u64> {
-    timeline.with_untracked(|timeline| timeline.as_ref()?.messages().last().map(|message| message.seq))
+fn newest_now(timeline: &ArcLive<Option<Timeline>>) -> Option<u64> {
+    timeline.peek(|timeline| timeline.as_ref()?.messages().last().map(|message| message.seq))
 }
 
 /// What others wrote after that message.

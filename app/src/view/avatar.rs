@@ -1,10 +1,11 @@
 //! The round picture of a person or a group: a hue and one or two characters.
 
+use crate::shape::text;
 use leptos::prelude::*;
 use model::{Avatar, Thread, ThreadKind, User};
 
 /// What a picture shows.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Default)]
 pub struct Picture {
     hue: u8,
     text: String,
@@ -32,13 +33,28 @@ impl Picture {
 
     /// Drawn, in one of the style's sizes. It is silent: the name stands beside it.
     pub fn draw(self, size: &'static str) -> impl IntoView {
-        // An emoji fills less of its line than a letter does.
-        let shape = if self.text.contains(char::is_alphanumeric) { "" } else { "avatar-emoji" };
+        let (class, text) = (self.class(size), self.text);
         view! {
-            <span class=format!("avatar hue-{} {size} {shape}", self.hue) aria-hidden="true">
-                {self.text}
+            <span class=class aria-hidden="true">
+                {text}
             </span>
         }
+    }
+
+    /// Drawn, and again whenever it changes.
+    pub fn follow(picture: impl Fn() -> Self + Clone + Send + 'static, size: &'static str) -> impl IntoView {
+        let words = picture.clone();
+        view! {
+            <span class=text(move || picture().class(size)) aria-hidden="true">
+                {text(move || words().text)}
+            </span>
+        }
+    }
+
+    fn class(&self, size: &str) -> String {
+        // An emoji fills less of its line than a letter does.
+        let shape = if self.text.contains(char::is_alphanumeric) { "" } else { "avatar-emoji" };
+        format!("avatar hue-{} {size} {shape}", self.hue)
     }
 }
 
@@ -49,7 +65,7 @@ pub fn hue(user: &User) -> u8 {
     u8::try_from(sum % u32::from(Avatar::HUES)).unwrap_or(0)
 }
 
-/// The first letters of the first and the last word; of a name in a script without spaces, its first character.
+/// The first letters of the first and the last word, which the style makes capitals; of a name in a script without spaces, its first character.
 fn initials(name: &str) -> String {
     let mut words = name.split(' ').filter(|word| !word.is_empty());
     let first = words.next().map(first_letter).unwrap_or_default();
@@ -72,7 +88,7 @@ fn first_letter(word: &str) -> String {
         joins = character == '\u{200D}';
         letter.push(character);
     }
-    letter.to_uppercase()
+    letter
 }
 
 fn is_flag(character: char) -> bool {
@@ -86,7 +102,7 @@ mod tests {
     #[test]
     fn initials_suit_every_script() {
         for (name, text) in [
-            ("ada", "A"),
+            ("ada", "a"),
             ("Ada Lovelace", "AL"),
             ("Juan Carlos de Borbón", "JB"),
             ("王小明", "王"),
@@ -94,7 +110,7 @@ mod tests {
             ("👩\u{200D}💻 Ada", "👩\u{200D}💻"),
             ("🇩🇪🇫🇷", "🇩🇪"),
             ("👍🏽x", "👍🏽"),
-            ("e\u{301}mile", "E\u{301}"),
+            ("e\u{301}mile", "e\u{301}"),
         ] {
             assert_eq!(initials(name), text, "{name}");
         }

@@ -1,8 +1,14 @@
 //! Where one writes. A plain form until the app takes it over; what was typed by then stays, and so does the focus.
 
 use super::icon::Icon;
-use crate::{browser, route::Route, store::Store};
-use leptos::{ev, html, prelude::*};
+use crate::{
+    browser,
+    live::Live,
+    route::Route,
+    shape::{act, flag, follow, text},
+    store::Store,
+};
+use leptos::{ev, prelude::*};
 use model::{MessageBody, ThreadId, message};
 use web_sys::HtmlTextAreaElement;
 
@@ -11,29 +17,35 @@ const NEAR_LIMIT: usize = 200;
 /// What the `keydown` of an input method's Enter says in browsers that do not say `isComposing`.
 const COMPOSING_KEY: u32 = 229;
 
+/// What the field is known by.
+const FIELD: &str = "composer-field";
+
+fn field() -> Option<HtmlTextAreaElement> {
+    browser::element(FIELD)
+}
+
 /// The form of one thread.
 #[component]
-pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> impl IntoView {
+pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
     let store = expect_context::<Store>();
-    let field = NodeRef::<html::Textarea>::new();
-    let length = RwSignal::new(0_usize);
-    let form = store.form.get_value();
+    let length = Live::new(0_usize);
+    let form = store.form.get_now();
     let refused = form.refused.filter(|_| !store.is_started());
-    let refusal = RwSignal::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
+    let refusal = Live::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
     let measure = move |field: &HtmlTextAreaElement| {
         length.set(message::length(&field.value()));
         browser::fit_height(field);
     };
-    Effect::new(move |_| {
-        let Some(field) = field.get() else { return };
+    follow(move || {
+        let Some(field) = field() else { return };
         if field.value().is_empty() {
             field.set_value(&store.draft(thread_id).unwrap_or_default());
         } else {
             store.keep_draft(thread_id, &field.value());
         }
         measure(&field);
-        if store.is_started() && browser::has_keyboard() {
+        if browser::has_keyboard() && browser::has_no_focus() {
             let _ = field.focus();
         }
     });
@@ -51,7 +63,7 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
         _ => None,
     };
     let send = move || {
-        let Some(field) = field.get_untracked() else { return };
+        let Some(field) = field() else { return };
         if let Ok(body) = MessageBody::new(&field.value()) {
             field.set_value("");
             refusal.set(None);
@@ -61,42 +73,46 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
             let _ = field.focus();
         }
     };
-    let write = move |_| {
-        if let Some(field) = field.get_untracked() {
-            measure(&field);
-            store.keep_draft(thread_id, &field.value());
-        }
-    };
-    let press = move |event: ev::KeyboardEvent| {
+    let write = act(move |event: ev::Event| {
+        let field = event_target(&event);
+        measure(&field);
+        store.keep_draft(thread_id, &field.value());
+    });
+    let press = act(move |event: ev::KeyboardEvent| {
         let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY;
         if event.key() == "Enter" && !event.shift_key() && !is_composing {
             event.prevent_default();
             send();
         }
-    };
-    let label = move || format!("Message {}", title.get());
+    });
+    let submit = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        send();
+    });
+    let label = move || text(move || format!("Message {}", title.get()));
+    let note_class = text(move || {
+        let is_error = refusal.with(Option::is_some) || excess() != 0;
+        if is_error { "composer-note composer-error" } else { "composer-note" }.into()
+    });
     view! {
         <form
             class="composer"
             method="post"
             action=format!("{}/send", Route::thread(thread_id).path())
-            on:submit=move |event| {
-                event.prevent_default();
-                send();
-            }
+            on:submit=submit
         >
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
             <textarea
                 class="composer-input"
+                id=FIELD
                 name="body"
                 rows="1"
-                placeholder=label
-                aria-label=label
+                placeholder=label()
+                aria-label=label()
                 aria-describedby="composer-note"
                 dir="auto"
                 enterkeyhint="send"
                 autocomplete="off"
-                node_ref=field
                 on:input=write
                 on:keydown=press
                 inner_html=refused.as_ref().map(|refused| as_content(&refused.body)).unwrap_or_default()
@@ -106,18 +122,17 @@ pub fn Composer(thread_id: ThreadId, #[prop(into)] title: Signal<String>) -> imp
                 type="submit"
                 aria-label="Send"
                 title="Send"
-                disabled=move || excess() != 0
+                disabled=flag(move || excess() != 0)
             >
                 {Icon::Send.draw()}
             </button>
             <p
-                class="composer-note"
-                class:composer-error=move || refusal.with(Option::is_some) || excess() != 0
+                class=note_class
                 id="composer-note"
                 role="status"
-                hidden=move || note().is_none()
+                hidden=flag(move || note().is_none())
             >
-                {note}
+                {text(move || note().unwrap_or_default())}
             </p>
         </form>
     }

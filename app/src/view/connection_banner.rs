@@ -1,7 +1,12 @@
 //! A thin line at the top while there is no connection: since when, and that nothing is lost.
 
 use super::icon::Icon;
-use crate::{connection::Status, store::Store};
+use crate::{
+    connection::Status,
+    live::Live,
+    shape::{derive, follow, part, parts, text},
+    store::Store,
+};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -13,15 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn ConnectionBanner() -> impl IntoView {
     let store = expect_context::<Store>();
     let status = store.connection.status;
-    let is_online = Memo::new(move |_| status.get() == Status::Online);
-    let is_shown = RwSignal::new(false);
-    Effect::new(move |timer: Option<Option<TimeoutHandle>>| {
-        timer.flatten().inspect(TimeoutHandle::clear);
+    let is_online = derive(move || status.get() == Status::Online);
+    let is_shown = Live::new(false);
+    let mut timer = None::<TimeoutHandle>;
+    follow(move || {
+        if let Some(timer) = timer.take() {
+            timer.clear();
+        }
         if is_online.get() {
             is_shown.set(false);
-            None
         } else {
-            set_timeout_with_handle(move || is_shown.set(true), PATIENCE).ok()
+            timer = set_timeout_with_handle(move || is_shown.set(true), PATIENCE).ok();
         }
     });
     let words = move || match status.get() {
@@ -31,11 +38,14 @@ pub fn ConnectionBanner() -> impl IntoView {
             format!("Offline since {}. Messages will be sent later.", store.clock.civil(since).time())
         }
     };
+    let line = parts(move || {
+        is_shown.get().then(|| {
+            part(view! { <p class="connection-banner-line">{Icon::Offline.draw()} <span>{text(words)}</span></p> })
+        })
+    });
     view! {
         <div class="connection-banner" role="status">
-            <Show when=move || is_shown.get()>
-                <p class="connection-banner-line">{Icon::Offline.draw()} <span>{words}</span></p>
-            </Show>
+            {line}
         </div>
     }
 }

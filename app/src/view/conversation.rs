@@ -1,7 +1,11 @@
 //! The pane of one thread: whom it is with, what was said, where one writes.
 
 use super::{avatar::Picture, composer::Composer, icon::Icon, message_list::MessageList};
-use crate::{route::Route, store::Store};
+use crate::{
+    route::Route,
+    shape::{derive, text},
+    store::Store,
+};
 use leptos::prelude::*;
 use model::{Thread, ThreadId, ThreadKind};
 
@@ -12,20 +16,22 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
     let thread = store.thread(thread_id);
     let title = {
         let thread = thread.clone();
-        Memo::new(move |_| {
+        derive(move || {
             thread.with(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default())
         })
     };
     let picture = {
         let thread = thread.clone();
-        Memo::new(move |_| thread.with(|thread| thread.as_ref().map(Picture::of_thread)))
+        move || thread.with(|thread| thread.as_ref().map(Picture::of_thread).unwrap_or_default())
     };
     let is_group =
-        thread.with_untracked(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
-    let subtitle = move || thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)));
+        thread.peek(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
+    let subtitle = text(move || {
+        thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)).unwrap_or_default())
+    });
     let details = Route::Details { thread_id }.path();
     view! {
-        <main class="conversation" aria-label=title>
+        <main class="conversation" aria-label=text(move || title.get())>
             <header class="conversation-header">
                 <a
                     class="conversation-back icon-button"
@@ -35,10 +41,10 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                 >
                     {Icon::Back.draw()}
                 </a>
-                {move || picture.get().map(|picture| picture.draw("avatar-medium"))}
+                {Picture::follow(picture, "avatar-medium")}
                 <div class="conversation-who">
                     <h1 class="conversation-title" dir="auto">
-                        {title}
+                        {text(move || title.get())}
                     </h1>
                     <p class="conversation-subtitle">{subtitle}</p>
                 </div>

@@ -5,12 +5,23 @@ use super::{
     conversation::subtitle,
     group_form::{GroupDraft, GroupFields},
     icon::Icon,
-    member_list::MemberList,
+    member_list::{MemberList, OnCommand},
     person_search::PersonSearch,
 };
-use crate::{route::Route, store::Store};
-use leptos::{html, prelude::*, task::spawn_local};
-use model::{Avatar, Problem, Role, Thread, ThreadId, ThreadKind, Title, User, wire::Command};
+use crate::{
+    browser,
+    live::Live,
+    route::Route,
+    shape::{act, derive, flag, follow, part, parts, text, word},
+    store::Store,
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{Avatar, Role, Thread, ThreadId, ThreadKind, User, wire::Command};
+use std::sync::Arc;
+use web_sys::HtmlElement;
+
+/// What the panel's heading is known by.
+const HEADING: &str = "details-heading";
 
 /// What is being done beside looking.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,27 +37,20 @@ enum Doing {
 pub fn Details(thread_id: ThreadId) -> impl IntoView {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
-    let of_thread = thread.clone();
-    let who = move || {
-        of_thread.with(|thread| {
-            thread.as_ref().map(|thread| {
-                view! {
-                    {Picture::of_thread(thread).draw("avatar-large")}
-                    <h3 class="details-name" dir="auto">
-                        {thread.title().to_owned()}
-                    </h3>
-                    <p class="details-subtitle">{subtitle(&thread.kind)}</p>
-                }
-            })
-        })
-    };
     let is_group =
-        thread.with_untracked(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
-    let heading = NodeRef::<html::H2>::new();
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get()
-            && store.is_started()
-        {
+        thread.peek(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
+    let picture = {
+        let thread = thread.clone();
+        move || thread.with(|thread| thread.as_ref().map(Picture::of_thread).unwrap_or_default())
+    };
+    let of_thread = |tell: fn(&Thread) -> String| {
+        let thread = thread.clone();
+        text(move || thread.with(|thread| thread.as_ref().map(tell).unwrap_or_default()))
+    };
+    let name = of_thread(|thread| thread.title().into());
+    let subtitle = of_thread(|thread| subtitle(&thread.kind));
+    follow(move || {
+        if let Some(heading) = browser::element::<HtmlElement>(HEADING).filter(|_| store.is_started()) {
             let _ = heading.focus();
         }
     });
@@ -56,11 +60,15 @@ pub fn Details(thread_id: ThreadId) -> impl IntoView {
                 <a class="icon-button" href=Route::thread(thread_id).path() aria-label="Close details" title="Close">
                     {Icon::Close.draw()}
                 </a>
-                <h2 class="details-title" tabindex="-1" node_ref=heading>
+                <h2 class="details-title" id=HEADING tabindex="-1">
                     "Details"
                 </h2>
             </header>
-            <div class="details-who">{who}</div>
+            <div class="details-who">
+                {Picture::follow(picture, "avatar-large")} <h3 class="details-name" dir="auto">
+                    {name}
+                </h3> <p class="details-subtitle">{subtitle}</p>
+            </div>
             {is_group.then(|| view! { <GroupDetails thread_id /> })}
         </aside>
     }
@@ -71,40 +79,41 @@ pub fn Details(thread_id: ThreadId) -> impl IntoView {
 fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
-    let role = {
-        let thread = thread.clone();
-        Memo::new(move |_| thread.with(|thread| thread.as_ref().map_or(Role::Member, Thread::role)))
-    };
-    let doing = RwSignal::new(Doing::Looking);
-    let refusal = RwSignal::new(None::<String>);
-    let command = Callback::new(move |command: Command| {
+    let is_admin =
+        derive(move || thread.with(|thread| thread.as_ref().map(Thread::role)) == Some(Role::Admin));
+    let doing = Live::new(Doing::Looking);
+    let refusal = Live::new(None::<String>);
+    let command: OnCommand = Arc::new(move |command: Command| {
         spawn_local(async move {
             let answer = store.command(command).await;
-            let is_edited = answer.is_ok() && doing.try_get_untracked() == Some(Doing::Editing);
-            refusal.try_set(answer.err().map(|failure| failure.sentence()));
+            let is_edited = answer.is_ok() && doing.try_peek(|doing| *doing) == Some(Doing::Editing);
+            refusal.set(answer.err().map(|failure| failure.sentence()));
             if is_edited {
-                doing.try_set(Doing::Looking);
+                doing.set(Doing::Looking);
             }
         });
     });
     // Pressed once more, the button is the way out.
     let toggle = move |what: Doing| {
-        move |_| {
+        act(move |_| {
             refusal.set(None);
             doing.update(|doing| *doing = if *doing == what { Doing::Looking } else { what });
+        })
+    };
+    let is_open = move |what: Doing| word(move || Some(if doing.get() == what { "true" } else { "false" }));
+    let of_form = command.clone();
+    let form = parts(move || {
+        let command = of_form.clone();
+        match doing.get() {
+            Doing::Looking => None,
+            Doing::Adding => Some(part(adding(store, thread_id, command))),
+            Doing::Editing => Some(part(editing(store, thread_id, command))),
+            Doing::Leaving => Some(part(leaving(store, thread_id, command))),
         }
-    };
-    let is_open = move |what: Doing| move || if doing.get() == what { "true" } else { "false" };
-    let is_admin = move || role.get() == Role::Admin;
-    let form = move || match doing.get() {
-        Doing::Looking => leptos::either::EitherOf4::A(()),
-        Doing::Adding => leptos::either::EitherOf4::B(adding(store, thread_id, command)),
-        Doing::Editing => leptos::either::EitherOf4::C(editing(store, thread_id, command, refusal)),
-        Doing::Leaving => leptos::either::EitherOf4::D(leaving(store, thread_id, command)),
-    };
-    let admin_actions = move || {
-        is_admin().then(|| {
-            view! {
+    });
+    let admin_actions = parts(move || {
+        is_admin.get().then(|| {
+            part(view! {
                 <button
                     class="button"
                     type="button"
@@ -123,9 +132,9 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                     {Icon::Write.draw()}
                     "Edit"
                 </button>
-            }
+            })
         })
-    };
+    });
     view! {
         <section class="details-section details-actions" aria-label="What you can do">
             {admin_actions}
@@ -139,26 +148,30 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                 "Leave"
             </button>
         </section>
-        <p class="details-refusal notice notice-danger" role="alert" hidden=move || refusal.with(Option::is_none)>
-            {move || refusal.get()}
+        <p
+            class="details-refusal notice notice-danger"
+            role="alert"
+            hidden=flag(move || refusal.with(Option::is_none))
+        >
+            {text(move || refusal.get().unwrap_or_default())}
         </p>
         {form}
         <section class="details-section" aria-label="Members">
             <h3 class="details-heading">"Members"</h3>
-            <MemberList thread_id role on_command=command />
+            <MemberList thread_id is_admin on_command=command />
         </section>
     }
 }
 
-fn adding(store: Store, thread_id: ThreadId, command: Callback<Command>) -> impl IntoView {
-    let taken = Signal::derive(move || {
+fn adding(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
+    let taken = Box::new(move || {
         store.members.with(|members| {
             let members = members.as_ref().map(|members| members.members()).unwrap_or_default();
             members.iter().map(|member| member.user.user_id).collect()
         })
     });
-    let on_pick = Callback::new(move |user: User| {
-        command.run(Command::AddMembers { thread_id, user_ids: vec![user.user_id] });
+    let on_pick = Arc::new(move |user: User| {
+        command(Command::AddMembers { thread_id, user_ids: vec![user.user_id] });
     });
     view! {
         <section class="details-section">
@@ -167,25 +180,17 @@ fn adding(store: Store, thread_id: ThreadId, command: Callback<Command>) -> impl
     }
 }
 
-fn editing(
-    store: Store,
-    thread_id: ThreadId,
-    command: Callback<Command>,
-    refusal: RwSignal<Option<String>>,
-) -> impl IntoView {
-    let (title, avatar) = store.thread(thread_id).with_untracked(|thread| match thread {
+fn editing(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
+    let (title, avatar) = store.thread(thread_id).peek(|thread| match thread {
         Some(Thread { kind: ThreadKind::Group { title, avatar, .. }, .. }) => (title.clone(), avatar.clone()),
         _ => (String::new(), Avatar::default()),
     });
     let draft = GroupDraft::new(title, avatar);
-    let save = move |event: leptos::ev::SubmitEvent| {
+    let save = act(move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let (title, avatar) = (draft.title.get_untracked(), draft.avatar.get_untracked());
-        match Title::new(&title).and(avatar.clone().checked()) {
-            Ok(avatar) => command.run(Command::UpdateGroup { thread_id, title, avatar }),
-            Err(reason) => refusal.set(Some(Problem::from(&reason).detail)),
-        }
-    };
+        let (title, avatar) = (draft.title.get_now(), draft.avatar.get_now());
+        command(Command::UpdateGroup { thread_id, title, avatar });
+    });
     view! {
         <form class="details-section" on:submit=save>
             <GroupFields draft />
@@ -196,16 +201,13 @@ fn editing(
     }
 }
 
-fn leaving(store: Store, thread_id: ThreadId, command: Callback<Command>) -> impl IntoView {
+fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
     let user_id = store.my_id();
+    let leave = act(move |_| command(Command::RemoveMember { thread_id, user_id }));
     view! {
         <section class="details-section" role="alert">
             <p>"You will get no further messages of this group, and only an admin can add you again."</p>
-            <button
-                class="button button-danger"
-                type="button"
-                on:click=move |_| command.run(Command::RemoveMember { thread_id, user_id })
-            >
+            <button class="button button-danger" type="button" on:click=leave>
                 "Leave the group"
             </button>
         </section>

@@ -1,22 +1,26 @@
 //! What a group is called and how it looks: for making one, and for changing one.
 
 use super::avatar::Picture;
-use leptos::prelude::*;
+use crate::{
+    live::Live,
+    shape::{act, part},
+};
+use leptos::{ev, prelude::*};
 use model::Avatar;
 
 /// What is written in the form.
 #[derive(Clone, Copy)]
 pub struct GroupDraft {
     /// The title as typed.
-    pub title: RwSignal<String>,
+    pub title: Live<String>,
     /// The picture as chosen.
-    pub avatar: RwSignal<Avatar>,
+    pub avatar: Live<Avatar>,
 }
 
 impl GroupDraft {
     /// What a group has now.
     pub fn new(title: String, avatar: Avatar) -> Self {
-        Self { title: RwSignal::new(title), avatar: RwSignal::new(avatar) }
+        Self { title: Live::new(title), avatar: Live::new(avatar) }
     }
 }
 
@@ -25,28 +29,35 @@ impl GroupDraft {
 pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
     let GroupDraft { title, avatar } = draft;
     let picture = move || title.with(|title| avatar.with(|avatar| Picture::of_group(title, avatar)));
+    let change_title = act(move |event: ev::Event| title.set(event_target_value(&event)));
+    let change_glyph = act(move |event: ev::Event| {
+        let glyph = event_target_value(&event);
+        avatar.update(|avatar| avatar.glyph = glyph);
+    });
     let hues = (0..Avatar::HUES)
         .map(|hue| {
-            view! {
+            part(view! {
                 <label class="group-form-hue">
                     <input
                         class="visually-hidden"
                         type="radio"
                         name="hue"
                         value=hue.to_string()
-                        checked=avatar.get_untracked().hue == hue
-                        on:change=move |_| avatar.update(|avatar| avatar.hue = hue)
+                        checked=avatar.get_now().hue == hue
+                        on:change=act(move |_| {
+                            avatar.update(|avatar| avatar.hue = hue);
+                        })
                     />
                     <span class=format!("group-form-swatch avatar hue-{hue}")>
                         <span class="visually-hidden">{format!("Colour {}", hue + 1)}</span>
                     </span>
                 </label>
-            }
+            })
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <div class="group-form">
-            {move || picture().draw("avatar-large")}
+            {Picture::follow(picture, "avatar-large")}
             <p class="field">
                 <label class="field-label" for="group-form-title">
                     "Name of the group"
@@ -58,8 +69,8 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
                     required
                     autocomplete="off"
                     dir="auto"
-                    prop:value=title
-                    on:input=move |event| title.set(event_target_value(&event))
+                    value=title.get_now()
+                    on:input=change_title
                 />
             </p>
             <p class="field">
@@ -72,8 +83,8 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
                     name="glyph"
                     placeholder="Initials"
                     autocomplete="off"
-                    prop:value=move || avatar.get().glyph
-                    on:input=move |event| avatar.update(|avatar| avatar.glyph = event_target_value(&event))
+                    value=avatar.get_now().glyph
+                    on:input=change_glyph
                 />
             </p>
             <fieldset class="group-form-hues">

@@ -1,41 +1,51 @@
 //! The people of a group, and what an admin may do with each.
 
 use super::{avatar::Picture, icon::Icon};
-use crate::store::Store;
+use crate::{
+    shape::{Item, act, list, part, parts},
+    store::Store,
+};
 use leptos::{prelude::*, task::spawn_local};
-use model::{Member, Members, Role, ThreadId, wire::Command};
+use model::{Member, Members, Role, ThreadId, UserId, wire::Command};
+use std::sync::Arc;
+
+/// What does something to a group, and says why if it cannot.
+pub type OnCommand = Arc<dyn Fn(Command) + Send + Sync>;
 
 /// The members that are loaded, and the way to more.
 #[component]
 pub fn MemberList(
     /// Of which group.
     thread_id: ThreadId,
-    /// What the reader may do.
-    #[prop(into)]
-    role: Signal<Role>,
-    /// Does something to the group, and says why if it cannot.
-    on_command: Callback<Command>,
+    /// Whether the reader is an admin.
+    is_admin: Memo<bool>,
+    /// Does what an admin wants.
+    on_command: OnCommand,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let members = move || {
+    let rows = list(move || {
+        let item = |member: &Member| {
+            let (member, on_command) = (member.clone(), on_command.clone());
+            let role_bit = u128::from(member.role == Role::Admin) << 127;
+            Item::new(member.user.user_id.0.as_u128() ^ role_bit, move || {
+                part(row(store, thread_id, member, is_admin, on_command))
+            })
+        };
         store.members.with(|members| {
             let members = members.as_ref().filter(|members| members.thread_id == thread_id);
-            members.map(|members| members.members().to_vec()).unwrap_or_default()
+            members.map(|members| members.members().iter().map(item).collect()).unwrap_or_default()
         })
-    };
-    let has_more =
-        move || store.members.with(|members| members.as_ref().and_then(Members::next_after).is_some());
+    });
+    let more = parts(move || {
+        let has_more = store.members.with(|members| members.as_ref().and_then(Members::next_after).is_some());
+        has_more.then(|| {
+            let load = act(move |_| spawn_local(store.load_more_members()));
+            part(view! { <button class="button" type="button" on:click=load>"More"</button> })
+        })
+    });
     view! {
-        <ul class="member-list">
-            <For each=members key=|member| (member.user.user_id, member.role == Role::Admin) let:member>
-                {row(store, thread_id, member, role, on_command)}
-            </For>
-        </ul>
-        <Show when=has_more>
-            <button class="button" type="button" on:click=move |_| spawn_local(store.load_more_members())>
-                "More"
-            </button>
-        </Show>
+        <ul class="member-list">{rows}</ul>
+        {more}
     }
 }
 
@@ -43,53 +53,59 @@ fn row(
     store: Store,
     thread_id: ThreadId,
     member: Member,
-    role: Signal<Role>,
-    on_command: Callback<Command>,
+    is_admin: Memo<bool>,
+    on_command: OnCommand,
 ) -> impl IntoView {
-    let Member { user, role: their_role } = member;
+    let Member { user, role } = member;
     let user_id = user.user_id;
     let is_me = user_id == store.my_id();
+    let label = if role == Role::Admin { "Admin" } else { "" };
+    let picture = Picture::of_user(&user).draw("avatar-medium");
     let name = user.display_name.clone();
-    let (label, next, action) = match their_role {
-        Role::Admin => ("Admin", Role::Member, "Make member"),
-        Role::Member => ("", Role::Admin, "Make admin"),
-    };
-    let actions = move || {
-        (role.get() == Role::Admin && !is_me).then(|| {
-            view! {
-                <details class="member-list-menu">
-                    <summary class="icon-button" aria-label=format!("Actions for {name}")>
-                        {Icon::More.draw()}
-                    </summary>
-                    <div class="member-list-actions">
-                        <button
-                            class="button"
-                            type="button"
-                            on:click=move |_| on_command.run(Command::SetRole { thread_id, user_id, role: next })
-                        >
-                            {action}
-                        </button>
-                        <button
-                            class="button button-danger"
-                            type="button"
-                            on:click=move |_| on_command.run(Command::RemoveMember { thread_id, user_id })
-                        >
-                            "Remove"
-                        </button>
-                    </div>
-                </details>
-            }
-        })
-    };
+    let actions = parts(move || {
+        (is_admin.get() && !is_me)
+            .then(|| part(actions(thread_id, user_id, role, &user.display_name, on_command.clone())))
+    });
     view! {
         <li class="member-list-row">
-            {Picture::of_user(&user).draw("avatar-medium")}
-            <span class="member-list-name" dir="auto">
-                {user.display_name.clone()}
+            {picture} <span class="member-list-name" dir="auto">
+                {name}
                 {is_me.then_some(" (you)")}
             </span>
             <span class="member-list-role">{label}</span>
             {actions}
         </li>
+    }
+}
+
+/// What an admin may do with a member.
+fn actions(
+    thread_id: ThreadId,
+    user_id: UserId,
+    role: Role,
+    name: &str,
+    on_command: OnCommand,
+) -> impl IntoView + use<> {
+    let (role, action) = match role {
+        Role::Admin => (Role::Member, "Make member"),
+        Role::Member => (Role::Admin, "Make admin"),
+    };
+    let on_remove = on_command.clone();
+    let set_role = act(move |_| on_command(Command::SetRole { thread_id, user_id, role }));
+    let remove = act(move |_| on_remove(Command::RemoveMember { thread_id, user_id }));
+    view! {
+        <details class="member-list-menu">
+            <summary class="icon-button" aria-label=format!("Actions for {name}")>
+                {Icon::More.draw()}
+            </summary>
+            <div class="member-list-actions">
+                <button class="button" type="button" on:click=set_role>
+                    {action}
+                </button>
+                <button class="button button-danger" type="button" on:click=remove>
+                    "Remove"
+                </button>
+            </div>
+        </details>
     }
 }

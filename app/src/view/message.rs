@@ -7,10 +7,13 @@ use super::{
 use crate::{
     clock,
     link::{self, Piece},
-    rows::Row,
+    live::ArcLive,
+    rows::{Look, Row},
+    shape::{act, part, parts, text},
     store::{Progress, Store},
 };
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
+use model::{MessageId, User};
 
 /// A message. In a group others' messages bear their names and pictures.
 #[component]
@@ -18,97 +21,57 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
     let store = expect_context::<Store>();
     let Row { message_id, words, look, .. } = row;
     let is_mine = words.is_mine;
-    let progress = {
+    let of_look = |tell: fn(&Look) -> bool| {
         let look = look.clone();
-        Memo::new(move |_| look.with(|look| look.progress.clone()))
+        move || look.with(tell)
     };
-    let shape = {
-        let look = look.clone();
-        Memo::new(move |_| look.with(|look| (look.is_first, look.is_last)))
-    };
+    let is_first = of_look(|look| look.is_first);
+    let is_last = of_look(|look| look.is_last);
+    let is_refused = of_look(|look| matches!(look.progress, Progress::Refused(_)));
     let at = {
         let look = look.clone();
-        Memo::new(move |_| look.with(|look| look.at))
+        move || look.with(|look| look.at)
     };
-    let class = move || {
-        let (is_first, is_last) = shape.get();
-        let is_refused = progress.with(|progress| matches!(progress, Progress::Refused(_)));
-        let of = |is: bool, name: &'static str| if is { name } else { "" };
-        [
-            "message",
-            of(is_mine, " message-own"),
-            of(is_first, " message-first"),
-            of(is_last, " message-last"),
-            of(is_refused, " message-failed"),
-        ]
-        .concat()
+    let class = {
+        let (is_first, is_last) = (is_first.clone(), is_last.clone());
+        text(move || {
+            let of = |is: bool, name: &'static str| if is { name } else { "" };
+            [
+                "message",
+                of(is_mine, " message-own"),
+                of(is_first(), " message-first"),
+                of(is_last(), " message-last"),
+                of(is_refused(), " message-failed"),
+            ]
+            .concat()
+        })
     };
-    let others_name = words.sender.clone().filter(|_| is_group && !is_mine);
-    let picture = others_name.clone().map(|sender| {
-        view! {
-            <div class="message-avatar">
-                {move || shape.get().1.then(|| Picture::of_user(&sender).draw("avatar-small"))}
-            </div>
-        }
-    });
-    let name = others_name.map(|sender| {
-        let class = format!("message-name hue-{}", avatar::hue(&sender));
-        move || {
-            shape.get().0.then(|| {
-                view! {
-                    <p class=class.clone() dir="auto">
-                        {sender.display_name.clone()}
-                    </p>
-                }
-            })
-        }
-    });
     let said_by = match &words.sender {
         _ if is_mine => "You".into(),
         Some(sender) => sender.display_name.clone(),
         None => String::new(),
     };
-    let state = move || {
-        is_mine.then(|| {
-            let (icon, label) = match progress.get() {
-                Progress::Sending => (Icon::Clock, "Sending"),
-                Progress::Sent => (Icon::Check, "Sent"),
-                Progress::Refused(_) => (Icon::Alert, "Not sent"),
-            };
-            view! {
-                {icon.draw()}
-                <span class="visually-hidden">{label}</span>
-            }
-        })
-    };
-    let fault = move || match progress.get() {
-        Progress::Sending | Progress::Sent => None,
-        Progress::Refused(reason) => Some(view! {
-            <p class="message-fault">
-                {format!("Not sent. {reason} ")}
-                <button class="message-retry" type="button" on:click=move |_| store.send_again(message_id)>
-                    "Retry"
-                </button>
-                " "
-                <button class="message-retry" type="button" on:click=move |_| store.discard(message_id)>
-                    "Delete"
-                </button>
-            </p>
-        }),
-    };
+    let others = words.sender.clone().filter(|_| is_group && !is_mine);
+    let (picture, name) =
+        others.map(|sender| (picture(sender.clone(), is_last), name(sender, is_first))).unzip();
+    let state = is_mine.then(|| state(look.clone()));
+    let fault = is_mine.then(|| fault(store, message_id, look));
+    let time = at.clone();
+    let title = at.clone();
+    let body_class = if is_emoji(&words.body) { "message-body message-emoji" } else { "message-body" };
     view! {
         <article class=class aria-label=said_by>
             {picture}
             <div class="message-bubble">
                 {name}
-                <p class="message-body" class:message-emoji=is_emoji(&words.body) dir="auto">
+                <p class=body_class dir="auto">
                     {body(&words.body)}
                     <span class="message-meta">
                         <time
-                            datetime=move || clock::machine(at.get())
-                            title=move || store.clock.civil(at.get()).long()
+                            datetime=text(move || clock::machine(at()))
+                            title=text(move || store.clock.civil(title()).long())
                         >
-                            {move || store.clock.civil(at.get()).time()}
+                            {text(move || store.clock.civil(time()).time())}
                         </time>
                         {state}
                     </span>
@@ -119,19 +82,72 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
     }
 }
 
+/// The sender's picture, beside the last message of several.
+fn picture(sender: User, is_last: impl Fn() -> bool + Send + 'static) -> impl IntoView {
+    view! {
+        <div class="message-avatar">
+            {parts(move || is_last().then(|| part(Picture::of_user(&sender).draw("avatar-small"))))}
+        </div>
+    }
+}
+
+/// The sender's name, above the first of several.
+fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> impl IntoView {
+    let class = format!("message-name hue-{}", avatar::hue(&sender));
+    parts(move || {
+        let (class, name) = (class.clone(), sender.display_name.clone());
+        is_first().then(|| part(view! { <p class=class dir="auto">{name}</p> }))
+    })
+}
+
+/// How far one's own message is: an icon, and a word for those who do not see it.
+fn state(look: ArcLive<Look>) -> impl IntoView {
+    parts(move || {
+        let (icon, label) = look.with(|look| match look.progress {
+            Progress::Sending => (Icon::Clock, "Sending"),
+            Progress::Sent => (Icon::Check, "Sent"),
+            Progress::Refused(_) => (Icon::Alert, "Not sent"),
+        });
+        Some(part(view! {
+            {icon.draw()}
+            <span class="visually-hidden">{label}</span>
+        }))
+    })
+}
+
+/// Why one's own message was refused, and what can be done.
+fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> impl IntoView {
+    parts(move || {
+        let reason = look.with(|look| match &look.progress {
+            Progress::Sending | Progress::Sent => None,
+            Progress::Refused(reason) => Some(format!("Not sent. {reason} ")),
+        })?;
+        Some(part(view! {
+            <p class="message-fault">
+                {reason}
+                <button class="message-retry" type="button" on:click=act(move |_| store.send_again(message_id))>
+                    "Retry"
+                </button>
+                " "
+                <button class="message-retry" type="button" on:click=act(move |_| store.discard(message_id))>
+                    "Delete"
+                </button>
+            </p>
+        }))
+    })
+}
+
 /// The words, with what is an address made to lead there.
 fn body(text: &str) -> impl IntoView + use<> {
-    link::pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(words) => Either::Left(words.to_owned()),
-            Piece::Link(link) => Either::Right(view! {
-                <a href=link::href(link) target="_blank" rel="noopener noreferrer nofollow">
-                    {link.to_owned()}
-                </a>
-            }),
-        })
-        .collect_view()
+    let pieces = link::pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(words) => part(words.to_owned()),
+        Piece::Link(link) => part(view! {
+            <a href=link::href(link) target="_blank" rel="noopener noreferrer nofollow">
+                {link.to_owned()}
+            </a>
+        }),
+    });
+    pieces.collect::<Vec<_>>()
 }
 
 /// Whether a text is one to three emoji and nothing else: those are shown large.

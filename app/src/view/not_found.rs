@@ -6,7 +6,7 @@ use model::ThreadId;
 
 /// Says so, and leads back.
 #[component]
-pub fn NotFound(words: &'static str, #[prop(optional)] thread_id: Option<ThreadId>) -> impl IntoView {
+pub fn NotFound(words: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
     view! {
         <main class="not-found blank">
             <h1 class="blank-title">"Not found"</h1>

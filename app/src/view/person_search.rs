@@ -1,12 +1,26 @@
 //! Finding people by the beginning of a name. Without scripts it is a form, and each person found is one.
 
 use super::avatar::Picture;
-use crate::{api, browser, store::Store};
-use leptos::{html, prelude::*, task::spawn_local};
+use crate::{
+    api, browser,
+    live::Live,
+    shape::{Item, act, follow, list, part, text},
+    store::Store,
+};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::{User, UserId};
+use std::sync::Arc;
+use web_sys::HtmlInputElement;
 
 /// A pause in typing that is worth a search.
 const PAUSE_MS: i32 = 150;
+
+/// What the field is known by.
+const FIELD: &str = "person-search-field";
+const NOBODY: &str = "Nobody by that name.";
+
+/// What is done with somebody who was picked.
+pub type OnPick = Arc<dyn Fn(User) + Send + Sync>;
 
 /// A field and the people it finds. Picking one is up to whoever asked.
 #[component]
@@ -16,23 +30,23 @@ pub fn PersonSearch(
     /// What picking somebody does, in a word or two.
     verb: &'static str,
     /// Those who are not to be picked again.
-    #[prop(into)]
-    taken: Signal<Vec<UserId>>,
+    taken: Box<dyn Fn() -> Vec<UserId> + Send>,
     /// Somebody was picked.
-    on_pick: Callback<User>,
+    on_pick: OnPick,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let form = store.form.get_value();
-    let query = store.route.with_untracked(|route| match route {
+    let form = store.form.get_now();
+    let query = store.route.peek(|route| match route {
         crate::Route::New { query } => query.clone(),
         _ => None,
     });
-    let found = RwSignal::new(form.found.filter(|_| !store.is_started()));
-    let failure = RwSignal::new(None::<String>);
-    let field = NodeRef::<html::Input>::new();
+    let found = Live::new(form.found.filter(|_| !store.is_started()));
+    let is_nobody = found.peek(|found| found.as_ref().is_some_and(Vec::is_empty));
+    let note = Live::new(if is_nobody { NOBODY.into() } else { String::new() });
+    let me = store.my_id();
     let search = move || {
         spawn_local(async move {
-            let wanted = move || field.try_get_untracked().flatten().map(|field| field.value());
+            let wanted = || browser::element::<HtmlInputElement>(FIELD).map(|field| field.value());
             let Some(query) = wanted() else { return };
             browser::sleep(PAUSE_MS).await;
             if wanted().as_ref() != Some(&query) {
@@ -40,6 +54,7 @@ pub fn PersonSearch(
             }
             if query.trim().is_empty() {
                 found.set(None);
+                note.set(String::new());
                 return;
             }
             let people = api::people(query.trim()).await;
@@ -48,28 +63,35 @@ pub fn PersonSearch(
             }
             match people {
                 Ok(page) => {
-                    failure.set(None);
+                    let is_nobody = page.people.iter().all(|person| person.user_id == me);
+                    note.set(if is_nobody { NOBODY } else { "" }.into());
                     found.set(Some(page.people));
                 }
-                Err(reason) => failure.set(Some(reason.sentence())),
+                Err(reason) => note.set(reason.sentence()),
             }
         });
     };
-    Effect::new(move |_| {
-        if let Some(field) = field.get()
-            && store.is_started()
-        {
+    follow(move || {
+        if let Some(field) = browser::element::<HtmlInputElement>(FIELD).filter(|_| browser::has_no_focus()) {
             let _ = field.focus();
         }
     });
-    let me = store.my_id();
-    let people = move || {
-        let taken = taken.get();
-        let mut people = found.get().unwrap_or_default();
-        people.retain(|person| person.user_id != me && !taken.contains(&person.user_id));
-        people
-    };
-    let is_nobody = move || found.with(Option::is_some) && people().is_empty();
+    let rows = list(move || {
+        let taken = taken();
+        found.with(|found| {
+            let mut people = found.iter().flatten().collect::<Vec<_>>();
+            people.retain(|person| person.user_id != me && !taken.contains(&person.user_id));
+            let item = |person: &User| {
+                let (person, on_pick) = (person.clone(), on_pick.clone());
+                Item::new(person.user_id.0.as_u128(), move || part(row(person, verb, on_pick)))
+            };
+            people.into_iter().map(item).collect()
+        })
+    });
+    let submit = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        search();
+    });
     view! {
         <div class="person-search">
             <form
@@ -77,17 +99,14 @@ pub fn PersonSearch(
                 role="search"
                 method="get"
                 action="/new"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    search();
-                }
+                on:submit=submit
             >
-                <label class="field-label" for="person-search-field">
+                <label class="field-label" for=FIELD>
                     {label}
                 </label>
                 <input
                     class="field-input"
-                    id="person-search-field"
+                    id=FIELD
                     type="search"
                     name="q"
                     placeholder="Name or username"
@@ -95,43 +114,42 @@ pub fn PersonSearch(
                     autocapitalize="none"
                     spellcheck="false"
                     value=query
-                    node_ref=field
-                    on:input=move |_| search()
+                    on:input=act(move |_| search())
                 />
             </form>
             <ul class="person-search-results">
-                <For each=people key=|person| person.user_id let:person>
-                    {row(&person, verb, on_pick)}
-                </For>
+                {rows}
             </ul>
             <p class="person-search-nobody field-hint" role="status">
-                {move || failure.get().or_else(|| is_nobody().then(|| "Nobody by that name.".into()))}
+                {text(move || note.get())}
             </p>
         </div>
     }
 }
 
-fn row(person: &User, verb: &'static str, on_pick: Callback<User>) -> impl IntoView + use<> {
-    let picked = person.clone();
+fn row(person: User, verb: &'static str, on_pick: OnPick) -> impl IntoView {
+    let (picture, user_id) = (Picture::of_user(&person), person.user_id);
+    let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
+    let submit = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        on_pick(person.clone());
+    });
     view! {
         <li>
             <form
                 method="post"
                 action="/new"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    on_pick.run(picked.clone());
-                }
+                on:submit=submit
             >
-                <input type="hidden" name="user_id" value=person.user_id.to_string() />
+                <input type="hidden" name="user_id" value=user_id.to_string() />
                 <button class="person-search-row" type="submit">
-                    {Picture::of_user(person).draw("avatar-medium")}
+                    {picture.draw("avatar-medium")}
                     <span class="person-search-who">
                         <span class="visually-hidden">{verb} " "</span>
                         <span class="person-search-name" dir="auto">
-                            {person.display_name.clone()}
+                            {name}
                         </span>
-                        <span class="person-search-username">{format!("@{}", person.username)}</span>
+                        <span class="person-search-username">{username}</span>
                     </span>
                 </button>
             </form>

@@ -1,8 +1,13 @@
 //! The list of threads, the newest first, and the way to a new one.
 
 use super::{avatar::Picture, icon::Icon, thread_row::ThreadRow};
-use crate::store::Store;
-use leptos::{html, prelude::*, task::spawn_local};
+use crate::{
+    shape::{Item, act, list, part, parts},
+    store::Store,
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::ThreadId;
+use web_sys::HtmlElement;
 
 /// The next threads are loaded when the end is this near, in pixels.
 const NEAR_END: i32 = 600;
@@ -12,16 +17,48 @@ const NEAR_END: i32 = 600;
 pub fn ThreadList() -> impl IntoView {
     let store = expect_context::<Store>();
     let me = store.me();
-    let scroller = NodeRef::<html::Div>::new();
-    let load_more = move || spawn_local(store.load_more_threads());
-    let look = move |_| {
-        if let Some(scroller) = scroller.get_untracked()
-            && scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR_END
-        {
-            load_more();
+    let look = act(move |event: ev::Event| {
+        let scroller: HtmlElement = event_target(&event);
+        if scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR_END {
+            spawn_local(store.load_more_threads());
         }
-    };
-    let is_empty = Memo::new(move |_| store.listed.with(Vec::is_empty));
+    });
+    let rows = list(move || {
+        let row = |thread_id: &ThreadId| {
+            let thread_id = *thread_id;
+            Item::new(thread_id.0.as_u128(), move || part(view! { <ThreadRow thread_id /> }))
+        };
+        store.listed.with(|listed| listed.iter().map(row).collect())
+    });
+    let more = parts(move || {
+        store.has_more_threads.get().then(|| {
+            part(view! {
+                <div class="thread-list-more">
+                    <button
+                        class="button"
+                        type="button"
+                        on:click=act(move |_| spawn_local(store.load_more_threads()))
+                    >
+                        "More"
+                    </button>
+                </div>
+            })
+        })
+    });
+    let blank = parts(move || {
+        store.listed.with(Vec::is_empty).then(|| {
+            part(view! {
+                <div class="blank">
+                    {Icon::Bubble.draw()}
+                    <h2 class="blank-title">"No conversations yet"</h2>
+                    <p>"Find somebody by name and write to them."</p>
+                    <a class="button button-primary" href="/new">
+                        "New conversation"
+                    </a>
+                </div>
+            })
+        })
+    });
     view! {
         <nav class="thread-list" aria-label="Conversations">
             <header class="thread-list-header">
@@ -34,29 +71,10 @@ pub fn ThreadList() -> impl IntoView {
                     <span class="visually-hidden">"Settings"</span>
                 </a>
             </header>
-            <div class="thread-list-rows" node_ref=scroller on:scroll=look>
-                <ul>
-                    <For each=move || store.listed.get() key=|thread_id| *thread_id let:thread_id>
-                        <ThreadRow thread_id />
-                    </For>
-                </ul>
-                <Show when=move || is_empty.get()>
-                    <div class="blank">
-                        {Icon::Bubble.draw()}
-                        <h2 class="blank-title">"No conversations yet"</h2>
-                        <p>"Find somebody by name and write to them."</p>
-                        <a class="button button-primary" href="/new">
-                            "New conversation"
-                        </a>
-                    </div>
-                </Show>
-                <Show when=move || store.has_more_threads.get()>
-                    <div class="thread-list-more">
-                        <button class="button" type="button" on:click=move |_| load_more()>
-                            "More"
-                        </button>
-                    </div>
-                </Show>
+            <div class="thread-list-rows" on:scroll=look>
+                <ul>{rows}</ul>
+                {blank}
+                {more}
             </div>
         </nav>
     }

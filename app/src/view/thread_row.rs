@@ -4,9 +4,10 @@ use super::avatar::Picture;
 use crate::{
     clock,
     route::Route,
+    shape::{part, parts, text, word},
     store::{Progress, Store},
 };
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use model::{Thread, ThreadId, ThreadKind, message};
 
 /// A row. It changes by itself when its thread does, and only then.
@@ -14,65 +15,63 @@ use model::{Thread, ThreadId, ThreadKind, message};
 pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
-    let of_thread = move |tell: fn(&Thread) -> String| {
+    let is_open = move || store.route.with(Route::thread_id) == Some(thread_id);
+    let of_thread = {
         let thread = thread.clone();
-        move || thread.with(|thread| thread.as_ref().map(tell).unwrap_or_default())
+        move |tell: fn(&Thread) -> String| {
+            let thread = thread.clone();
+            text(move || thread.with(|thread| thread.as_ref().map(tell).unwrap_or_default()))
+        }
     };
-    let is_open = Memo::new(move |_| store.route.with(Route::thread_id) == Some(thread_id));
-    let thread = store.thread(thread_id);
     let picture = {
         let thread = thread.clone();
-        Memo::new(move |_| thread.with(|thread| thread.as_ref().map(Picture::of_thread)))
+        move || thread.with(|thread| thread.as_ref().map(Picture::of_thread).unwrap_or_default())
     };
-    let active_at = {
+    let time = {
         let thread = thread.clone();
-        Memo::new(move |_| thread.with(|thread| thread.as_ref().map(|thread| thread.active_at)))
+        text(move || {
+            let active_at = thread.with(|thread| thread.as_ref().map(|thread| thread.active_at));
+            active_at.map(|at| store.clock.civil(at).short(&store.clock.today())).unwrap_or_default()
+        })
     };
     let excerpt = {
         let thread = thread.clone();
-        Memo::new(move |_| {
+        move || {
             let excerpt = Excerpt::of_unsent(thread_id, store)
-                .or_else(|| Excerpt::of_draft(thread_id, store).filter(|_| !is_open.get()));
+                .or_else(|| Excerpt::of_draft(thread_id, store).filter(|_| !is_open()));
             excerpt.unwrap_or_else(|| thread.with(|thread| Excerpt::of(thread.as_ref(), store)))
-        })
-    };
-    let unread = Memo::new(move |_| thread.with(|thread| thread.as_ref().map_or(0, Thread::unread)));
-    let time = move || active_at.get().map(|at| store.clock.civil(at).short(&store.clock.today()));
-    let badge = move || {
-        let unread = unread.get();
-        if unread == 0 {
-            Either::Left(())
-        } else {
-            let shown = if unread > 999 { "999+".into() } else { unread.to_string() };
-            Either::Right(view! {
-                <span class="thread-row-unread">
-                    {shown} <span class="visually-hidden">" unread"</span>
-                </span>
-            })
         }
     };
+    let (label, is_failed, words) = (excerpt.clone(), excerpt.clone(), excerpt);
+    let badge = parts(move || {
+        let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
+        (unread > 0).then(|| {
+            let shown = if unread > 999 { "999+".into() } else { unread.to_string() };
+            part(view! {
+                <span class="thread-row-unread">{shown} <span class="visually-hidden">" unread"</span></span>
+            })
+        })
+    });
     view! {
         <li>
             <a
                 class="thread-row"
                 href=Route::thread(thread_id).path()
-                aria-current=move || is_open.get().then_some("page")
+                aria-current=word(move || is_open().then_some("page"))
             >
-                {move || picture.get().map(|picture| picture.draw(""))}
+                {Picture::follow(picture, "")}
                 <span class="thread-row-name" dir="auto">
                     {of_thread(|thread| thread.title().into())}
                 </span>
-                <time class="thread-row-time" datetime=move || active_at.get().map(clock::machine)>
+                <time class="thread-row-time" datetime=of_thread(|thread| clock::machine(thread.active_at))>
                     {time}
                 </time>
                 <span class="thread-row-preview" dir="auto">
-                    <span
-                        class="thread-row-sender"
-                        class:thread-row-failed=move || excerpt.with(|excerpt| excerpt.is_failed)
-                    >
-                        {move || excerpt.with(|excerpt| excerpt.label.clone())}
-                    </span>
-                    {move || excerpt.with(|excerpt| excerpt.words.clone())}
+                    <span class=text(move || {
+                        let class = if is_failed().is_failed { " thread-row-failed" } else { "" };
+                        ["thread-row-sender", class].concat()
+                    })>{text(move || label().label)}</span>
+                    {text(move || words().words)}
                 </span>
                 {badge}
             </a>
@@ -81,7 +80,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
 }
 
 /// The last words, and whose they are.
-#[derive(PartialEq, Default)]
+#[derive(Default)]
 struct Excerpt {
     label: String,
     words: String,
@@ -103,8 +102,7 @@ impl Excerpt {
     }
 
     fn of_draft(thread_id: ThreadId, store: Store) -> Option<Self> {
-        let words =
-            store.drafts.with(|drafts| drafts.get(&thread_id).map(|draft| message::excerpt(draft)))?;
+        let words = message::excerpt(&store.followed_draft(thread_id)?);
         Some(Self { label: "Draft: ".into(), words, is_failed: false })
     }
 

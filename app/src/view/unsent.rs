@@ -1,6 +1,9 @@
 //! What somebody wrote into a conversation that they can no longer write to: it is not lost, they may copy it or let it go.
 
-use crate::store::Store;
+use crate::{
+    shape::{act, part, parts},
+    store::Store,
+};
 use leptos::prelude::*;
 use model::{MessageId, ThreadId};
 
@@ -14,23 +17,35 @@ pub fn Unsent(thread_id: ThreadId) -> impl IntoView {
             here.map(|pending| (pending.message_id, pending.body.clone())).collect()
         })
     };
-    let words = Memo::new(move |_| {
-        let draft = store.drafts.with(|drafts| drafts.get(&thread_id).cloned());
+    let words = move || {
+        let draft = store.followed_draft(thread_id);
         pending().into_iter().map(|(_, body)| body).chain(draft).collect::<Vec<_>>().join("\n\n")
-    });
-    let delete = move |_| {
-        pending().into_iter().for_each(|(message_id, _)| store.discard(message_id));
-        store.keep_draft(thread_id, "");
     };
-    view! {
-        <Show when=move || !words.with(String::is_empty)>
-            <div class="unsent">
-                <p id="unsent-label">"Not sent. You can copy it:"</p>
-                <textarea class="unsent-words" readonly dir="auto" rows="5" aria-labelledby="unsent-label" prop:value=words />
-                <button class="button" type="button" on:click=delete>
-                    "Delete it"
-                </button>
-            </div>
-        </Show>
-    }
+    let delete = move || {
+        act(move |_| {
+            pending().into_iter().for_each(|(message_id, _)| store.discard(message_id));
+            store.keep_draft(thread_id, "");
+        })
+    };
+    parts(move || {
+        let words = words();
+        (!words.is_empty()).then(|| {
+            part(view! {
+                <div class="unsent">
+                    <p id="unsent-label">"Not sent. You can copy it:"</p>
+                    <textarea
+                        class="unsent-words"
+                        readonly
+                        dir="auto"
+                        rows="5"
+                        aria-labelledby="unsent-label"
+                        prop:value=words
+                    ></textarea>
+                    <button class="button" type="button" on:click=delete()>
+                        "Delete it"
+                    </button>
+                </div>
+            })
+        })
+    })
 }

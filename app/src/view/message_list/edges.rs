@@ -1,0 +1,142 @@
+//! What stands at the ends of the log and over them: the ways to what is not loaded, and what is shown until something is.
+
+use crate::{
+    live::ArcLive,
+    route::{Cursor, Route},
+    shape::{Part, Shown, act, derive, part, parts},
+    store::{Goal, Store, Visit},
+    view::{bones, icon::Icon},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{Thread, Timeline, Timestamp};
+
+/// The way to what was written before, for whoever has no script.
+pub fn older(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+    let visit = visit.clone();
+    let oldest_at = end(&visit.timeline, |timeline| timeline.oldest_at().filter(|_| timeline.has_older()));
+    parts(move || {
+        let cursor = Cursor::Before(oldest_at.get()?);
+        let of_click = visit.clone();
+        let load = move || spawn_local(store.load_older(of_click.clone()));
+        Some(way(&visit, cursor, "Earlier messages", load))
+    })
+}
+
+/// The way to what was written after, for whoever has no script.
+pub fn newer(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+    let visit = visit.clone();
+    let newest_at = end(&visit.timeline, |timeline| timeline.newest_at().filter(|_| timeline.has_newer()));
+    parts(move || {
+        let cursor = Cursor::After(newest_at.get()?);
+        let of_click = visit.clone();
+        let load = move || spawn_local(store.load_newer(of_click.clone()));
+        Some(way(&visit, cursor, "Later messages", load))
+    })
+}
+
+/// Where the log goes on, if it does.
+fn end(
+    timeline: &ArcLive<Option<Timeline>>,
+    tell: fn(&Timeline) -> Option<Timestamp>,
+) -> Memo<Option<Timestamp>> {
+    let timeline = timeline.clone();
+    derive(move || timeline.with(|timeline| timeline.as_ref().and_then(tell)))
+}
+
+fn way(visit: &Visit, cursor: Cursor, words: &'static str, load: impl Fn() + 'static) -> Part {
+    let load = act(move |event: ev::MouseEvent| {
+        event.prevent_default();
+        load();
+    });
+    let route = Route::Thread { thread_id: visit.thread_id, cursor: Some(cursor) };
+    part(view! {
+        <p class="message-list-older">
+            <a class="button" href=route.path() on:click=load>
+                {words}
+            </a>
+        </p>
+    })
+}
+
+/// What stands here until there is something, or if there cannot be.
+pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+    let visit = visit.clone();
+    let timeline = visit.timeline.clone();
+    let is_waiting = derive(move || timeline.with(Option::is_none));
+    parts(move || {
+        if !is_waiting.get() {
+            return None;
+        }
+        if !visit.has_failed.get() {
+            return Some(part(bones()));
+        }
+        let visit = visit.clone();
+        let load = act(move |_| spawn_local(store.load_end(visit.clone())));
+        Some(part(view! {
+            <div class="blank" role="alert">
+                <p>"The messages could not be loaded."</p>
+                <button class="button" type="button" on:click=load>
+                    "Try again"
+                </button>
+            </div>
+        }))
+    })
+}
+
+/// The button that leads down again, with how much is new there.
+pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+    let visit = visit.clone();
+    let thread = store.thread(visit.thread_id);
+    parts(move || {
+        let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
+        if visit.is_at_end.get() {
+            return None;
+        }
+        let words = match unread {
+            0 => "Newest messages".into(),
+            1 => "1 new message".into(),
+            _ => format!("{unread} new messages"),
+        };
+        let visit = visit.clone();
+        let go = act(move |_| {
+            let visit = visit.clone();
+            spawn_local(async move {
+                if visit.timeline.peek(|timeline| timeline.as_ref().is_none_or(Timeline::has_newer)) {
+                    store.load_end(visit.clone()).await;
+                }
+                visit.goal.set(Some(Goal::End));
+            });
+        });
+        Some(part(view! {
+            <button class="message-list-newer" type="button" on:click=go>
+                {Icon::Down.draw()}
+                <span class=if unread == 0 { "visually-hidden" } else { "" }>{words}</span>
+            </button>
+        }))
+    })
+}
+
+/// The button that leads up to what was not read yet, when that is farther than what is loaded.
+pub fn to_unread(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+    let visit = visit.clone();
+    let (timeline, unread_after) = (visit.timeline.clone(), visit.unread_after.clone());
+    let is_far = derive(move || {
+        let Some(read_to) = unread_after.get() else { return false };
+        timeline.with(|timeline| {
+            let first = timeline.as_ref().and_then(|timeline| timeline.messages().first());
+            first.is_some_and(|first| first.seq > read_to.seq + 1)
+        })
+    });
+    parts(move || {
+        let visit = visit.clone();
+        let load = act(move |_| spawn_local(store.load_unread(visit.clone())));
+        is_far.get().then(|| {
+            part(view! {
+                <button class="message-list-first-unread" type="button" on:click=load>
+                    {Icon::Up.draw()}
+                    "Jump to first unread"
+                </button>
+            })
+        })
+    })
+}
