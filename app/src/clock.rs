@@ -76,18 +76,26 @@ pub struct Clock {
     pub zone: Live<Zone>,
     /// A moment of today. It moves on at midnight, not with every second.
     pub today: Live<Timestamp>,
+    /// Now, or less than a minute ago.
+    pub minute: Live<Timestamp>,
 }
 
 impl Clock {
+    /// The clock at a moment, by these offsets.
+    pub fn new(zone: Zone, now: Timestamp) -> Self {
+        Self { zone: Live::new(zone), today: Live::new(now), minute: Live::new(now) }
+    }
+
     /// A moment, as the reader's wall shows it.
     pub fn civil(&self, timestamp: Timestamp) -> Civil {
         self.zone.with(|zone| zone.civil(timestamp))
     }
 
-    /// Looks every minute whether a new day has begun.
+    /// Tells every minute, and every new day.
     pub fn keep_time(self) {
         let look = move || {
             let now = browser::now();
+            self.minute.set(now);
             if self.civil_untracked(now).day != self.civil_untracked(self.today.get_now()).day {
                 self.today.set(now);
             }

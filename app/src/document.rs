@@ -110,11 +110,12 @@ mod tests {
             read_at: Some(messages[0].created_at),
             own_count: 0,
             own_read_count: 0,
+            options: model::Options::default(),
         };
         Snapshot {
             me,
             route: Route::thread(thread_id),
-            threads: ThreadPage { threads: vec![thread.clone()], has_more: false },
+            threads: ThreadPage { threads: vec![thread.clone()], has_more: false, ..ThreadPage::default() },
             etag: "1".into(),
             open: Open::Thread {
                 thread: Box::new(thread),

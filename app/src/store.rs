@@ -18,6 +18,7 @@ use crate::{
     connection::{Connection, Incoming},
     live::{ArcLive, Live},
     route::Route,
+    shape::follow,
     snapshot::{Open, Parcel, Refused},
     storage,
 };
@@ -89,7 +90,7 @@ impl Store {
         let Parcel { snapshot, zone, message_id } = parcel;
         let inbox = Inbox::new(snapshot.me, snapshot.threads);
         let store = Self {
-            clock: Clock { zone: Live::new(Zone::Steps(zone)), today: Live::new(snapshot.now) },
+            clock: Clock::new(Zone::Steps(zone), snapshot.now),
             connection: Connection::new(snapshot.now, snapshot.etag),
             route: Live::new(snapshot.route.clone()),
             shown: Live::new(Shown::Nothing),
@@ -126,6 +127,11 @@ impl Store {
         browser::remember_zone();
         self.clock.zone.set(Zone::Local);
         self.clock.keep_time();
+        follow(move || {
+            // What was muted until now counts again.
+            self.clock.minute.with(|_| ());
+            self.show_list();
+        });
         storage::drop_all_but(self.my_id());
         self.load_drafts();
         self.load_outbox();
@@ -239,7 +245,8 @@ impl Store {
             | Event::GroupUpdated { thread_id, .. }
             | Event::MembersAdded { thread_id, .. }
             | Event::MemberRemoved { thread_id, .. }
-            | Event::RoleChanged { thread_id, .. } => {
+            | Event::RoleChanged { thread_id, .. }
+            | Event::OptionsChanged { thread_id, .. } => {
                 if outcome == Outcome::Applied {
                     self.show(*thread_id);
                 }
@@ -288,9 +295,10 @@ impl Store {
     }
 
     fn show_list(self) {
+        let now = self.clock.minute.get_now();
         let (listed, has_more, unread) = self.inbox.peek(|inbox| {
-            let listed: Vec<_> = inbox.listed().map(|thread| thread.thread_id).collect();
-            (listed, inbox.listed_to().is_some(), inbox.unread_threads())
+            let listed: Vec<_> = inbox.listed().iter().map(|thread| thread.thread_id).collect();
+            (listed, inbox.listed_to().is_some(), inbox.unread_threads(now))
         });
         self.listed.set_if_new(listed);
         self.has_more_threads.set_if_new(has_more);

@@ -1,7 +1,7 @@
 //! What one user sees beside a thread: the list of threads. The snapshot at connect and the state that the browser keeps.
 
 use crate::{
-    Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Options, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::ThreadPage,
     thread::Place,
     wire::{Event, Outcome},
@@ -15,32 +15,68 @@ use crate::{
 pub struct Inbox {
     /// Whose it is.
     pub me: User,
-    /// The newest first. Those before `listed_to` are here because somebody opened them.
+    /// The newest first. Those before `listed_to` are here because they are pinned, or because somebody opened them.
     threads: Vec<Thread>,
     /// The list is whole down to this place; to the end if `None`.
     listed_to: Option<Place>,
+    /// The same for what is archived.
+    archived_to: Option<Place>,
 }
 
 impl Inbox {
     /// The inbox that starts with the newest page.
     #[must_use]
     pub fn new(me: User, newest: ThreadPage) -> Self {
-        let mut inbox = Self { me, threads: Vec::new(), listed_to: None };
+        let archived_to = newest.has_archived.then_some(Place::FIRST);
+        let mut inbox = Self { me, threads: Vec::new(), listed_to: None, archived_to };
         inbox.extend(newest);
         inbox
     }
 
     /// Adds the page after the last one.
     pub fn extend(&mut self, older: ThreadPage) {
-        self.listed_to = older.threads.last().filter(|_| older.has_more).map(Thread::place);
-        for thread in older.threads {
-            self.put(thread);
-        }
+        self.listed_to = older.end();
+        older.pinned.into_iter().chain(older.threads).for_each(|thread| self.put(thread));
     }
 
-    /// The threads to list, the newest first.
-    pub fn listed(&self) -> impl Iterator<Item = &Thread> {
-        self.threads.iter().filter(|thread| self.listed_to.is_none_or(|last| thread.place() >= last))
+    /// Adds the next page of what is archived.
+    pub fn extend_archived(&mut self, older: ThreadPage) {
+        self.archived_to = older.end();
+        older.threads.into_iter().for_each(|thread| self.put(thread));
+    }
+
+    /// The threads to list: the pinned ones, the last pinned first; then the newest first.
+    #[must_use]
+    pub fn listed(&self) -> Vec<&Thread> {
+        let mut pinned: Vec<&Thread> = Vec::new();
+        for thread in self.threads.iter().filter(|thread| thread.options.pinned_at.is_some()) {
+            let place = pinned.partition_point(|known| known.options.pinned_at > thread.options.pinned_at);
+            pinned.insert(place, thread);
+        }
+        let is_listed = |thread: &&Thread| {
+            let options = &thread.options;
+            options.pinned_at.is_none() && !options.is_archived && reaches(self.listed_to, thread)
+        };
+        pinned.extend(self.threads.iter().filter(is_listed));
+        pinned
+    }
+
+    /// The archived threads, the newest first.
+    pub fn archived(&self) -> impl Iterator<Item = &Thread> {
+        let is_listed = |thread: &&Thread| thread.options.is_archived && reaches(self.archived_to, thread);
+        self.threads.iter().filter(is_listed)
+    }
+
+    /// Whether some threads are archived, as far as is known: until the last page of them is loaded, there may be.
+    #[must_use]
+    pub fn has_archived(&self) -> bool {
+        self.archived_to.is_some() || self.threads.iter().any(|thread| thread.options.is_archived)
+    }
+
+    /// The cursor of the next page of what is archived, if there is one.
+    #[must_use]
+    pub fn archived_to(&self) -> Option<Place> {
+        self.archived_to
     }
 
     /// The cursor of the next page, if there is one.
@@ -55,10 +91,19 @@ impl Inbox {
         self.threads.iter().find(|thread| thread.thread_id == thread_id)
     }
 
-    /// How many threads have something unread, among those loaded.
+    /// How many threads have something unread, among those loaded. What is muted at the moment or archived does not count.
     #[must_use]
-    pub fn unread_threads(&self) -> usize {
-        self.threads.iter().filter(|thread| thread.unread() > 0).count()
+    pub fn unread_threads(&self, now: Timestamp) -> usize {
+        let counts = |thread: &&Thread| {
+            thread.has_news() && !thread.options.is_muted(now) && !thread.options.is_archived
+        };
+        self.threads.iter().filter(counts).count()
+    }
+
+    /// How many threads are pinned.
+    #[must_use]
+    pub fn pinned_threads(&self) -> usize {
+        self.threads.iter().filter(|thread| thread.options.pinned_at.is_some()).count()
     }
 
     /// Takes in a thread that was asked for. What is known to be newer stays.
@@ -106,6 +151,7 @@ impl Inbox {
             Event::ReadMoved { thread_id, read_seq, read_at, own_read_count } => {
                 self.read(*thread_id, *read_seq, *read_at, *own_read_count)
             }
+            Event::OptionsChanged { thread_id, options } => self.keep(*thread_id, options),
             Event::MemberRemoved { thread_id, user_id, .. } if *user_id == me => {
                 self.remove(*thread_id);
                 Outcome::Applied
@@ -141,6 +187,18 @@ impl Inbox {
         Outcome::Applied
     }
 
+    fn keep(&mut self, thread_id: ThreadId, options: &Options) -> Outcome {
+        match self.find(thread_id) {
+            // It may have come back into the list, or on top of it.
+            None => Outcome::Missed(thread_id),
+            Some(thread) if thread.options.change >= options.change => Outcome::Known,
+            Some(thread) => {
+                thread.options.clone_from(options);
+                Outcome::Applied
+            }
+        }
+    }
+
     fn find(&mut self, thread_id: ThreadId) -> Option<&mut Thread> {
         self.threads.iter_mut().find(|thread| thread.thread_id == thread_id)
     }
@@ -154,6 +212,11 @@ impl Inbox {
         let position = self.threads.partition_point(|known| known.place() > thread.place());
         self.threads.insert(position, thread);
     }
+}
+
+/// Whether a list that is whole down to a place holds a thread.
+fn reaches(end: Option<Place>, thread: &Thread) -> bool {
+    end.is_none_or(|end| thread.place() >= end)
 }
 
 /// What an event says of a group, for one member's view of it.
@@ -176,6 +239,9 @@ fn change_group(thread: &mut Thread, event: &Event, me: UserId) {
                 *role = *new_role;
             }
         }
-        Event::ThreadJoined { .. } | Event::MessageSent { .. } | Event::ReadMoved { .. } => {}
+        Event::ThreadJoined { .. }
+        | Event::MessageSent { .. }
+        | Event::ReadMoved { .. }
+        | Event::OptionsChanged { .. } => {}
     }
 }

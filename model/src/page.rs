@@ -1,6 +1,6 @@
 //! Pages: what is asked for once, a piece at a time. No page's cost grows with the account or with the depth.
 
-use crate::{Member, Message, Thread, User};
+use crate::{Member, Message, Thread, User, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// How many threads come at a time.
@@ -20,6 +20,20 @@ pub struct ThreadPage {
     pub threads: Vec<Thread>,
     /// Whether there are older ones.
     pub has_more: bool,
+    /// With the newest: the pinned ones that are not among those, at most [`crate::options::MAX_PINNED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<Thread>,
+    /// With the newest: whether some are archived.
+    #[serde(default)]
+    pub has_archived: bool,
+}
+
+impl ThreadPage {
+    /// The place down to which a list is whole with this page; none, if it is to the end.
+    #[must_use]
+    pub fn end(&self) -> Option<Place> {
+        self.threads.last().filter(|_| self.has_more).map(Thread::place)
+    }
 }
 
 /// A piece of a thread's log.

@@ -1,6 +1,6 @@
 //! Why something was not done: the closed list of reasons that a person can be told, and the form in which a program is.
 
-use crate::{Avatar, MessageBody, Thread, Username, name, wire};
+use crate::{Avatar, MessageBody, Thread, Username, name, options, wire};
 use serde::{Deserialize, Serialize};
 
 /// Shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, asks for 8 with a second factor and 15 without; OWASP ASVS 5.0, 6.2.1, for 8).
@@ -75,6 +75,8 @@ pub enum Refusal {
     LabelInvalid,
     /// More than [`wire::MAX_ADDED`] at a time, or more than [`Thread::MAX_MEMBERS`] in all.
     TooManyMembers,
+    /// More than [`options::MAX_PINNED`].
+    TooManyPinned,
     /// The request is not what its address takes.
     RequestInvalid {
         /// What is wrong with it.
@@ -233,6 +235,12 @@ impl Refusal {
                     wire::MAX_ADDED,
                     Thread::MAX_MEMBERS
                 ),
+            ),
+            Self::TooManyPinned => (
+                "too-many-pinned",
+                None,
+                422,
+                format!("At most {} conversations can be pinned. Unpin one first.", options::MAX_PINNED),
             ),
             Self::RequestInvalid { detail } => ("request-invalid", None, 400, detail.clone()),
             Self::RequestTooLarge => (

@@ -1,6 +1,6 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{Message, MessageId, Refusal, ThreadId, Timestamp, User, UserId, message, name};
+use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, message, name};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -27,6 +27,9 @@ pub struct Thread {
     pub own_count: u64,
     /// How many of those stand at or before `read_seq`.
     pub own_read_count: u64,
+    /// How this member keeps it.
+    #[serde(default, skip_serializing_if = "Options::are_untouched")]
+    pub options: Options,
 }
 
 /// What kind of thread it is.
@@ -155,6 +158,12 @@ impl Thread {
         after_read.saturating_sub(self.own_count.saturating_sub(self.own_read_count))
     }
 
+    /// Whether there is something to read in it, or this member wants it to look so.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.options.is_marked_unread || self.unread() > 0
+    }
+
     /// What this member may do: in a direct thread, what any member may.
     #[must_use]
     pub fn role(&self) -> Role {
@@ -199,6 +208,9 @@ impl Thread {
             self.read_at = other.read_at;
             self.own_read_count = other.own_read_count;
         }
+        if other.options.change > self.options.change {
+            self.options = other.options;
+        }
     }
 }
 
@@ -210,4 +222,9 @@ pub struct Place {
     pub active_at: Timestamp,
     /// Tells apart threads that were active in the same microsecond.
     pub thread_id: ThreadId,
+}
+
+impl Place {
+    /// Before all others: the beginning of every list.
+    pub const FIRST: Self = Self { active_at: Timestamp::MAX, thread_id: ThreadId(uuid::Uuid::max()) };
 }

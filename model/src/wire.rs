@@ -3,7 +3,10 @@
 //! Over the socket (`/api/v1/live`, subprotocol `bobbin.v1`) each is one JSON text frame: a [`Request`] up, a [`Frame`] down. Over HTTP
 //! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`Problem`] is the response.
 
-use crate::{Avatar, Member, Message, MessageId, Problem, Role, Thread, ThreadId, Timestamp, User, UserId};
+use crate::{
+    Avatar, Member, Message, MessageId, Options, Problem, Role, Thread, ThreadId, ThreadOption, Timestamp,
+    User, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The WebSocket subprotocol.
@@ -81,6 +84,13 @@ pub enum Command {
         /// What they may do from now on.
         role: Role,
     },
+    /// Mutes, archives or pins a thread, or marks it as unread, for oneself.
+    SetOption {
+        /// Which one.
+        thread_id: ThreadId,
+        /// What is decided.
+        option: ThreadOption,
+    },
 }
 
 /// How many people can be added at a time.
@@ -90,6 +100,7 @@ pub const MAX_ADDED: usize = 100;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[allow(clippy::large_enum_variant, reason = "an answer is moved once or twice, and read at once")]
 pub enum Answer {
     /// The message is stored, for good.
     Sent {
@@ -176,6 +187,13 @@ pub enum Event {
         user_id: UserId,
         /// What they may do now.
         role: Role,
+    },
+    /// One keeps a thread in another way. To oneself only.
+    OptionsChanged {
+        /// Which one.
+        thread_id: ThreadId,
+        /// How.
+        options: Options,
     },
 }
 

@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, Inbox, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timeline, Timestamp, User, UserId,
+    Avatar, Inbox, Message, MessageId, Options, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timeline,
+    Timestamp, User, UserId,
     page::{MessagePage, ThreadPage},
     wire::{Event, Outcome},
 };
@@ -69,8 +70,10 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
         read_at: (read_seq > 0).then(|| at(read_seq)),
         own_count: 0,
         own_read_count: own(1..=read_seq),
+        options: Options::default(),
     };
-    let mut inbox = Inbox::new(user(0), ThreadPage { threads: vec![empty], has_more: false });
+    let mut inbox =
+        Inbox::new(user(0), ThreadPage { threads: vec![empty], has_more: false, ..ThreadPage::default() });
     for seq in 1..=last_seq {
         assert_eq!(inbox.apply(&sent(seq)), Outcome::Applied);
     }
@@ -78,7 +81,10 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
 }
 
 fn inbox(last_seq: u64, read_seq: u64) -> Inbox {
-    Inbox::new(user(0), ThreadPage { threads: vec![fresh(last_seq, read_seq)], has_more: false })
+    Inbox::new(
+        user(0),
+        ThreadPage { threads: vec![fresh(last_seq, read_seq)], has_more: false, ..ThreadPage::default() },
+    )
 }
 
 fn page(seqs: std::ops::RangeInclusive<u64>, last_seq: u64) -> MessagePage {
@@ -195,14 +201,113 @@ fn an_old_thread_that_somebody_opened_is_known_but_not_listed() {
         active_at: Timestamp(active_at),
         ..fresh(0, 0)
     };
-    let listed = |inbox: &Inbox| inbox.listed().map(|thread| thread.active_at.0).collect::<Vec<_>>();
-    let first = ThreadPage { threads: vec![thread(1, 90), thread(2, 80)], has_more: true };
+    let listed = |inbox: &Inbox| inbox.listed().iter().map(|thread| thread.active_at.0).collect::<Vec<_>>();
+    let first =
+        ThreadPage { threads: vec![thread(1, 90), thread(2, 80)], has_more: true, ..ThreadPage::default() };
     let mut inbox = Inbox::new(user(0), first);
     inbox.put(thread(9, 10));
     assert_eq!(listed(&inbox), [90, 80]);
     assert!(inbox.thread(thread(9, 0).thread_id).is_some());
-    inbox.extend(ThreadPage { threads: vec![thread(3, 70), thread(4, 60)], has_more: true });
+    inbox.extend(ThreadPage {
+        threads: vec![thread(3, 70), thread(4, 60)],
+        has_more: true,
+        ..ThreadPage::default()
+    });
     assert_eq!(listed(&inbox), [90, 80, 70, 60]);
-    inbox.extend(ThreadPage { threads: vec![thread(9, 10)], has_more: false });
+    inbox.extend(ThreadPage { threads: vec![thread(9, 10)], has_more: false, ..ThreadPage::default() });
     assert_eq!(listed(&inbox), [90, 80, 70, 60, 10]);
+}
+
+/// A person's threads of these numbers, each active at its number, the greatest first.
+fn threads(numbers: impl IntoIterator<Item = u128>) -> Vec<Thread> {
+    let thread = |number: u128| Thread {
+        thread_id: ThreadId(uuid::Uuid::from_u128(number)),
+        active_at: Timestamp(i64::try_from(number).unwrap()),
+        ..fresh(0, 0)
+    };
+    numbers.into_iter().map(thread).collect()
+}
+
+fn kept(number: u128, change: u64, option: ThreadOption) -> Event {
+    let mut options = Options { change, ..Options::default() };
+    options.set(option, Timestamp(1_000 + change.cast_signed()));
+    Event::OptionsChanged { thread_id: ThreadId(uuid::Uuid::from_u128(number)), options }
+}
+
+fn numbers<'a>(threads: impl IntoIterator<Item = &'a Thread>) -> Vec<i64> {
+    threads.into_iter().map(|thread| thread.active_at.0).collect()
+}
+
+#[test]
+fn pinned_threads_stand_above_the_list_and_archived_ones_nowhere_in_it() {
+    let page = ThreadPage {
+        threads: threads([9, 8, 7, 6]),
+        has_more: true,
+        pinned: Vec::new(),
+        has_archived: false,
+    };
+    let mut inbox = Inbox::new(user(0), page);
+    for event in [
+        kept(7, 1, ThreadOption::Pinned(true)),
+        kept(6, 2, ThreadOption::Pinned(true)),
+        kept(8, 1, ThreadOption::Archived(true)),
+    ] {
+        assert_eq!(inbox.apply(&event), Outcome::Applied);
+        assert_eq!(inbox.apply(&event), Outcome::Known);
+    }
+    assert_eq!(numbers(inbox.listed()), [6, 7, 9]);
+    assert_eq!(numbers(inbox.archived()), [8]);
+    // What was decided before comes late.
+    assert_eq!(inbox.apply(&kept(6, 1, ThreadOption::Archived(true))), Outcome::Known);
+    // One that is not here may have to be.
+    let unknown = kept(3, 5, ThreadOption::Pinned(true));
+    assert_eq!(inbox.apply(&unknown), Outcome::Missed(ThreadId(uuid::Uuid::from_u128(3))));
+    let mut third = threads([3]).remove(0);
+    third.options.change = 5;
+    third.options.set(ThreadOption::Pinned(true), Timestamp(1_005));
+    inbox.put(third);
+    assert_eq!(numbers(inbox.listed()), [3, 6, 7, 9]);
+    // The pages go on where they stopped, whatever stands on top.
+    assert_eq!(inbox.listed_to().unwrap().active_at, Timestamp(6));
+    assert_eq!(inbox.apply(&kept(8, 2, ThreadOption::Archived(false))), Outcome::Applied);
+    assert_eq!((numbers(inbox.listed()), inbox.has_archived()), (vec![3, 6, 7, 9, 8], false));
+}
+
+#[test]
+fn the_archive_is_a_list_of_its_own() {
+    let newest = ThreadPage { threads: threads([9, 4]), has_archived: true, ..ThreadPage::default() };
+    let mut inbox = Inbox::new(user(0), newest);
+    assert!(inbox.has_archived() && inbox.archived().next().is_none());
+    let mut older = threads([8, 7]);
+    older.iter_mut().for_each(|thread| thread.options.set(ThreadOption::Archived(true), Timestamp(0)));
+    let last = older.pop().unwrap();
+    inbox.extend_archived(ThreadPage { threads: older, has_more: true, ..ThreadPage::default() });
+    inbox.put(last);
+    assert_eq!((numbers(inbox.listed()), numbers(inbox.archived())), (vec![9, 4], vec![8]));
+    assert_eq!(inbox.archived_to().unwrap().active_at, Timestamp(8));
+    inbox.extend_archived(ThreadPage::default());
+    assert_eq!(numbers(inbox.archived()), [8, 7]);
+}
+
+#[test]
+fn what_is_muted_or_archived_is_not_counted() {
+    let inbox = |option: Option<ThreadOption>| {
+        let mut thread = fresh(2, 0);
+        option.into_iter().for_each(|option| thread.options.set(option, Timestamp(50)));
+        Inbox::new(user(0), ThreadPage { threads: vec![thread], ..ThreadPage::default() })
+    };
+    let muted = ThreadOption::MutedUntil(Some(Timestamp(100)));
+    assert_eq!(inbox(None).unread_threads(Timestamp(60)), 1);
+    assert_eq!(inbox(Some(muted)).unread_threads(Timestamp(99)), 0);
+    assert_eq!(inbox(Some(muted)).unread_threads(Timestamp(100)), 1);
+    assert_eq!(inbox(Some(ThreadOption::Archived(true))).unread_threads(Timestamp(60)), 0);
+    let mut read = inbox(None);
+    let _ = read.apply(&self::read(2));
+    assert_eq!(read.unread_threads(Timestamp(60)), 0);
+    let mark = |is_marked| {
+        let options = Options { change: 1, is_marked_unread: is_marked, ..Options::default() };
+        Event::OptionsChanged { thread_id: thread_id(), options }
+    };
+    assert_eq!(read.apply(&mark(true)), Outcome::Applied);
+    assert_eq!(read.unread_threads(Timestamp(60)), 1);
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, Member, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadKind, Timestamp,
-    User, UserId,
+    Avatar, Member, Message, MessageId, Options, Problem, Refusal, Role, Thread, ThreadId, ThreadKind,
+    ThreadOption, Timestamp, User, UserId,
+    options::FOREVER,
     thread::LastMessage,
     wire::{Answer, Command, Event, Frame, Request},
 };
@@ -41,6 +42,7 @@ fn thread(kind: ThreadKind) -> Thread {
         read_at: Some(Timestamp(1_763_899_100_000_000)),
         own_count: 2,
         own_read_count: 1,
+        options: Options::default(),
     }
 }
 
@@ -83,6 +85,11 @@ fn every_command() {
         Command::AddMembers { thread_id, user_ids: vec![user_id] },
         Command::RemoveMember { thread_id, user_id },
         Command::SetRole { thread_id, user_id, role: Role::Admin },
+        Command::SetOption { thread_id, option: ThreadOption::MutedUntil(Some(FOREVER)) },
+        Command::SetOption { thread_id, option: ThreadOption::MutedUntil(None) },
+        Command::SetOption { thread_id, option: ThreadOption::Archived(true) },
+        Command::SetOption { thread_id, option: ThreadOption::Pinned(true) },
+        Command::SetOption { thread_id, option: ThreadOption::MarkedUnread(false) },
     ]
     .map(|command| Request { id: 1, command });
     insta::assert_snapshot!(frames(&commands));
@@ -105,6 +112,17 @@ fn every_event() {
         },
         Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3 },
         Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin },
+        Event::OptionsChanged {
+            thread_id,
+            options: Options {
+                change: 2,
+                muted_until: Some(FOREVER),
+                is_archived: true,
+                pinned_at: None,
+                is_marked_unread: true,
+            },
+        },
+        Event::OptionsChanged { thread_id, options: Options { change: 3, ..Options::default() } },
     ]
     .map(Frame::Event);
     insta::assert_snapshot!(frames(&events));

@@ -2,8 +2,8 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft, reads,
-    state::AppState, threads,
+    auth::Auth, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft, options,
+    reads, state::AppState, threads,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
@@ -92,5 +92,6 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
         Command::SetRole { thread_id, user_id, role } => {
             groups::set_role(db, me, thread_id, user_id, role).await
         }
+        Command::SetOption { thread_id, option } => options::set(db, me, thread_id, option).await,
     }
 }

@@ -28,6 +28,7 @@ pub mod dispatch;
 pub mod groups;
 pub mod members;
 pub mod messages;
+pub mod options;
 pub mod reads;
 pub mod threads;
 pub mod users;

@@ -52,7 +52,7 @@ pub async fn open(
             }
             let is_current = match &has.etag {
                 None => true,
-                Some(etag) => snapshot::threads(&state.db, auth.user.user_id, None)
+                Some(etag) => snapshot::newest(&state.db, auth.user.user_id)
                     .await
                     .is_ok_and(|page| snapshot::etag(&page) == *etag),
             };

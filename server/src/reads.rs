@@ -1,13 +1,13 @@
 //! How far somebody has read: one position per person and thread, from which unread counts are subtractions.
 
-use crate::{dispatch::Effect, error::Result, live::hub::Delivery};
+use crate::{dispatch::Effect, error::Result, live::hub::Delivery, options};
 use model::{
     Refusal, ThreadId, Timestamp, UserId,
     wire::{Answer, Event},
 };
 use sqlx::PgPool;
 
-/// Moves one's read position on to the message written at `created_at`. Going back does nothing.
+/// Moves one's read position on to the message written at `created_at`. Going back does nothing. A mark as unread goes in any case.
 ///
 /// # Errors
 /// [`Refusal::ThreadNotFound`], and [`Refusal::MessageNotFound`] where the thread has no message of that moment.
@@ -19,22 +19,27 @@ pub async fn mark(
 ) -> Result<Effect> {
     let mut tx = db.begin().await?;
     // The writer counts own messages in this row too: under its lock, what is counted below is all there is.
-    let (read_seq, own_count, own_last_at): (i64, i64, Option<Timestamp>) = sqlx::query_as(
-        "select read_seq, own_count, own_last_at from member where thread_id = $1 and user_id = $2 for update",
-    )
-    .bind(thread_id)
-    .bind(user_id)
-    .fetch_optional(&mut *tx)
-    .await?
-    .ok_or(Refusal::ThreadNotFound)?;
+    let (read_seq, own_count, own_last_at, is_marked_unread): (i64, i64, Option<Timestamp>, bool) =
+        sqlx::query_as(
+            "select read_seq, own_count, own_last_at, is_marked_unread from member
+            where thread_id = $1 and user_id = $2 for update",
+        )
+        .bind(thread_id)
+        .bind(user_id)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(Refusal::ThreadNotFound)?;
     let seq: i64 = sqlx::query_scalar("select seq from message where thread_id = $1 and created_at = $2")
         .bind(thread_id)
         .bind(created_at)
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(Refusal::MessageNotFound)?;
+    let unmarked = if is_marked_unread { options::unmark(&mut tx, user_id, thread_id).await? } else { None };
+    let mut deliveries = Vec::from_iter(unmarked);
     if seq <= read_seq {
-        return Ok(Effect::nothing(Answer::Done));
+        tx.commit().await?;
+        return Ok(Effect { answer: Answer::Done, deliveries });
     }
     let own_after: i64 = if own_last_at.is_none_or(|last_at| last_at <= created_at) {
         0
@@ -66,5 +71,6 @@ pub async fn mark(
         read_at: created_at,
         own_read_count: own_read_count.unsigned_abs(),
     };
-    Ok(Effect { answer: Answer::Done, deliveries: vec![Delivery::to_one(user_id, event)] })
+    deliveries.push(Delivery::to_one(user_id, event));
+    Ok(Effect { answer: Answer::Done, deliveries })
 }

@@ -1,8 +1,8 @@
 //! Snapshots out of PostgreSQL: one member's view of their threads, in the form that events go on from.
 
-use crate::{error::Result, users};
+use crate::{error::Result, option_columns, users};
 use model::{
-    Avatar, MessageId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, MessageId, Options, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{self, ThreadPage},
     thread::{LastMessage, Place},
 };
@@ -11,7 +11,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
 };
-use uuid::Uuid;
 
 /// A thread's row beside one member's.
 #[derive(Debug, FromRow)]
@@ -34,30 +33,42 @@ struct Row {
     read_at: Option<Timestamp>,
     own_count: i64,
     own_read_count: i64,
+    #[sqlx(flatten)]
+    options: Options,
 }
 
 macro_rules! columns {
     () => {
-        "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, member_count, last_seq, active_at,
-            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count"
+        concat!(
+            "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, member_count, last_seq, active_at,
+            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count, ",
+            option_columns!()
+        )
     };
 }
 
-/// The page of threads after a place in the list, or the newest.
+/// The page of threads after a place in the list or in the archive, or the newest.
 ///
 /// `member.active_hour` is the key: it holds the hour of `thread.active_at`, so that a message need not touch every member. The threads of
 /// the cursor's own hour, and enough of the hours before it, are put in exact order here. The cost is that of the page and of the threads
 /// that were active in the same hours, never of the account.
-const PAGE: &str = concat!(
+pub const PAGE: &str = concat!(
     "select ",
     columns!(),
     " from (
-        select * from member where user_id = $1 and active_hour = $2
+        select * from member where user_id = $1 and is_archived = $6 and active_hour = $2
         union all
-        (select * from member where user_id = $1 and active_hour < $2
+        (select * from member where user_id = $1 and is_archived = $6 and active_hour < $2
             order by active_hour desc fetch first $5 rows with ties)
     ) candidate join thread using (thread_id)
     where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
+);
+
+/// The pinned threads. They also stand where they belong in the pages: what is on top of the list changes nothing about how it is read.
+const PINNED: &str = concat!(
+    "select ",
+    columns!(),
+    " from member join thread using (thread_id) where user_id = $1 and pinned_at is not null"
 );
 
 const ONE: &str = concat!(
@@ -66,22 +77,57 @@ const ONE: &str = concat!(
     " from member join thread using (thread_id) where user_id = $1 and thread_id = $2"
 );
 
-/// Some of a user's threads, the newest first.
-pub async fn threads(db: &PgPool, user_id: UserId, before: Option<Place>) -> Result<ThreadPage> {
-    let before = before.unwrap_or(Place { active_at: Timestamp::MAX, thread_id: ThreadId(Uuid::max()) });
-    let limit = page::THREADS + 1;
+/// The newest of a user's threads, with all that is pinned.
+pub async fn newest(db: &PgPool, user_id: UserId) -> Result<ThreadPage> {
     let mut db = db.acquire().await?;
+    let (rows, has_more) = rows(&mut db, user_id, false, None).await?;
+    let mut pinned: Vec<Row> = sqlx::query_as(PINNED).bind(user_id).fetch_all(&mut *db).await?;
+    pinned.retain(|pinned| rows.iter().all(|row| row.thread_id != pinned.thread_id));
+    let has_archived = sqlx::query_scalar(
+        "select exists (select from member where user_id = $1 and is_archived and active_hour is not null)",
+    )
+    .bind(user_id)
+    .fetch_one(&mut *db)
+    .await?;
+    let listed = rows.len();
+    let mut threads = name(&mut db, user_id, rows.into_iter().chain(pinned).collect()).await?;
+    let pinned = threads.split_off(listed.min(threads.len()));
+    Ok(ThreadPage { threads, has_more, pinned, has_archived })
+}
+
+/// The page of a user's threads after a place in the list, or in the archive.
+pub async fn page(
+    db: &PgPool,
+    user_id: UserId,
+    is_archived: bool,
+    after: Option<Place>,
+) -> Result<ThreadPage> {
+    let mut db = db.acquire().await?;
+    let (rows, has_more) = rows(&mut db, user_id, is_archived, after).await?;
+    let threads = name(&mut db, user_id, rows).await?;
+    Ok(ThreadPage { threads, has_more, ..ThreadPage::default() })
+}
+
+async fn rows(
+    db: &mut PgConnection,
+    user_id: UserId,
+    is_archived: bool,
+    after: Option<Place>,
+) -> Result<(Vec<Row>, bool)> {
+    let after = after.unwrap_or(Place::FIRST);
+    let limit = page::THREADS + 1;
     let mut rows: Vec<Row> = sqlx::query_as(PAGE)
         .bind(user_id)
-        .bind(before.active_at.start_of_hour())
-        .bind(before.active_at)
-        .bind(before.thread_id)
+        .bind(after.active_at.start_of_hour())
+        .bind(after.active_at)
+        .bind(after.thread_id)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *db)
+        .bind(is_archived)
+        .fetch_all(db)
         .await?;
     let has_more = rows.len() == limit;
     rows.truncate(page::THREADS);
-    Ok(ThreadPage { threads: name(&mut db, user_id, rows).await?, has_more })
+    Ok((rows, has_more))
 }
 
 /// One thread as a member sees it; none if it does not exist or that user is not in it.
@@ -94,9 +140,12 @@ pub async fn thread(db: &mut PgConnection, user_id: UserId, thread_id: ThreadId)
 #[must_use]
 pub fn etag(page: &ThreadPage) -> String {
     let mut hasher = DefaultHasher::new();
-    for thread in &page.threads {
+    page.has_archived.hash(&mut hasher);
+    for thread in page.threads.iter().chain(&page.pinned) {
         thread.thread_id.hash(&mut hasher);
-        [thread.last_seq, thread.change, thread.read_seq, thread.own_count].hash(&mut hasher);
+        let numbers =
+            [thread.last_seq, thread.change, thread.read_seq, thread.own_count, thread.options.change];
+        numbers.hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }
@@ -143,5 +192,6 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         read_at: row.read_at,
         own_count: row.own_count.unsigned_abs(),
         own_read_count: row.own_read_count.unsigned_abs(),
+        options: row.options,
     })
 }

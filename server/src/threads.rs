@@ -27,6 +27,9 @@ pub struct Cursor {
     pub before_at: Option<Timestamp>,
     /// Its `thread_id`.
     pub before_id: Option<ThreadId>,
+    /// Whether it is a page of the archive.
+    #[serde(default)]
+    pub is_archived: bool,
 }
 
 impl Cursor {
@@ -38,7 +41,7 @@ impl Cursor {
     }
 }
 
-/// A page of one's threads, the newest first.
+/// A page of one's threads, the newest first. With the newest come all that are pinned.
 #[utoipa::path(get, path = "/api/v1/threads", tag = "threads", params(Cursor), responses(
     (status = 200, body = page::ThreadPage),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -48,7 +51,11 @@ pub async fn page(
     auth: Auth,
     Query(cursor): Query<Cursor>,
 ) -> Result<Json<page::ThreadPage>> {
-    Ok(Json(snapshot::threads(&state.db, auth.user.user_id, cursor.place()).await?))
+    let me = auth.user.user_id;
+    Ok(Json(match cursor.place() {
+        None if !cursor.is_archived => snapshot::newest(&state.db, me).await?,
+        place => snapshot::page(&state.db, me, cursor.is_archived, place).await?,
+    }))
 }
 
 /// One of one's threads.

@@ -117,6 +117,14 @@ impl Hub {
         }
     }
 
+    /// Tells some users to load their snapshots again: events for them may have been lost.
+    pub fn resync(&self, user_ids: &[UserId]) {
+        let connections = self.read();
+        for mailbox in user_ids.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
+            mailbox.fall_behind();
+        }
+    }
+
     /// Tells everybody to load their snapshots again: events may have been lost.
     pub fn resync_everyone(&self) {
         for mailbox in self.read().values().flatten() {

@@ -84,6 +84,7 @@ async fn run(db: PgPool, hub: Arc<Hub>, mut queue: mpsc::Receiver<Waiting>) {
                     let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
                     hub.publish(Delivery { event, audience: stored.audience });
                 }
+                stored.returned.into_iter().for_each(|delivery| hub.publish(delivery));
                 stored.message
             });
             // The sender may have gone; the message is stored all the same.
@@ -105,7 +106,11 @@ async fn persist(
         let error = match batch::store(db, audiences, drafts).await {
             Ok(mut stored) => {
                 // What is found now may have been stored by the try before, whose commit nobody heard of.
-                stored.iter_mut().flatten().for_each(|stored| stored.is_new |= is_in_doubt);
+                for stored in stored.iter_mut().flatten().filter(|stored| is_in_doubt && !stored.is_new) {
+                    stored.is_new = true;
+                    // Nor of those to whom it brought the thread back.
+                    hub.resync(&stored.audience);
+                }
                 return stored;
             }
             Err(error) => error,

@@ -101,7 +101,7 @@ async fn draw(
     route: Route,
     refused: Option<Refused>,
 ) -> PageResult {
-    let threads = snapshot::threads(&state.db, auth.user.user_id, None).await?;
+    let threads = snapshot::newest(&state.db, auth.user.user_id).await?;
     let open = open(state, auth, &route).await?;
     let found = match &route {
         Route::New { query: Some(query) } => Some(users::by_prefix(&state.db, query).await?.people),

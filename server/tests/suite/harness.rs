@@ -3,7 +3,8 @@
 use clap::Parser;
 use futures_util::{SinkExt, StreamExt};
 use model::{
-    Avatar, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, Timeline, Timestamp, User,
+    Avatar, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption, Timeline,
+    Timestamp, User,
     page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
@@ -213,8 +214,21 @@ impl Person {
         self.get("/api/v1/threads").await.unwrap()
     }
 
+    /// The first page of what is archived.
+    pub async fn archived(&self) -> ThreadPage {
+        self.get("/api/v1/threads?is_archived=true").await.unwrap()
+    }
+
+    /// The first pages of both lists.
     pub async fn inbox(&self) -> Inbox {
-        Inbox::new(self.user.clone(), self.threads().await)
+        let mut inbox = Inbox::new(self.user.clone(), self.threads().await);
+        inbox.extend_archived(self.archived().await);
+        inbox
+    }
+
+    /// Mutes, archives or pins a thread, or marks it as unread.
+    pub async fn keep(&self, thread_id: ThreadId, option: ThreadOption) -> Answer {
+        self.done(&Command::SetOption { thread_id, option }).await
     }
 
     /// A page of messages; `query` such as `?before=1`.

@@ -13,6 +13,7 @@ mod limits;
 mod live;
 mod messages;
 mod openapi;
+mod options;
 mod origin;
 mod pages;
 mod plan;

@@ -3,7 +3,10 @@
 use crate::harness::TestServer;
 use model::{ThreadId, Timestamp, UserId};
 use serde_json::Value;
-use server::messages::{AFTER, BEFORE};
+use server::{
+    messages::{AFTER, BEFORE},
+    snapshot::PAGE,
+};
 use sqlx::{AssertSqlSafe, PgPool};
 
 const ROWS: i64 = 200_000;
@@ -67,5 +70,64 @@ async fn a_page_is_a_scan_of_the_key_without_sort_or_filter_at_any_depth() {
         // Rows of eight threads lie mixed, so each may be on a page of its own; a scan of the table would touch thousands.
         let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
         assert!(touched.iter().sum::<u64>() <= 51 + 10, "{text}");
+    }
+}
+
+/// Gives somebody so many threads, one an hour, every second one of them archived.
+async fn fill_lists(db: &PgPool, user_id: UserId, threads: i32) {
+    sqlx::query(
+        "with made as (
+                insert into thread (thread_id, kind, title, avatar_hue, avatar_glyph, created_by, member_count, last_seq,
+                        active_at, change, members_change)
+                    select gen_random_uuid(), 'group', 'Group ' || n, 0, '', $1, 1, 0,
+                        timestamptz '2025-01-01' + n * interval '1 hour', 0, 0
+                    from generate_series(0, $2 - 1) n
+                    returning thread_id, active_at, title
+            )
+            insert into member (thread_id, user_id, role, active_hour, is_archived)
+                select thread_id, $1, 'admin', active_at, right(title, 1) in ('1', '3', '5', '7', '9') from made",
+    )
+    .bind(user_id)
+    .bind(threads)
+    .execute(db)
+    .await
+    .unwrap();
+    sqlx::raw_sql("analyze member; analyze thread").execute(db).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_of_threads_costs_the_same_whatever_is_listed_archived_or_above_it() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let db = &server.state.db;
+    fill_lists(db, alice.user.user_id, 20_000).await;
+    fill_lists(db, bob.user.user_id, 200).await;
+    let now = Timestamp::now();
+    let deep = Timestamp(1_735_689_600_000_000 + 5_000 * 3_600_000_000);
+    for (person, cursor, is_archived) in [
+        (&alice, now, false),
+        (&alice, now, true),
+        (&alice, deep, false),
+        (&alice, deep, true),
+        (&bob, now, true),
+    ] {
+        let explain = format!("explain (analyze, buffers, format json) {PAGE}");
+        let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
+            .bind(person.user.user_id)
+            .bind(cursor.start_of_hour())
+            .bind(cursor)
+            .bind(ThreadId(uuid::Uuid::max()))
+            .bind(51_i64)
+            .bind(is_archived)
+            .fetch_one(db)
+            .await
+            .unwrap();
+        let text = format!("{plan:#}");
+        assert!(text.contains("member_list") && !text.contains("Seq Scan"), "{text}");
+        let plan = &plan[0]["Plan"];
+        assert_eq!(plan["Actual Rows"].as_f64(), Some(51.0), "{text}");
+        // At most a block for each of 51 rows of either table, and the ways through two trees to each thread.
+        let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
+        assert!(touched.iter().sum::<u64>() <= 51 * 5 + 20, "{text}");
     }
 }

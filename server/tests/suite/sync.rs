@@ -3,7 +3,7 @@
 
 use crate::harness::{Live, Person, TestServer};
 use model::{
-    Avatar, Inbox, MessageId, Role, ThreadId, Timeline, Timestamp,
+    Avatar, Inbox, MessageId, Role, ThreadId, ThreadOption, Timeline, Timestamp,
     members::Members,
     wire::{Command, Event, Outcome},
 };
@@ -18,15 +18,20 @@ struct Screen {
     members: Option<Members>,
     /// What events told since the last command.
     heard: Vec<Event>,
+    /// A group of this person alone. It is renamed to see where the stream stands.
+    fence: ThreadId,
+    fences: usize,
 }
 
 impl Screen {
     /// Looks at a thread, if this person may.
     async fn open(person: &Person, thread_id: ThreadId) -> Self {
+        let fence = person.group("Fence", &[]).await.thread_id;
         let live = person.live().await;
         let (timeline, members) = Self::fresh(person, thread_id).await;
         let inbox = person.inbox().await;
-        Self { person: person.clone(), live, inbox, timeline, members, heard: Vec::new() }
+        let (person, heard) = (person.clone(), Vec::new());
+        Self { person, live, inbox, timeline, members, heard, fence, fences: 0 }
     }
 
     async fn fresh(person: &Person, thread_id: ThreadId) -> (Option<Timeline>, Option<Members>) {
@@ -37,9 +42,12 @@ impl Screen {
 
     /// Takes in all that was told so far. What was told before an answer stands in the stream before what is asked for after it.
     async fn catch_up(&mut self) {
-        let fence = self.person.group("Fence", &[]).await.thread_id;
-        let is_fence =
-            |event: &Event| matches!(event, Event::ThreadJoined { thread } if thread.thread_id == fence);
+        self.fences += 1;
+        let (fence, named) = (self.fence, format!("Fence {}", self.fences));
+        let rename =
+            Command::UpdateGroup { thread_id: fence, title: named.clone(), avatar: Avatar::default() };
+        self.person.done(&rename).await;
+        let is_fence = |event: &Event| matches!(event, Event::GroupUpdated { thread_id, title, .. } if *thread_id == fence && *title == named);
         let events = self.live.events_until(is_fence).await;
         for event in &events {
             self.apply(event).await;
@@ -92,9 +100,10 @@ fn number(command: &Command) -> usize {
         Command::AddMembers { .. } => 5,
         Command::RemoveMember { .. } => 6,
         Command::SetRole { .. } => 7,
+        Command::SetOption { .. } => 8,
     }
 }
-const COMMANDS: usize = 8;
+const COMMANDS: usize = 9;
 
 #[tokio::test]
 async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
@@ -109,6 +118,7 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         |body: &str| Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
     let repeated = say("twice");
     let avatar = Avatar { hue: 7, glyph: "🧵".into() };
+    let keep = |option: ThreadOption| fixed(Command::SetOption { thread_id, option });
     type Step<'a> = (&'a Person, Box<dyn Fn(Timestamp) -> Command>);
     let steps: Vec<Step> = vec![
         (&alice, {
@@ -129,6 +139,17 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&alice, fixed(repeated.clone())),
         (&alice, fixed(repeated)),
         (&carol, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&alice, keep(ThreadOption::Pinned(true))),
+        (&bob, keep(ThreadOption::Archived(true))),
+        (&alice, keep(ThreadOption::Archived(true))),
+        (&carol, fixed(say("whom does this bring it back to?"))),
+        (&alice, keep(ThreadOption::MutedUntil(Some(Timestamp::MAX)))),
+        (&alice, keep(ThreadOption::Archived(true))),
+        (&bob, keep(ThreadOption::MarkedUnread(true))),
+        (&carol, fixed(say("not to alice"))),
+        (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&alice, keep(ThreadOption::MutedUntil(None))),
+        (&carol, fixed(say("to alice now"))),
         (&alice, fixed(Command::UpdateGroup { thread_id, title: "Sewing circle".into(), avatar })),
         (&alice, fixed(Command::AddMembers { thread_id, user_ids: vec![id(&dave), id(&bob)] })),
         (&dave, fixed(say("I am new here"))),

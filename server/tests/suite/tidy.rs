@@ -73,6 +73,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("server/src/live/hub.rs", &["sqlx", "ThreadId"], "the hub knows no SQL and no threads"),
     ("server/src/live/connection.rs", &["sqlx"], "a connection knows no SQL"),
     ("server/src/groups.rs", &["hub::Hub", ".publish("], "features never see the hub"),
+    ("server/src/options.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/reads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/threads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
 ];

@@ -2,7 +2,7 @@
 //! number what is not, and insert it.
 
 use super::Draft;
-use crate::error::Result;
+use crate::{error::Result, live::hub::Delivery, options};
 use model::{Message, MessageId, Refusal, ThreadId, Timestamp, UserId, message::excerpt};
 use sqlx::{FromRow, PgConnection, PgPool};
 use std::{
@@ -19,6 +19,8 @@ pub struct Stored {
     pub audience: Arc<[UserId]>,
     /// Whether this batch stored it, rather than one before.
     pub is_new: bool,
+    /// What those are told to whom it brought the thread back: with one of the thread's messages.
+    pub returned: Vec<Delivery>,
 }
 
 /// The members of the threads that were written to, sorted, each with the `members_change` that it was read at.
@@ -44,6 +46,7 @@ struct Head {
     last_seq: i64,
     active_at: Timestamp,
     members_change: i64,
+    may_return: bool,
 }
 
 /// What a batch adds to a thread.
@@ -95,7 +98,7 @@ pub async fn store(
                 (message, true)
             }
         };
-        outcomes.push(Ok(Stored { message, audience: tail.audience.clone(), is_new }));
+        outcomes.push(Ok(Stored { message, audience: tail.audience.clone(), is_new, returned: Vec::new() }));
     }
     if fresh.is_empty() {
         return Ok(outcomes);
@@ -103,6 +106,7 @@ pub async fn store(
     insert(&mut tx, &fresh).await?;
     advance(&mut tx, &tails).await?;
     count_own(&mut tx, &fresh).await?;
+    bring_back(&mut tx, &tails, &mut outcomes).await?;
     tx.commit().await?;
     Ok(outcomes)
 }
@@ -166,7 +170,7 @@ impl Audiences {
 async fn lock(tx: &mut PgConnection, drafts: &[Draft]) -> Result<Vec<Head>> {
     let thread_ids: BTreeSet<_> = drafts.iter().map(|draft| draft.thread_id).collect();
     Ok(sqlx::query_as(
-        "select thread_id, last_seq, active_at, members_change from thread
+        "select thread_id, last_seq, active_at, members_change, may_return from thread
             where thread_id = any($1) order by thread_id for update",
     )
     .bind(Vec::from_iter(thread_ids))
@@ -238,6 +242,27 @@ async fn advance(tx: &mut PgConnection, tails: &BTreeMap<ThreadId, Tail>) -> Res
         .bind(entered.iter().map(|tail| tail.head.active_at.start_of_hour()).collect::<Vec<_>>())
         .execute(tx)
         .await?;
+    }
+    Ok(())
+}
+
+/// Brings the threads that were written to back to those who archived them.
+async fn bring_back(
+    tx: &mut PgConnection,
+    tails: &BTreeMap<ThreadId, Tail>,
+    outcomes: &mut [std::result::Result<Stored, Refusal>],
+) -> Result<()> {
+    let written: Vec<_> = tails
+        .values()
+        .filter(|tail| tail.last.is_some() && tail.head.may_return)
+        .map(|tail| (tail.head.thread_id, tail.head.active_at))
+        .collect();
+    if written.is_empty() {
+        return Ok(());
+    }
+    for (thread_id, delivery) in options::bring_back(tx, &written).await? {
+        let stored = outcomes.iter_mut().flatten().find(|stored| stored.message.thread_id == thread_id);
+        stored.into_iter().for_each(|stored| stored.returned.push(delivery.clone()));
     }
     Ok(())
 }
