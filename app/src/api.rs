@@ -50,11 +50,7 @@ pub async fn thread(thread_id: ThreadId) -> Result<Thread, Failure> {
 
 /// A page of a thread's messages: the newest, or the one at the cursor.
 pub async fn messages(thread_id: ThreadId, cursor: Option<Cursor>) -> Result<MessagePage, Failure> {
-    let query = match cursor {
-        None => String::new(),
-        Some(Cursor::Before(at)) => format!("?before={}", at.0),
-        Some(Cursor::After(at)) => format!("?after={}", at.0),
-    };
+    let query = cursor.map(Cursor::query).unwrap_or_default();
     get(&format!("/api/v1/threads/{thread_id}/messages{query}")).await
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Route {
     /// `/`: the list of threads.
     Inbox,
-    /// `/t/<thread_id>`: a conversation, at its end unless a cursor says otherwise.
+    /// `/t/<thread_id>`: a conversation, at what was not read or at its end, unless a cursor says otherwise.
     Thread {
         /// Which one.
         thread_id: ThreadId,
@@ -36,6 +36,10 @@ pub enum Cursor {
     Before(Timestamp),
     /// `?after=`: the page that begins after this moment.
     After(Timestamp),
+    /// `?around=`: the page with a few messages up to this moment and those after it.
+    Around(Timestamp),
+    /// `?at=end`: the newest page, also where it would be opened at what was not read.
+    End,
 }
 
 impl Route {
@@ -63,12 +67,8 @@ impl Route {
     pub fn path(&self) -> String {
         match self {
             Self::Inbox | Self::Unknown => "/".into(),
-            Self::Thread { thread_id, cursor: None } => format!("/t/{thread_id}"),
-            Self::Thread { thread_id, cursor: Some(Cursor::Before(at)) } => {
-                format!("/t/{thread_id}?before={}", at.0)
-            }
-            Self::Thread { thread_id, cursor: Some(Cursor::After(at)) } => {
-                format!("/t/{thread_id}?after={}", at.0)
+            Self::Thread { thread_id, cursor } => {
+                format!("/t/{thread_id}{}", cursor.map(Cursor::query).unwrap_or_default())
             }
             Self::Details { thread_id } => format!("/t/{thread_id}/details"),
             Self::New { .. } => "/new".into(),
@@ -104,9 +104,24 @@ impl Route {
 }
 
 impl Cursor {
+    /// The part of an address from its question mark on.
+    #[must_use]
+    pub fn query(self) -> String {
+        match self {
+            Self::Before(at) => format!("?before={}", at.0),
+            Self::After(at) => format!("?after={}", at.0),
+            Self::Around(at) => format!("?around={}", at.0),
+            Self::End => "?at=end".into(),
+        }
+    }
+
     fn parse(query: &str) -> Option<Self> {
         let moment = |name| Some(Timestamp(parameter(query, name)?.parse().ok()?));
-        moment("before").map(Self::Before).or_else(|| moment("after").map(Self::After))
+        moment("before")
+            .map(Self::Before)
+            .or_else(|| moment("after").map(Self::After))
+            .or_else(|| moment("around").map(Self::Around))
+            .or_else(|| (parameter(query, "at")? == "end").then_some(Self::End))
     }
 }
 
@@ -142,6 +157,8 @@ mod tests {
             Route::thread(thread_id),
             Route::Thread { thread_id, cursor: Some(Cursor::Before(Timestamp(7))) },
             Route::Thread { thread_id, cursor: Some(Cursor::After(Timestamp(-7))) },
+            Route::Thread { thread_id, cursor: Some(Cursor::Around(Timestamp(7))) },
+            Route::Thread { thread_id, cursor: Some(Cursor::End) },
             Route::Details { thread_id },
             Route::New { query: None },
         ] {

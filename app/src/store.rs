@@ -111,7 +111,12 @@ impl Store {
             (Open::Thread { thread, messages, members }, _) => {
                 let thread_id = thread.thread_id;
                 store.put(*thread);
-                store.visit(thread_id).timeline.set(Some(Timeline::new(thread_id, messages)));
+                let visit = store.visit(thread_id);
+                visit.is_at_end.set(!messages.has_newer);
+                visit.timeline.set(Some(Timeline::new(thread_id, messages)));
+                if matches!(snapshot.route, Route::Thread { cursor: Some(_), .. }) {
+                    visit.unread_after.set(None);
+                }
                 store.members.set(members.map(|page| Members::new(thread_id, page)));
                 store.shown.set(Shown::Thread(thread_id));
             }

@@ -20,14 +20,13 @@ async function opensSlowly(person: Person, path: string): Promise<{ screen: Scre
   return { screen, letGo };
 }
 
-/** A group with a page and more of messages, long and short, all read. */
-async function talked(alice: Person, bob: Person): Promise<string> {
+/** A group with a page and more of messages, long and short, all read but so many. */
+async function talked(alice: Person, bob: Person, unread = 0): Promise<string> {
   const thread = await alice.group("Night walkers", [bob]);
-  let last = 0;
   for (let number = 1; number <= 60; number += 1) {
-    last = await (number % 3 ? bob : alice).sent(thread, `message ${number}. ${"and so on ".repeat(number % 20)}`);
+    const at = await (number % 3 ? bob : alice).sent(thread, `message ${number}. ${"and so on ".repeat(number % 20)}`);
+    if (number === 60 - unread) await alice.hasRead(thread, at);
   }
-  await alice.hasRead(thread, last);
   return thread;
 }
 
@@ -54,33 +53,36 @@ for (const page of ["", "/details"]) {
   });
 }
 
-test("nothing moves when the app takes the page over", async ({ people }) => {
-  const { alice, bob } = people;
-  const thread = await talked(alice, bob);
-  // The first visit leaves the time zone in a cookie.
-  await (await alice.opens(`/t/${thread}`)).page.close();
+for (const unread of [0, 20, 50]) {
+  test(`nothing moves when the app takes the page over, with ${unread} unread`, async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await talked(alice, bob, unread);
+    // The first visit leaves the time zone in a cookie.
+    await (await alice.opens("/")).page.close();
 
-  const { screen, letGo } = await opensSlowly(alice, `/t/${thread}`);
-  await expect(screen.messages.last()).toBeInViewport();
-  await screen.page.evaluate(() => document.fonts.ready);
-  const places = () =>
-    screen.page.evaluate(() =>
-      [...document.querySelectorAll("article, nav a, header *, form *, h3")]
-        .filter((element) => !(element instanceof SVGElement))
-        .map((element) => {
-          const { x, y, width, height } = element.getBoundingClientRect();
-          return `${element.textContent!.slice(0, 30)} ${[x, y, width, height].map(Math.round)}`;
-        }),
-    );
-  const before = await places();
-  expect(before.length).toBeGreaterThan(60);
-  await letGo();
-  // Whatever it does at the next frames, it has done after these.
-  await screen.page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    const { screen, letGo } = await opensSlowly(alice, `/t/${thread}`);
+    const landmark = unread ? screen.page.getByText("New messages", { exact: true }) : screen.messages.last();
+    await expect(landmark).toBeInViewport();
+    await screen.page.evaluate(() => document.fonts.ready);
+    const places = () =>
+      screen.page.evaluate(() =>
+        [...document.querySelectorAll("article, nav a, header *, .composer *, h3")]
+          .filter((element) => !(element instanceof SVGElement))
+          .map((element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return `${element.textContent!.slice(0, 30)} ${[x, y, width, height].map(Math.round)}`;
+          }),
+      );
+    const before = await places();
+    expect(before.length).toBeGreaterThan(60);
+    await letGo();
+    // Whatever it does at the next frames, it has done after these.
+    await screen.page.evaluate(async () => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    });
+    expect(await places()).toEqual(before);
   });
-  expect(await places()).toEqual(before);
-});
+}
 
 test("what is typed before the app is there is kept, and can be sent", async ({ people }) => {
   const { alice, bob } = people;

@@ -2,14 +2,14 @@
 
 import { expect, type Person, type Screen, test } from "../people.ts";
 
-/** Two people who have written so many messages in turn, "message 1" first. Gives the thread and when each was stored. */
-async function talked(alice: Person, bob: Person, count: number): Promise<{ thread: string; at: number[] }> {
+/** Two people who have written so many messages in turn, "message 1" first, of which the first has read so many. */
+async function talked(alice: Person, bob: Person, count: number, read = count): Promise<string> {
   const thread = await alice.directWith(bob);
-  const at = [];
   for (let number = 1; number <= count; number += 1) {
-    at.push(await (number % 2 ? alice : bob).sent(thread, `message ${number}.`));
+    const at = await (number % 2 ? alice : bob).sent(thread, `message ${number}.`);
+    if (number === read) await alice.hasRead(thread, at);
   }
-  return { thread, at };
+  return thread;
 }
 
 /** Scrolls up by so much, and waits until what is there stands still. Gives by how much a row in sight jumped meanwhile, as painted. */
@@ -42,7 +42,7 @@ function scrolledUp(screen: Screen, distance: number): Promise<number> {
 
 test("one scrolls back to the first of 400 messages, what one reads stays in place, and no more than 320 rows are in the page", async ({ people }) => {
   const { alice, bob } = people;
-  const { thread } = await talked(alice, bob, 400);
+  const thread = await talked(alice, bob, 400);
   const screen = await alice.opens(`/t/${thread}`);
   await expect(screen.message("message 400.")).toBeInViewport();
 
@@ -62,7 +62,7 @@ test("one scrolls back to the first of 400 messages, what one reads stays in pla
 
 test("whoever reads the history is told of a new message, and is brought there by a button", async ({ people }) => {
   const { alice, bob } = people;
-  const { thread } = await talked(alice, bob, 60);
+  const thread = await talked(alice, bob, 60);
   const screen = await alice.opens(`/t/${thread}`);
   await expect(screen.message("message 60.")).toBeInViewport();
   expect(await scrolledUp(screen, 900)).toBeLessThanOrEqual(2);
@@ -85,8 +85,7 @@ test("whoever reads the history is told of a new message, and is brought there b
 
 test("a conversation opens at the first message that was not read", async ({ people }) => {
   const { alice, bob } = people;
-  const { thread, at } = await talked(alice, bob, 48);
-  await alice.hasRead(thread, at[10]!);
+  await talked(alice, bob, 48, 11);
   const screen = await alice.opens("/");
   await screen.row(bob.name).click();
   await expect(screen.page.getByText("New messages", { exact: true })).toBeInViewport();
@@ -94,12 +93,32 @@ test("a conversation opens at the first message that was not read", async ({ peo
   await expect(screen.message("message 48.")).not.toBeInViewport();
 });
 
-test("what is too far up to be loaded at once is reached by a button", async ({ people }) => {
-  const { alice, bob } = people;
-  const { thread, at } = await talked(alice, bob, 150);
-  await alice.hasRead(thread, at[10]!);
-  const screen = await alice.opens(`/t/${thread}`);
-  await screen.button("Jump to first unread").click();
-  await expect(screen.message("message 12.")).toBeInViewport();
-  await expect(screen.page.getByText("New messages", { exact: true })).toBeInViewport();
-});
+for (const way of ["directly", "from the list"]) {
+  test(`a conversation with more unread than a page, opened ${way}, opens at the line and is read as it is seen`, async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await talked(alice, bob, 150, 11);
+    const screen = await alice.opens(way === "directly" ? `/t/${thread}` : "/");
+    if (way !== "directly") await screen.row(bob.name).click();
+    const line = screen.page.getByText("New messages", { exact: true });
+    await expect(line).toBeInViewport();
+    await expect(screen.message("message 11.")).toBeInViewport();
+    await expect(screen.message("message 12.")).toBeInViewport();
+    // Some were seen, and only those: half of what is unread is the reader's own.
+    await expect(screen.row(bob.name)).toContainText(/6\d unread/);
+
+    const list = screen.scroller;
+    await expect(async () => {
+      await list.evaluate((list) => (list.scrollTop += list.clientHeight / 2));
+      await expect(screen.message("message 60.")).toBeInViewport({ timeout: 200 });
+    }).toPass();
+    await expect(screen.row(bob.name)).toContainText(/4\d unread/);
+
+    await screen.button(/new messages/).click();
+    await expect(screen.message("message 150.")).toBeInViewport();
+    await expect(screen.row(bob.name)).not.toContainText("unread");
+
+    await screen.button("Jump to first unread").click();
+    await expect(line).toBeInViewport();
+    await expect(screen.message("message 12.")).toBeInViewport();
+  });
+}

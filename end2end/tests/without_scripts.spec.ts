@@ -53,6 +53,7 @@ test("one pages back to the first of 120 messages, and forward to the last", asy
   const thread = await alice.directWith(bob);
   for (let number = 1; number <= 120; number += 1) await bob.sent(thread, `message ${number}.`);
   const screen = await alice.visits(`/t/${thread}`);
+  await screen.button("120 new messages").click();
   await expect(screen.message("message 120.")).toBeInViewport();
   await expect(screen.messages).toHaveCount(50);
   const earlier = screen.page.getByRole("link", { name: "Earlier messages" });
@@ -66,6 +67,26 @@ test("one pages back to the first of 120 messages, and forward to the last", asy
   await later.click();
   await expect(screen.message("message 120.")).toBeAttached();
   await expect(later).toHaveCount(0);
+});
+
+test("a conversation opens at what was not read, and a button leads on until nothing is left", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const at = [];
+  for (let number = 1; number <= 80; number += 1) at.push(await bob.sent(thread, `message ${number}.`));
+  await alice.hasRead(thread, at[19]!);
+  const screen = await alice.visits(`/t/${thread}`);
+  const line = screen.page.getByText("New messages", { exact: true });
+  await expect(line).toBeInViewport();
+  await expect(screen.message("message 20.")).toBeInViewport();
+  await expect(screen.message("message 21.")).toBeInViewport();
+  for (const left of ["26 unread", null]) {
+    await screen.button("Mark as read").click();
+    if (left) await expect(screen.row(bob.name)).toContainText(left);
+  }
+  await expect(screen.row(bob.name)).not.toContainText("unread");
+  await expect(screen.message("message 80.")).toBeInViewport();
+  await expect(screen.button("Mark as read")).toHaveCount(0);
 });
 
 test("a form that is sent twice is one message", async ({ people }) => {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub const THREADS: usize = 50;
 /// How many messages come at a time.
 pub const MESSAGES: usize = 50;
+/// How many of the messages of a page around a moment are from before it, if there are so many.
+pub const CONTEXT: usize = 16;
 /// How many members come at a time.
 pub const MEMBERS: usize = 100;
 /// How many people a search finds at most.

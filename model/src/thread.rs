@@ -1,6 +1,6 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, message, name};
+use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, message, name, page};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -162,6 +162,14 @@ impl Thread {
     #[must_use]
     pub fn has_news(&self) -> bool {
         self.options.is_marked_unread || self.unread() > 0
+    }
+
+    /// The moment around which it is opened: how far this member has read, unless the newest page shows that too, with what stood before it.
+    #[must_use]
+    pub fn opens_around(&self) -> Option<Timestamp> {
+        let reach = (page::MESSAGES - page::CONTEXT) as u64;
+        let is_far = self.unread() > 0 && self.last_seq.saturating_sub(self.read_seq) > reach;
+        is_far.then(|| self.read_at.unwrap_or(Timestamp(0)))
     }
 
     /// What this member may do: in a direct thread, what any member may.

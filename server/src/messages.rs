@@ -27,9 +27,11 @@ pub struct Cursor {
     pub before: Option<Timestamp>,
     /// The page after this `created_at`.
     pub after: Option<Timestamp>,
+    /// The page with a few messages up to this `created_at` and those after it.
+    pub around: Option<Timestamp>,
 }
 
-/// A page of a thread's messages: the newest, or those before or after a cursor.
+/// A page of a thread's messages: the newest, or those before, after or around a cursor.
 #[utoipa::path(get, path = "/api/v1/threads/{thread_id}/messages", tag = "messages",
     params(("thread_id" = ThreadId, Path), Cursor), responses(
     (status = 200, body = page::MessagePage),
@@ -45,37 +47,69 @@ pub async fn page(
     Ok(Json(read(&state.db, access, cursor).await?))
 }
 
-/// Reads a page: one range scan of the key, whatever the depth, and the names of those who wrote.
+/// Reads a page: one range scan of the key (two for a page around a moment), whatever the depth, and the names of those who wrote.
 pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::MessagePage> {
-    let limit = page::MESSAGES + 1;
-    let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
-    let (statement, cursor, is_backward) = match (cursor.before, cursor.after) {
-        (Some(_), Some(_)) => {
-            let detail = "Ask for the messages before a moment or after one, not both.".into();
+    let thread_id = access.thread_id();
+    let (messages, has_newer) = match (cursor.before, cursor.after, cursor.around) {
+        (before, None, None) => {
+            let messages =
+                scan(db, BEFORE, thread_id, before.unwrap_or(Timestamp::MAX), page::MESSAGES).await?;
+            (messages, before.is_some())
+        }
+        (None, Some(after), None) => scan_on(db, thread_id, after, Vec::new()).await?,
+        (None, None, Some(around)) => {
+            let after = Timestamp(around.0.saturating_add(1));
+            let context = scan(db, BEFORE, thread_id, after, page::CONTEXT).await?;
+            scan_on(db, thread_id, around, context).await?
+        }
+        _ => {
+            let detail =
+                "Ask for the messages before, after or around a moment, not for two of these.".into();
             return Err(Refusal::RequestInvalid { detail }.into());
         }
-        (before, None) => (BEFORE, before, true),
-        (None, after) => (AFTER, after, false),
     };
-    let mut messages = sqlx::query_as::<_, Message>(statement)
-        .bind(access.thread_id())
-        .bind(cursor.unwrap_or(Timestamp::MAX))
-        .bind(limit_rows)
-        .fetch_all(db)
-        .await?;
-    let is_cut = messages.len() == limit;
-    messages.truncate(page::MESSAGES);
-    if is_backward {
-        messages.reverse();
-    }
     let senders: BTreeSet<_> = messages.iter().map(|message| message.sender_id).collect();
     Ok(page::MessagePage {
         people: users::by_id(db, senders).await?,
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
-        has_newer: if is_backward { cursor.is_some() } else { is_cut },
+        has_newer,
         messages,
     })
+}
+
+/// Fills a page up with what comes after a moment, and tells whether there is more.
+async fn scan_on(
+    db: &PgPool,
+    thread_id: ThreadId,
+    after: Timestamp,
+    mut messages: Vec<Message>,
+) -> Result<(Vec<Message>, bool)> {
+    let room = page::MESSAGES - messages.len();
+    messages.extend(scan(db, AFTER, thread_id, after, room + 1).await?);
+    let is_cut = messages.len() > page::MESSAGES;
+    messages.truncate(page::MESSAGES);
+    Ok((messages, is_cut))
+}
+
+/// A range scan of the key. The oldest comes first.
+async fn scan(
+    db: &PgPool,
+    statement: &'static str,
+    thread_id: ThreadId,
+    cursor: Timestamp,
+    limit: usize,
+) -> Result<Vec<Message>> {
+    let mut messages = sqlx::query_as::<_, Message>(statement)
+        .bind(thread_id)
+        .bind(cursor)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(db)
+        .await?;
+    if statement == BEFORE {
+        messages.reverse();
+    }
+    Ok(messages)
 }
 
 /// The page before a moment. The one query that is asked most, answered by a backward scan of the primary key alone.

@@ -11,41 +11,12 @@ use crate::{
     state::AppState,
 };
 use axum::{
-    extract::{OriginalUri, State},
-    http::{StatusCode, Uri},
-    response::{Html, IntoResponse, Redirect, Response},
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Redirect, Response},
 };
 use model::{Problem, Refusal};
 use std::any::Any;
-
-/// What a page's handler answers with where there is no page.
-#[derive(Debug)]
-pub struct PageError(Error);
-
-/// What a page's handler gives.
-pub type PageResult = Result<Response, PageError>;
-
-impl<E: Into<Error>> From<E> for PageError {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        refused(&self.0.into_refusal())
-    }
-}
-
-/// A refusal as a page with a way back.
-#[must_use]
-pub fn refused(refusal: &Refusal) -> Response {
-    let problem = Problem::from(refusal);
-    let mut response = Html(app::page::problem(&site(), &problem)).into_response();
-    *response.status_mut() =
-        StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-}
 
 /// Where the browser finds the parts of the site.
 #[must_use]
@@ -73,13 +44,9 @@ pub fn to_sign_in(wanted: &Uri) -> Response {
     Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }
 
-/// What is at no address: a page for people, a problem for programs.
-pub async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
-    if uri.path().starts_with("/api/") {
-        Error::from(Refusal::PageNotFound).into_response()
-    } else {
-        refused(&Refusal::PageNotFound)
-    }
+/// What is at no address. [`problem::for_people`] makes a page of it.
+pub async fn not_found() -> Error {
+    Refusal::PageNotFound.into()
 }
 
 /// A handler that panicked is answered like any other fault of ours.

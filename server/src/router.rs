@@ -28,6 +28,7 @@ pub fn router(state: AppState) -> Router {
             "/t/{thread_id}/send",
             post(page::messenger::send).layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),
         )
+        .route("/t/{thread_id}/read", post(page::messenger::mark_read))
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))

@@ -149,27 +149,50 @@ impl Store {
             return;
         }
         let visit = self.visit(thread_id);
-        visit.unread_after.set(self.unread_after(thread_id));
+        let unread_after = self.unread_after(thread_id);
+        visit.unread_after.set(unread_after);
         visit.is_at_end.set(true);
         visit.goal.set(Some(Goal::Unread));
-        visit.timeline.update(|timeline| match timeline {
+        let is_stale = visit.is_stale.get_now();
+        visit.timeline.update(|timeline| {
+            let Some(known) = timeline else { return };
+            known.trim_older(MOST_AT_FIRST);
+            let first = known.messages().first().map_or(0, |message| message.seq);
+            let is_unread_here = unread_after.is_none_or(|read_to| !is_stale && first <= read_to.seq + 1);
             // Where the reader was in the history is left behind.
-            Some(known) if known.has_newer() => *timeline = None,
-            Some(known) => known.trim_older(MOST_AT_FIRST),
-            None => {}
+            if known.has_newer() || !is_unread_here {
+                *timeline = None;
+            }
         });
         if visit.timeline.peek(Option::is_none) {
-            spawn_local(self.load_end(visit));
-        } else if visit.is_stale.get_now() {
+            spawn_local(self.load_first(visit));
+        } else if is_stale {
             spawn_local(self.catch_up(visit));
         }
         self.shown.set(Shown::Thread(thread_id));
     }
 
+    /// Loads the page at which a thread is opened: the newest, or the one around what was not read.
+    pub async fn load_first(self, visit: Visit) {
+        let around = self.inbox.peek(|inbox| inbox.thread(visit.thread_id).and_then(Thread::opens_around));
+        self.load(visit, around.map(Cursor::Around)).await;
+    }
+
     /// Loads the newest page, in place of what there is.
     pub async fn load_end(self, visit: Visit) {
+        self.load(visit, None).await;
+    }
+
+    /// Loads the page around the line "New messages", in place of what there is.
+    pub async fn load_unread(self, visit: Visit) {
+        let Some(read_to) = visit.unread_after.get_now() else { return };
+        self.load(visit.clone(), Some(Cursor::Around(read_to.at))).await;
+        visit.goal.set(Some(Goal::Unread));
+    }
+
+    async fn load(self, visit: Visit, cursor: Option<Cursor>) {
         visit.has_failed.set(false);
-        match api::messages(visit.thread_id, None).await {
+        match api::messages(visit.thread_id, cursor).await {
             Ok(page) => {
                 visit.is_stale.set(false);
                 visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
@@ -180,14 +203,6 @@ impl Store {
             }
             Err(_) => visit.has_failed.set(true),
         }
-    }
-
-    /// Loads the page before the first unread message and those after it, in place of what there is.
-    pub async fn load_unread(self, visit: Visit) {
-        let Some(read_to) = visit.unread_after.get_now() else { return };
-        let Ok(page) = api::messages(visit.thread_id, Some(Cursor::After(read_to.at))).await else { return };
-        visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
-        visit.goal.set(Some(Goal::Unread));
     }
 
     /// Loads the page before the oldest message. The newest ones are let go if there are too many.

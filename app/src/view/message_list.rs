@@ -64,6 +64,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
                     {edges::older(store, &visit)}
                     {days}
                     {edges::newer(store, &visit)}
+                    {edges::read(store, &visit)}
                     {edges::waiting(store, &visit)}
                     {blank}
                 </div>
@@ -141,6 +142,10 @@ fn accompany(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroll
         let visit = of_rows.clone();
         // The rows are in the page by then, and it is not painted yet.
         request_animation_frame(move || {
+            // Whoever is to be taken somewhere else does not read here.
+            if visit.goal.peek(Option::is_some) {
+                return;
+            }
             if !visit.is_at_end.get_now() {
                 scroller.restore();
             }

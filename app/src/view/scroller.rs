@@ -70,14 +70,14 @@ impl Scroller {
         }
     }
 
-    /// Brings the first such element into the upper part, if it is above what is in sight.
+    /// Brings the first such element into the upper part, if it is not below that already.
     pub fn to_first(self, selector: &str) {
         let Some(element) = self.element() else { return };
         let Ok(Some(target)) = element.query_selector(selector) else { return };
         let list = element.get_bounding_client_rect();
-        let distance = target.get_bounding_client_rect().top() - list.top();
+        let distance = target.get_bounding_client_rect().top() - list.top() - list.height() / 5.0;
         if distance < 0.0 {
-            move_by(&element, distance - list.height() / 5.0);
+            move_by(&element, distance);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The messenger as the server draws it: what is on the screen is in the first response, and without scripts one can read and write too.
 
-use super::{PageResult, site, to_sign_in};
+use super::site;
 use crate::{
     access,
     auth::Auth,
@@ -11,11 +11,11 @@ use crate::{
     state::AppState,
     threads, users,
 };
-use app::{Open, Refused, Route, Snapshot};
+use app::{Cursor, Open, Refused, Route, Snapshot};
 use axum::{
     extract::{OriginalUri, State},
     http::StatusCode,
-    response::{Html, IntoResponse, Redirect},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
@@ -28,14 +28,13 @@ use serde::Deserialize;
 /// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
 pub async fn show(
     State(state): State<AppState>,
-    auth: Option<Auth>,
+    auth: Auth,
     OriginalUri(uri): OriginalUri,
     cookies: CookieJar,
-) -> PageResult {
-    let Some(auth) = auth else { return Ok(to_sign_in(&uri)) };
+) -> Result<Response> {
     let route = Route::parse(uri.path(), uri.query().unwrap_or_default());
     if route == Route::Unknown {
-        return Ok(super::refused(&Refusal::PageNotFound));
+        return Err(Refusal::PageNotFound.into());
     }
     draw(&state, &auth, &cookies, route, None).await
 }
@@ -50,13 +49,13 @@ pub struct Draft {
 /// Sends a message by a form. A form that is sent twice is one message, since its id is in it.
 pub async fn send(
     State(state): State<AppState>,
-    auth: Option<Auth>,
+    auth: Auth,
     Path(thread_id): Path<ThreadId>,
     cookies: CookieJar,
     Form(draft): Form<Draft>,
-) -> PageResult {
-    let route = Route::thread(thread_id);
-    let Some(auth) = auth else { return Ok(to_sign_in(&route.path().parse().unwrap_or_default())) };
+) -> Result<Response> {
+    // At its end, where the message is, also if there is something before it that was not read.
+    let route = Route::Thread { thread_id, cursor: Some(Cursor::End) };
     let Draft { message_id, body } = draft;
     let command = Command::SendMessage { message_id, thread_id, body: body.clone() };
     let refusal = match dispatch::begin(&state, &auth, command).await.await {
@@ -65,6 +64,25 @@ pub async fn send(
     };
     let problem = Problem::from(&refusal);
     draw(&state, &auth, &cookies, route, Some(Refused { problem, body })).await
+}
+
+/// How far somebody has read.
+#[derive(Debug, Deserialize)]
+pub struct Seen {
+    created_at: Timestamp,
+}
+
+/// Says by a form that a page was read, and leads on to what was not.
+pub async fn mark_read(
+    State(state): State<AppState>,
+    auth: Auth,
+    Path(thread_id): Path<ThreadId>,
+    Form(seen): Form<Seen>,
+) -> Result<Response> {
+    let path = Route::thread(thread_id).path();
+    let command = Command::MarkRead { thread_id, created_at: seen.created_at };
+    dispatch::begin(&state, &auth, command).await.await?;
+    Ok(Redirect::to(&path).into_response())
 }
 
 /// Whom to talk with.
@@ -76,12 +94,11 @@ pub struct Peer {
 /// Opens the direct thread with somebody by a form.
 pub async fn open_direct(
     State(state): State<AppState>,
-    auth: Option<Auth>,
+    auth: Auth,
     cookies: CookieJar,
     Form(peer): Form<Peer>,
-) -> PageResult {
+) -> Result<Response> {
     let route = Route::New { query: None };
-    let Some(auth) = auth else { return Ok(to_sign_in(&route.path().parse().unwrap_or_default())) };
     match dispatch::begin(&state, &auth, Command::OpenDirect { user_id: peer.user_id }).await.await {
         Ok(Answer::Opened { thread }) => {
             Ok(Redirect::to(&Route::thread(thread.thread_id).path()).into_response())
@@ -100,7 +117,7 @@ async fn draw(
     cookies: &CookieJar,
     route: Route,
     refused: Option<Refused>,
-) -> PageResult {
+) -> Result<Response> {
     let threads = snapshot::newest(&state.db, auth.user.user_id).await?;
     let open = open(state, auth, &route).await?;
     let found = match &route {
@@ -139,17 +156,18 @@ async fn open(state: &AppState, auth: &Auth, route: &Route) -> Result<Open> {
         Err(Error::Refused(_)) => return Ok(Open::Missing),
         Err(error) => return Err(error),
     };
-    let cursor = match route {
-        Route::Thread { cursor: Some(app::Cursor::Before(at)), .. } => {
-            messages::Cursor { before: Some(*at), after: None }
-        }
-        Route::Thread { cursor: Some(app::Cursor::After(at)), .. } => {
-            messages::Cursor { before: None, after: Some(*at) }
-        }
-        _ => messages::Cursor::default(),
-    };
     // The thread before its messages: a message in between makes the page newer than the thread, which events mend.
     let thread = Box::new(threads::view(&state.db, me, thread_id).await?);
+    let mut cursor = messages::Cursor::default();
+    match route {
+        Route::Thread { cursor: Some(wanted), .. } => match wanted {
+            Cursor::Before(at) => cursor.before = Some(*at),
+            Cursor::After(at) => cursor.after = Some(*at),
+            Cursor::Around(at) => cursor.around = Some(*at),
+            Cursor::End => {}
+        },
+        _ => cursor.around = thread.opens_around(),
+    }
     let messages = messages::read(&state.db, access, cursor).await?;
     let members = match (route, &thread.kind) {
         (Route::Details { .. }, ThreadKind::Group { .. }) => {

@@ -149,7 +149,13 @@ async fn a_cursor_that_is_none_is_refused_with_a_sentence() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
-    for query in ["?before=yesterday", "?before=1&after=2", "?offset=10", "?before=99999999999999999999"] {
+    for query in [
+        "?before=yesterday",
+        "?before=1&after=2",
+        "?after=1&around=2",
+        "?offset=10",
+        "?before=99999999999999999999",
+    ] {
         let problem = alice.messages(thread_id, query).await.unwrap_err();
         assert!(problem.is("request-invalid") && problem.detail.len() > 10, "{query}: {problem:?}");
     }

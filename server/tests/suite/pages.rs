@@ -38,7 +38,7 @@ async fn list_and_conversation_stand_in_the_first_html() {
     for number in 1..=60 {
         bob.send(thread_id, &format!("message number {number}.")).await;
     }
-    let (status, page) = alice.page(&format!("/t/{thread_id}")).await;
+    let (status, page) = alice.page(&format!("/t/{thread_id}?at=end")).await;
     let page = visible(&page);
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("message number 60.") && page.contains("message number 11."));
@@ -57,7 +57,7 @@ async fn one_reads_back_to_the_beginning_without_scripts() {
     for number in 1..=120 {
         bob.send(thread_id, &format!("message number {number}.")).await;
     }
-    let mut path = format!("/t/{thread_id}");
+    let mut path = format!("/t/{thread_id}?at=end");
     for (has, has_not) in [(120, 70), (70, 20), (20, 21)] {
         let (_, html) = alice.page(&path).await;
         let page = visible(&html);
@@ -72,11 +72,46 @@ async fn one_reads_back_to_the_beginning_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_thread_is_opened_at_what_was_not_read_and_a_form_reads_on() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut at = Vec::new();
+    for number in 1..=120 {
+        at.push(bob.send(thread_id, &format!("message number {number}.")).await.created_at);
+    }
+    let path = format!("/t/{thread_id}");
+    alice.read(thread_id, at[29]).await;
+    for (first, last, line, unread) in [(15, 64, 31, 90), (49, 98, 65, 56), (71, 120, 99, 22)] {
+        for address in [path.clone(), format!("{path}/details")] {
+            let (_, html) = alice.page(&address).await;
+            let page = visible(&html);
+            for (number, is_there) in [(first - 1, false), (first, true), (last, true), (last + 1, false)] {
+                let words = format!("message number {number}.");
+                assert_eq!(page.contains(&words), is_there, "{words} in {address}, {unread} unread");
+            }
+            let lines: Vec<_> = page.split("New messages</p>").collect();
+            assert_eq!(lines.len(), 2, "one line, {unread} unread");
+            let next = lines[1].split("message number ").nth(1).unwrap().split('.').next().unwrap();
+            assert_eq!(next, line.to_string(), "the first after the line");
+        }
+        assert_eq!(alice.thread(thread_id).await.unwrap().unread(), unread, "looking changes nothing");
+        let (_, html) = alice.page(&path).await;
+        let form = [("created_at", value(&html, "created_at"))];
+        let response = alice.request(Method::POST, &format!("{path}/read")).form(&form).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    }
+    let (_, html) = alice.page(&path).await;
+    assert!(!visible(&html).contains("New messages") && !visible(&html).contains("Mark as read"));
+    assert_eq!(alice.thread(thread_id).await.unwrap().unread(), 0);
+}
+
+#[tokio::test]
 async fn a_form_that_is_sent_twice_is_one_message() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
-    let path = format!("/t/{thread_id}");
+    let path = format!("/t/{thread_id}?at=end");
     let (_, page) = alice.page(&path).await;
     let message_id = value(&page, "message_id");
     for _ in 0..2 {
@@ -150,8 +185,32 @@ async fn whoever_is_signed_out_is_led_to_the_door_and_back() {
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(response.headers()[LOCATION].to_str().unwrap(), door);
     }
-    let (status, _, _) = submit(&alice, thread_id, &MessageId::generate().to_string(), "hello").await;
-    assert_eq!(status, StatusCode::SEE_OTHER);
+    // Not led away: what was written is one step back.
+    let (status, _, page) = submit(&alice, thread_id, &MessageId::generate().to_string(), "hello").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(page.contains("Please sign in.") && page.contains("href=\"/sign-in\""), "{page}");
+}
+
+#[tokio::test]
+async fn pages_and_json_travel_compressed_to_those_who_can_read_it() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    for _ in 0..20 {
+        bob.send(thread_id, "the same words over and over again").await;
+    }
+    for path in [format!("/t/{thread_id}"), format!("/api/v1/threads/{thread_id}/messages")] {
+        let mut lengths = Vec::new();
+        for coding in ["identity", "gzip", "br"] {
+            let request = alice.request(Method::GET, &path).header("accept-encoding", coding);
+            let response = request.send().await.unwrap();
+            let used =
+                response.headers().get("content-encoding").map(|used| used.to_str().unwrap().to_owned());
+            assert_eq!(used.as_deref().unwrap_or("identity"), coding, "{path}");
+            lengths.push(response.bytes().await.unwrap().len());
+        }
+        assert!(lengths[1] * 2 < lengths[0] && lengths[2] * 2 < lengths[0], "{lengths:?} bytes of {path}");
+    }
 }
 
 #[tokio::test]

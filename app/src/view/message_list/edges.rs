@@ -71,7 +71,7 @@ pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
             return Some(part(bones()));
         }
         let visit = visit.clone();
-        let load = act(move |_| spawn_local(store.load_end(visit.clone())));
+        let load = act(move |_| spawn_local(store.load_first(visit.clone())));
         Some(part(view! {
             <div class="blank" role="alert">
                 <p>"The messages could not be loaded."</p>
@@ -80,6 +80,28 @@ pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
                 </button>
             </div>
         }))
+    })
+}
+
+/// The way to say that one has read this, for whoever has no script.
+pub fn read(store: Store, visit: &Visit) -> impl IntoView + use<> {
+    let (thread_id, timeline) = (visit.thread_id, visit.timeline.clone());
+    let unread = store.thread(thread_id).peek(|thread| thread.as_ref().map_or(0, Thread::unread));
+    let newest_at = timeline.peek(|timeline| timeline.as_ref().and_then(Timeline::newest_at));
+    let newest_at = newest_at.filter(|_| unread > 0 && !store.is_started());
+    newest_at.map(|at| {
+        view! {
+            <form
+                class="message-list-read plain"
+                method="post"
+                action=format!("{}/read", Route::thread(thread_id).path())
+            >
+                <input type="hidden" name="created_at" value=at.0.to_string() />
+                <button class="button" type="submit">
+                    "Mark as read"
+                </button>
+            </form>
+        }
     })
 }
 
@@ -98,7 +120,9 @@ pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
             _ => format!("{unread} new messages"),
         };
         let visit = visit.clone();
-        let go = act(move |_| {
+        let to_end = Route::Thread { thread_id: visit.thread_id, cursor: None };
+        let go = act(move |event: ev::SubmitEvent| {
+            event.prevent_default();
             let visit = visit.clone();
             spawn_local(async move {
                 if visit.timeline.peek(|timeline| timeline.as_ref().is_none_or(Timeline::has_newer)) {
@@ -108,10 +132,13 @@ pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
             });
         });
         Some(part(view! {
-            <button class="message-list-newer" type="button" on:click=go>
-                {Icon::Down.draw()}
-                <span class=if unread == 0 { "visually-hidden" } else { "" }>{words}</span>
-            </button>
+            <form method="get" action=to_end.path() on:submit=go>
+                <input type="hidden" name="at" value="end" />
+                <button class="message-list-newer" type="submit">
+                    {Icon::Down.draw()}
+                    <span class=if unread == 0 { "visually-hidden" } else { "" }>{words}</span>
+                </button>
+            </form>
         }))
     })
 }
