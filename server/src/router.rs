@@ -7,11 +7,17 @@ use crate::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    http::{Extensions, HeaderMap, StatusCode, Version, header::CONTENT_TYPE},
     middleware,
     routing::{delete, get, post, put},
 };
 use model::{Refusal, wire::MAX_FRAME_BYTES};
-use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, Predicate, predicate::SizeAbove},
+    trace::TraceLayer,
+};
 
 /// The largest form that is read: a message far over its limit comes back with the reason, and is not lost.
 const MAX_FORM_BYTES: usize = 1024 * 1024;
@@ -71,6 +77,24 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(middleware::from_fn(page::problem::for_people))
         .layer(middleware::from_fn_with_state(state.clone(), origin::headers))
+        .layer(compression())
         .layer(TraceLayer::new_for_http())
         .with_state(state)
+}
+
+/// Compresses pages and JSON. The site's own files lie there compressed, and what people share is mostly compressed by itself.
+fn compression() -> CompressionLayer<impl Predicate> {
+    // The length of a compressed answer tells a listener whether what a foreign page put into the request also stands elsewhere in the answer
+    // (BREACH). Ours carry no secret that a second request would show again: sessions are in a cookie, tokens and invites are shown once,
+    // forms are guarded by `origin` instead of by a secret, and a cookie that is `SameSite=Lax` lets no foreign page ask again and again.
+    let is_text = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        ["text/html", "application/json", "application/problem+json"]
+            .iter()
+            .any(|text| kind.starts_with(text))
+    };
+    // Beyond this quality brotli costs several times as much and saves little.
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(SizeAbove::new(1024).and(is_text))
 }
