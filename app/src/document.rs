@@ -19,6 +19,8 @@ pub struct Site {
     pub start: &'static str,
     /// The app's JavaScript glue.
     pub script: &'static str,
+    /// What loads the parts that were cut off it.
+    pub split: &'static str,
     /// The app.
     pub wasm: &'static str,
 }
@@ -36,7 +38,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
         (view::title(store), view::App().to_html())
     });
     owner.unset_with_forced_cleanup();
-    let Site { css, start, script, wasm } = site;
+    let Site { css, start, script, split, wasm } = site;
     let title = escape(&title);
     format!(
         r#"<!DOCTYPE html>
@@ -49,6 +51,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">
 <link rel="modulepreload" href="{script}">
+<link rel="modulepreload" href="{split}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
 <script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}"></script>
 </head>
@@ -73,7 +76,8 @@ mod tests {
         Message, ThreadKind, User, UserId, page::MessagePage, page::ThreadPage, thread::LastMessage,
     };
 
-    const SITE: Site = Site { css: "/a.css", start: "/a.js", script: "/b.js", wasm: "/b.wasm" };
+    const SITE: Site =
+        Site { css: "/a.css", start: "/a.js", script: "/b.js", split: "/s.js", wasm: "/b.wasm" };
     const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
 
     fn user(name: &str) -> User {

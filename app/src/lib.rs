@@ -14,6 +14,7 @@ mod connection;
 #[cfg(feature = "ssr")]
 mod document;
 mod json;
+mod lazy;
 mod link;
 mod live;
 mod navigation;
@@ -35,32 +36,34 @@ pub use snapshot::{Open, Refused, Snapshot};
 /// Takes over the page that the server drew.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
 
     let element = |id| document().get_element_by_id(id);
     let parcel = element("snapshot").and_then(|element| element.text_content());
     let (Some(root), Some(parcel)) = (element("app"), parcel) else { return };
-    match json::from_str(&parcel) {
-        Ok(parcel) => {
-            leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
-                let store = store::Store::new(parcel);
-                provide_context(store);
-                // After the page is taken over as it was drawn: what is only known here, such as the reader's place or messages that
-                // were not sent, would be in the way.
-                Effect::new(move |_| {
-                    untrack(|| {
-                        navigation::start(store);
-                        store.start();
-                    });
-                    let _ = root.set_attribute("data-ready", "");
-                });
-                view::App()
-            })
-            .forget();
-        }
+    let parcel: snapshot::Parcel = match json::from_str(&parcel) {
+        Ok(parcel) => parcel,
         // The page stays what it is: one can read and write by plain links and forms.
-        Err(error) => leptos::logging::error!("the snapshot cannot be read: {error:?}"),
+        Err(error) => return leptos::logging::error!("the snapshot cannot be read: {error:?}"),
+    };
+    if let Err(error) = view::preload(&parcel.snapshot.route).await {
+        return leptos::logging::error!("a part of the app cannot be loaded: {error}");
     }
+    leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
+        let store = store::Store::new(parcel);
+        provide_context(store);
+        // After the page is taken over as it was drawn: what is only known here, such as the reader's place or messages that
+        // were not sent, would be in the way.
+        Effect::new(move |_| {
+            untrack(|| {
+                navigation::start(store);
+                store.start();
+            });
+            let _ = root.set_attribute("data-ready", "");
+        });
+        view::App()
+    })
+    .forget();
 }

@@ -20,10 +20,11 @@ mod thread_row;
 mod unsent;
 
 use self::{
-    connection_banner::ConnectionBanner, conversation::Conversation, details::Details, icon::Icon,
-    new_thread::NewThread, not_found::NotFound, thread_list::ThreadList,
+    connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
+    thread_list::ThreadList,
 };
 use crate::{
+    lazy::{SplitLoaderError, lazy},
     route::Route,
     shape::{Part, act, derive, follow, part, parts, text, word},
     store::{Shown, Store},
@@ -36,6 +37,15 @@ enum Pane {
     New,
     Of(Shown),
     Unknown,
+}
+
+/// Loads what the first page needs beside the app itself, so that it can be taken over at once.
+pub async fn preload(route: &Route) -> Result<(), SplitLoaderError> {
+    match route {
+        Route::New { .. } => new_thread::preload().await,
+        Route::Details { .. } => details::preload().await,
+        Route::Inbox | Route::Thread { .. } | Route::Unknown => Ok(()),
+    }
 }
 
 /// The whole app.
@@ -52,7 +62,7 @@ pub fn App() -> impl IntoView {
     });
     let details = parts(move || {
         let thread_id = has_details.get().then(|| store.route.peek(Route::thread_id)).flatten()?;
-        Some(part(view! { <Details thread_id /> }))
+        Some(part(lazy(move || details::draw(thread_id))))
     });
     follow(move || document().set_title(&title(store)));
     view! {
@@ -67,7 +77,7 @@ pub fn App() -> impl IntoView {
 
 fn draw(pane: Pane, store: Store) -> Part {
     let (words, thread_id) = match pane {
-        Pane::New => return part(view! { <NewThread /> }),
+        Pane::New => return part(lazy(new_thread::draw)),
         Pane::Of(Shown::Thread(thread_id)) => return part(view! { <Conversation thread_id /> }),
         Pane::Of(Shown::Failed(_)) => return part(failed(store)),
         Pane::Of(Shown::Loading(_)) => return part(loading()),

@@ -18,8 +18,7 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
 
     let mut site =
         Site { out: std::env::var_os("OUT_DIR").ok_or("there is no OUT_DIR")?.into(), ..Site::default() };
-    let script = site.add_hashed("bobbin.js", read(&built.join("bobbin.js"))?)?;
-    let wasm = site.add_hashed("bobbin.wasm", read(&built.join("bobbin.wasm"))?)?;
+    let app = site.add_app(&built)?;
     println!("cargo::rerun-if-changed={}", style.display());
     let css = site.add_hashed("bobbin.css", crate::style::bundle(&style.join("main.css"))?.into_bytes())?;
     let start = site.add_hashed("start.js", read(&public.join("start.js"))?)?;
@@ -31,7 +30,11 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
             site.add(&format!("/{name}"), read(&public.join(&name))?)?;
         }
     }
-    let urls = format!("Urls {{ script: {script:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?} }}");
+    let [script, split, wasm] =
+        ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
+    let urls = format!(
+        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?} }}"
+    );
     fs::write(
         site.out.join("site.rs"),
         format!("pub const URLS: Urls = {urls};\nconst FILES: &[File] = &[\n{}];\n", site.table),
@@ -49,6 +52,35 @@ struct Site {
 }
 
 impl Site {
+    /// The app's files name each other, so they keep their names, in a folder that is named by the hash of them all. Gives its path.
+    fn add_app(&mut self, built: &Path) -> Result<String, Box<dyn Error>> {
+        let mut names = Vec::new();
+        let folder = fs::read_dir(built).map_err(|error| {
+            format!("{} cannot be read ({error}): `make run` builds the site first.", built.display())
+        })?;
+        println!("cargo::rerun-if-changed={}", built.display());
+        for entry in folder {
+            let name =
+                entry?.file_name().into_string().map_err(|name| format!("{} is not text", name.display()))?;
+            if name.ends_with(".js") || name.ends_with(".wasm") {
+                names.push(name);
+            }
+        }
+        names.sort();
+        let mut hasher = DefaultHasher::new();
+        let mut contents = Vec::new();
+        for name in names {
+            let content = read(&built.join(&name))?;
+            (&name, &content).hash(&mut hasher);
+            contents.push((name, content));
+        }
+        let folder = format!("/pkg/{:08x}/", hasher.finish() >> 32);
+        for (name, content) in contents {
+            self.add(&format!("{folder}{name}"), content)?;
+        }
+        Ok(folder)
+    }
+
     /// Under `/pkg`, with a piece of the content's hash before the name's ending, so that browsers may keep it for ever.
     fn add_hashed(&mut self, name: &str, content: Vec<u8>) -> Result<String, Box<dyn Error>> {
         let mut hasher = DefaultHasher::new();

@@ -22,7 +22,7 @@ use std::any::Any;
 #[must_use]
 pub fn site() -> app::Site {
     let urls = assets::urls();
-    app::Site { css: urls.css, start: urls.start, script: urls.script, wasm: urls.wasm }
+    app::Site { css: urls.css, start: urls.start, script: urls.script, split: urls.split, wasm: urls.wasm }
 }
 
 /// Leads somebody who is signed out to the door, and from there back to where they wanted to be.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     browser,
+    lazy::{Loaded, wasm_split},
     live::Live,
     route::Route,
     shape::{act, derive, flag, follow, part, parts, text, word},
@@ -33,8 +34,13 @@ enum Doing {
 }
 
 /// The panel.
+#[wasm_split(details, fallible, preload(preload))]
+pub fn draw(thread_id: ThreadId) -> Loaded {
+    Ok(part(view! { <Details thread_id /> }))
+}
+
 #[component]
-pub fn Details(thread_id: ThreadId) -> impl IntoView {
+fn Details(thread_id: ThreadId) -> impl IntoView {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
     let is_group =

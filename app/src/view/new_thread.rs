@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     api::Failure,
+    lazy::{Loaded, wasm_split},
     live::Live,
     navigation,
     route::Route,
@@ -22,8 +23,13 @@ use model::{
 use std::sync::Arc;
 
 /// The pane.
+#[wasm_split(new_thread, fallible, preload(preload))]
+pub fn draw() -> Loaded {
+    Ok(part(view! { <NewThread /> }))
+}
+
 #[component]
-pub fn NewThread() -> impl IntoView {
+fn NewThread() -> impl IntoView {
     let store = expect_context::<Store>();
     let refused = store.form.get_now().refused.filter(|_| !store.is_started());
     let refusal = Live::new(refused.map(|refused| refused.problem.detail));

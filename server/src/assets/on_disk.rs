@@ -8,6 +8,8 @@ use axum::http::StatusCode;
 pub const URLS: Urls = Urls {
     start: "/pkg/start.js",
     script: "/pkg/bobbin.js",
+    // As cargo-leptos calls it.
+    split: "/pkg/__wasm_split.______________________.js",
     wasm: "/pkg/bobbin.wasm",
     css: "/pkg/bobbin.css",
 };
@@ -42,17 +44,19 @@ pub fn files() -> Vec<File> {
     let built = root.join("target/site/pkg");
     let mut files = vec![
         File { path: URLS.start.into(), source: public.join("start.js") },
-        File { path: URLS.script.into(), source: built.join("bobbin.js") },
-        File { path: URLS.wasm.into(), source: built.join("bobbin.wasm") },
         File { path: URLS.css.into(), source: root.join("style/main.css") },
     ];
-    for source in std::fs::read_dir(&public).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if let Some(name) =
-            source.file_name().and_then(|name| name.to_str()).filter(|name| *name != "start.js")
-        {
-            files.push(File { path: format!("/{name}"), source });
+    let mut add_all = |folder: &Path, below: &str| {
+        for source in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let Some(name) = source.file_name().and_then(|name| name.to_str()) else { continue };
+            let path = format!("{below}{name}");
+            if name != "start.js" && path != URLS.css {
+                files.push(File { path, source });
+            }
         }
-    }
+    };
+    add_all(&public, "/");
+    add_all(&built, "/pkg/");
     files
 }
 
