@@ -25,7 +25,7 @@ impl Failure {
     pub fn sentence(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
-            Self::Lost => "Bobbin cannot be reached just now. Try again in a moment.".into(),
+            Self::Lost => words::connection_banner::lost().into(),
         }
     }
 

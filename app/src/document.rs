@@ -23,6 +23,8 @@ pub struct Site {
     pub split: &'static str,
     /// The app.
     pub wasm: &'static str,
+    /// The words of the language that is spoken.
+    pub words: &'static str,
 }
 
 /// The whole document. `zone` gives the minutes east of UTC at the reader's place at a moment.
@@ -38,11 +40,12 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
         (view::title(store), view::App().to_html())
     });
     owner.unset_with_forced_cleanup();
-    let Site { css, start, script, split, wasm } = site;
+    let Site { css, start, script, split, wasm, words } = site;
     let title = escape(&title);
+    let html = html();
     format!(
         r#"<!DOCTYPE html>
-<html lang="en">
+{html}
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
@@ -53,7 +56,8 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <link rel="modulepreload" href="{script}">
 <link rel="modulepreload" href="{split}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
-<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}"></script>
+<link rel="preload" href="{words}" as="fetch" crossorigin>
+<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>
 </head>
 <body>
 <div id="app">{app}</div>
@@ -62,6 +66,11 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 </html>
 "#
     )
+}
+
+/// The start of a page in the language that is spoken.
+pub(crate) fn html() -> String {
+    format!(r#"<html lang="{}" dir="{}">"#, words::language::tag(), words::language::direction())
 }
 
 fn escape(text: &str) -> String {
@@ -76,8 +85,14 @@ mod tests {
         Message, ThreadKind, User, UserId, page::MessagePage, page::ThreadPage, thread::LastMessage,
     };
 
-    const SITE: Site =
-        Site { css: "/a.css", start: "/a.js", script: "/b.js", split: "/s.js", wasm: "/b.wasm" };
+    const SITE: Site = Site {
+        css: "/a.css",
+        start: "/a.js",
+        script: "/b.js",
+        split: "/s.js",
+        wasm: "/b.wasm",
+        words: "/en.txt",
+    };
     const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
 
     fn user(name: &str) -> User {

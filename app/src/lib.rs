@@ -33,13 +33,16 @@ pub use document::{Site, render};
 pub use route::{Cursor, Route};
 pub use snapshot::{Open, Refused, Snapshot};
 
-/// Takes over the page that the server drew.
+/// Takes over the page that the server drew, with the words of its language.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub async fn hydrate() {
+pub async fn hydrate(table: String) {
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
 
+    if !words::load(table) {
+        return leptos::logging::error!("the words are of another build than the app");
+    }
     let element = |id| document().get_element_by_id(id);
     let parcel = element("snapshot").and_then(|element| element.text_content());
     let (Some(root), Some(parcel)) = (element("app"), parcel) else { return };

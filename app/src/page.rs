@@ -12,7 +12,7 @@ pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Troub
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::{Door, SignUp, sign_up};
 
-use crate::Site;
+use crate::{Site, document::html};
 use leptos::prelude::*;
 
 /// The whole document around a page.
@@ -21,10 +21,10 @@ fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> 
     let (title, body) =
         owner.with(|| (view! { <title>{title.to_owned()}</title> }.to_html(), draw().to_html()));
     owner.unset_with_forced_cleanup();
-    let css = site.css;
+    let (css, html) = (site.css, html());
     format!(
         r#"<!DOCTYPE html>
-<html lang="en">
+{html}
 <head>
 <meta charset="utf-8">
 {title}

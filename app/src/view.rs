@@ -76,23 +76,23 @@ pub fn App() -> impl IntoView {
 }
 
 fn draw(pane: Pane, store: Store) -> Part {
-    let (words, thread_id) = match pane {
+    let (sentence, thread_id) = match pane {
         Pane::New => return part(lazy(new_thread::draw)),
         Pane::Of(Shown::Thread(thread_id)) => return part(view! { <Conversation thread_id /> }),
         Pane::Of(Shown::Failed(_)) => return part(failed(store)),
         Pane::Of(Shown::Loading(_)) => return part(loading()),
         Pane::Of(Shown::Nothing) => return part(nothing(store)),
-        Pane::Unknown => ("There is nothing at this address.", None),
-        Pane::Of(Shown::Missing(id)) => ("This conversation does not exist, or you are not in it.", Some(id)),
-        Pane::Of(Shown::Left(id)) => ("You are no longer a member of this conversation.", Some(id)),
+        Pane::Unknown => (words::refusal::page_not_found(), None),
+        Pane::Of(Shown::Missing(id)) => (words::refusal::thread_not_found(), Some(id)),
+        Pane::Of(Shown::Left(id)) => (words::conversation::left(), Some(id)),
     };
-    part(view! { <NotFound words thread_id /> })
+    part(view! { <NotFound sentence thread_id /> })
 }
 
 /// The page's title: how many threads have something new, and what is open.
 pub fn title(store: Store) -> String {
     let place = match store.route.get() {
-        Route::New { .. } => Some("New conversation".into()),
+        Route::New { .. } => Some(words::new_thread::title().into()),
         Route::Thread { thread_id, .. } | Route::Details { thread_id } => {
             store.thread(thread_id).with(|thread| Some(thread.as_ref()?.title().to_owned()))
         }
@@ -110,14 +110,11 @@ pub fn title(store: Store) -> String {
 
 fn nothing(store: Store) -> impl IntoView {
     let is_empty = move || store.listed.with(Vec::is_empty);
-    let heading = text(move || if is_empty() { "No conversations yet" } else { "Your conversations" }.into());
+    let heading = text(move || {
+        if is_empty() { words::thread_list::empty() } else { words::thread_list::title() }.into()
+    });
     let advice = text(move || {
-        if is_empty() {
-            "Find somebody by name and write to them."
-        } else {
-            "Choose one from the list, or begin a new one."
-        }
-        .into()
+        if is_empty() { words::thread_list::empty_advice() } else { words::thread_list::advice() }.into()
     });
     view! {
         <main class="conversation">
@@ -126,7 +123,7 @@ fn nothing(store: Store) -> impl IntoView {
                 <h1 class="blank-title">{heading}</h1>
                 <p>{advice}</p>
                 <a class="button button-primary" href="/new">
-                    "New conversation"
+                    {words::new_thread::title()}
                 </a>
             </div>
         </main>
@@ -146,9 +143,9 @@ fn failed(store: Store) -> impl IntoView {
         <main class="conversation">
             <div class="conversation-blank blank" role="alert">
                 {Icon::Offline.draw()}
-                <p>"This conversation could not be loaded."</p>
+                <p>{words::conversation::failed()}</p>
                 <button class="button" type="button" on:click=act(move |_| store.retry())>
-                    "Try again"
+                    {words::connection_banner::again()}
                 </button>
             </div>
         </main>

@@ -2,6 +2,7 @@
 //! hydration must not move a digit.
 
 use crate::Timestamp;
+use words::time;
 
 /// A moment on somebody's wall: the proleptic Gregorian calendar, 24 hours.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,22 +20,6 @@ pub struct Civil {
     /// The minute, 0 to 59.
     pub minute: i64,
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 
 impl Civil {
     /// The wall time `offset_minutes` east of UTC. By Howard Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`.
@@ -70,11 +55,13 @@ impl Civil {
     #[must_use]
     pub fn day_name(&self, today: &Self) -> String {
         match today.day - self.day {
-            0 => "Today".into(),
-            1 => "Yesterday".into(),
-            2..=6 => self.weekday().into(),
-            _ if self.year == today.year => format!("{} {}", self.day_of_month, self.month_name()),
-            _ => format!("{} {} {}", self.day_of_month, self.month_name(), self.year),
+            0 => time::today().into(),
+            1 => time::yesterday().into(),
+            2..=6 => time::weekdays(self.weekday()).into(),
+            _ if self.year == today.year => {
+                time::day(&self.day_of_month.to_string(), time::months(self.month - 1))
+            }
+            _ => self.date(),
         }
     }
 
@@ -83,31 +70,32 @@ impl Civil {
     pub fn short(&self, today: &Self) -> String {
         match today.day - self.day {
             0 => self.time(),
-            1..=6 => self.weekday()[..3].into(),
-            _ if self.year == today.year => format!("{} {}", self.day_of_month, &self.month_name()[..3]),
-            _ => format!("{:02}/{:02}/{:02}", self.day_of_month, self.month, self.year.rem_euclid(100)),
+            1..=6 => time::weekdays_short(self.weekday()).into(),
+            _ if self.year == today.year => {
+                time::short(&self.day_of_month.to_string(), time::months_short(self.month - 1))
+            }
+            _ => {
+                let two_digits = |number: i64| format!("{:02}", number.rem_euclid(100));
+                let (day, month) = (two_digits(self.day_of_month.into()), format!("{:02}", self.month));
+                time::short_of_year(&day, &month, &two_digits(self.year))
+            }
         }
     }
 
     /// The whole of it, for a tooltip: `Monday, 3 March 2025, 14:05`.
     #[must_use]
     pub fn long(&self) -> String {
-        format!(
-            "{}, {} {} {}, {}",
-            self.weekday(),
-            self.day_of_month,
-            self.month_name(),
-            self.year,
-            self.time()
-        )
+        time::long(time::weekdays(self.weekday()), &self.date(), &self.time())
     }
 
-    fn weekday(&self) -> &'static str {
-        WEEKDAYS[usize::try_from(self.day.rem_euclid(7)).unwrap_or(0)]
+    fn date(&self) -> String {
+        let (day, year) = (self.day_of_month.to_string(), self.year.to_string());
+        time::day_of_year(&day, time::months(self.month - 1), &year)
     }
 
-    fn month_name(&self) -> &'static str {
-        MONTHS[self.month - 1]
+    /// From Monday, 0, to Sunday, 6. The first of January 1970 was a Thursday.
+    fn weekday(&self) -> usize {
+        usize::try_from((self.day + 3).rem_euclid(7)).unwrap_or(0)
     }
 }
 
@@ -126,6 +114,21 @@ mod tests {
         ] {
             assert_eq!(Civil::of(Timestamp(seconds * 1_000_000), offset).long(), long);
         }
+    }
+
+    #[test]
+    fn each_language_says_it_in_its_own_way() {
+        let at = |day: i64| Civil::of(Timestamp(day * 86_400_000_000), 0);
+        let today = at(20_000);
+        let chinese = words::Language::of_tag("zh-Hans").unwrap();
+        words::speak(chinese, || {
+            assert_eq!(at(20_000).day_name(&today), "今天");
+            assert_eq!(at(19_995).day_name(&today), "星期日");
+            assert_eq!(at(19_800).day_name(&today), "3月18日");
+            assert_eq!(at(19_600).day_name(&today), "2023年8月31日");
+            assert_eq!(at(19_600).short(&today), "23/08/31");
+            assert_eq!(at(20_000).long(), "2024年10月4日 星期五 00:00");
+        });
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::{Avatar, MessageBody, Thread, Username, name, options, wire};
 use serde::{Deserialize, Serialize};
+use words::refusal;
 
 /// Shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, asks for 8 with a second factor and 15 without; OWASP ASVS 5.0, 6.2.1, for 8).
 pub const MIN_PASSWORD_CHARS: usize = 8;
@@ -98,190 +99,115 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The stable name, the field on a form that it belongs to, the HTTP status, and the sentence.
+    /// The stable name, the field on a form that it belongs to, the HTTP status, and the sentence in the language that is spoken.
     fn parts(&self) -> (&'static str, Option<&'static str>, u16, String) {
         match self {
-            Self::SignInRequired => ("sign-in-required", None, 401, "Please sign in.".into()),
+            Self::SignInRequired => ("sign-in-required", None, 401, refusal::sign_in_required().into()),
             Self::CredentialsWrong => {
-                ("credentials-wrong", Some("password"), 401, "The username or the password is wrong.".into())
+                ("credentials-wrong", Some("password"), 401, refusal::credentials_wrong().into())
             }
             Self::PasswordWrong => {
-                ("password-wrong", Some("current_password"), 422, "This is not your present password.".into())
+                ("password-wrong", Some("current_password"), 422, refusal::password_wrong().into())
             }
             Self::TooManyAttempts { retry_after_s } => (
                 "too-many-attempts",
                 Some("password"),
                 429,
-                format!("Too many attempts. Try again in {}.", duration(*retry_after_s)),
+                refusal::too_many_attempts(&duration(*retry_after_s)),
             ),
             Self::UsernameTaken => {
-                ("username-taken", Some("username"), 409, "This username is taken. Choose another.".into())
+                ("username-taken", Some("username"), 409, refusal::username_taken().into())
             }
             Self::UsernameInvalid => (
                 "username-invalid",
                 Some("username"),
                 422,
-                format!(
-                    "A username has {} to {} small letters a–z, digits or underscores, and starts with a letter.",
-                    Username::MIN_CHARS,
-                    Username::MAX_CHARS
-                ),
+                refusal::username_invalid(&number(Username::MIN_CHARS), &number(Username::MAX_CHARS)),
             ),
             Self::DisplayNameInvalid => (
                 "display-name-invalid",
                 Some("display_name"),
                 422,
-                format!("A name has 1 to {} visible characters.", name::MAX_CHARS),
+                refusal::display_name_invalid(&number(name::MAX_CHARS)),
             ),
             Self::PasswordInvalid => (
                 "password-invalid",
                 Some("password"),
                 422,
-                format!(
-                    "A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters, and is not the username."
-                ),
+                refusal::password_invalid(&number(MIN_PASSWORD_CHARS), &number(MAX_PASSWORD_CHARS)),
             ),
-            Self::RegistrationClosed => (
-                "registration-closed",
-                None,
-                403,
-                "New accounts need an invite here. Ask somebody who is in for a link.".into(),
-            ),
-            Self::InviteInvalid => (
-                "invite-invalid",
-                None,
-                403,
-                "This invite is used up, expired or mistyped. Ask for a new link.".into(),
-            ),
-            Self::UserNotFound => ("user-not-found", None, 404, "There is no such person here.".into()),
-            Self::ThreadNotFound => (
-                "thread-not-found",
-                None,
-                404,
-                "This conversation does not exist, or you are not in it.".into(),
-            ),
-            Self::MessageNotFound => {
-                ("message-not-found", None, 404, "This conversation has no such message.".into())
+            Self::RegistrationClosed => {
+                ("registration-closed", None, 403, refusal::registration_closed().into())
             }
-            Self::GrantNotFound => ("grant-not-found", None, 404, "It is gone already.".into()),
-            Self::PageNotFound => ("page-not-found", None, 404, "There is nothing at this address.".into()),
-            Self::MethodNotAllowed => {
-                ("method-not-allowed", None, 405, "This address does not take that method.".into())
+            Self::InviteInvalid => ("invite-invalid", None, 403, refusal::invite_invalid().into()),
+            Self::UserNotFound => ("user-not-found", None, 404, refusal::user_not_found().into()),
+            Self::ThreadNotFound => ("thread-not-found", None, 404, refusal::thread_not_found().into()),
+            Self::MessageNotFound => ("message-not-found", None, 404, refusal::message_not_found().into()),
+            Self::GrantNotFound => ("grant-not-found", None, 404, refusal::grant_not_found().into()),
+            Self::PageNotFound => ("page-not-found", None, 404, refusal::page_not_found().into()),
+            Self::MethodNotAllowed => ("method-not-allowed", None, 405, refusal::method_not_allowed().into()),
+            Self::AdminRequired => ("admin-required", None, 403, refusal::admin_required().into()),
+            Self::AdministratorRequired => {
+                ("administrator-required", None, 403, refusal::administrator_required().into())
             }
-            Self::AdminRequired => {
-                ("admin-required", None, 403, "Only an admin of this group can do that.".into())
-            }
-            Self::AdministratorRequired => (
-                "administrator-required",
-                None,
-                403,
-                "Only the administrator of this Bobbin can do that.".into(),
-            ),
-            Self::BrowserRequired => (
-                "browser-required",
-                None,
-                403,
-                "A token cannot do this. Sign in with a username and a password.".into(),
-            ),
-            Self::GroupRequired => {
-                ("group-required", None, 422, "This is a conversation of two, not a group.".into())
-            }
-            Self::LastAdmin => {
-                ("last-admin", None, 422, "A group needs an admin. Make somebody else an admin first.".into())
-            }
-            Self::SelfNotAllowed => {
-                ("self-not-allowed", None, 422, "Choose somebody other than yourself.".into())
-            }
-            Self::BodyEmpty => {
-                ("body-empty", Some("body"), 422, "There is nothing to send. Write something first.".into())
-            }
+            Self::BrowserRequired => ("browser-required", None, 403, refusal::browser_required().into()),
+            Self::GroupRequired => ("group-required", None, 422, refusal::group_required().into()),
+            Self::LastAdmin => ("last-admin", None, 422, refusal::last_admin().into()),
+            Self::SelfNotAllowed => ("self-not-allowed", None, 422, refusal::self_not_allowed().into()),
+            Self::BodyEmpty => ("body-empty", Some("body"), 422, refusal::body_empty().into()),
             Self::BodyTooLong { length } => (
                 "body-too-long",
                 Some("body"),
                 422,
-                format!(
-                    "This message has {length} characters, and {} is the most. Shorten it or send it in parts.",
-                    MessageBody::MAX_CHARS
-                ),
+                refusal::body_too_long(*length as u64, &number(MessageBody::MAX_CHARS)),
             ),
-            Self::IdTaken => ("id-taken", None, 409, "This id belongs to something else already.".into()),
-            Self::TitleInvalid => (
-                "title-invalid",
-                Some("title"),
-                422,
-                format!("A group's name has 1 to {} visible characters.", name::MAX_CHARS),
-            ),
+            Self::IdTaken => ("id-taken", None, 409, refusal::id_taken().into()),
+            Self::TitleInvalid => {
+                ("title-invalid", Some("title"), 422, refusal::title_invalid(&number(name::MAX_CHARS)))
+            }
             Self::AvatarInvalid => (
                 "avatar-invalid",
                 Some("avatar"),
                 422,
-                format!(
-                    "A group's picture is one of {} colours, with an emoji or one or two letters.",
-                    Avatar::HUES
-                ),
+                refusal::avatar_invalid(&number(usize::from(Avatar::HUES))),
             ),
-            Self::LabelInvalid => (
-                "label-invalid",
-                Some("label"),
-                422,
-                format!("A token's name has 1 to {} visible characters.", name::MAX_CHARS),
-            ),
+            Self::LabelInvalid => {
+                ("label-invalid", Some("label"), 422, refusal::label_invalid(&number(name::MAX_CHARS)))
+            }
             Self::TooManyMembers => (
                 "too-many-members",
                 None,
                 422,
-                format!(
-                    "At most {} people can be added at a time, and a group has at most {}.",
-                    wire::MAX_ADDED,
-                    Thread::MAX_MEMBERS
-                ),
+                refusal::too_many_members(&number(wire::MAX_ADDED), &words::number(Thread::MAX_MEMBERS)),
             ),
-            Self::TooManyPinned => (
-                "too-many-pinned",
-                None,
-                422,
-                format!("At most {} conversations can be pinned. Unpin one first.", options::MAX_PINNED),
-            ),
+            Self::TooManyPinned => {
+                ("too-many-pinned", None, 422, refusal::too_many_pinned(options::MAX_PINNED as u64))
+            }
             Self::RequestInvalid { detail } => ("request-invalid", None, 400, detail.clone()),
             Self::RequestTooLarge => (
                 "request-too-large",
                 None,
                 413,
-                format!("This is larger than {} kB, the most that is read.", wire::MAX_FRAME_BYTES / 1024),
+                refusal::request_too_large(&number(wire::MAX_FRAME_BYTES / 1024)),
             ),
-            Self::OriginForeign => (
-                "origin-foreign",
-                None,
-                403,
-                "This request came from another site. Open Bobbin at its own address.".into(),
-            ),
-            Self::TooManyRequests { retry_after_s } => (
-                "too-many-requests",
-                None,
-                429,
-                format!("Too many requests at once. Try again in {}.", duration(*retry_after_s)),
-            ),
-            Self::Unavailable => (
-                "unavailable",
-                None,
-                503,
-                "Bobbin cannot reach its database just now. Nothing is lost; try again in a moment.".into(),
-            ),
-            Self::Internal => (
-                "internal",
-                None,
-                500,
-                "Something went wrong on the server. It is noted; try again in a moment.".into(),
-            ),
+            Self::OriginForeign => ("origin-foreign", None, 403, refusal::origin_foreign().into()),
+            Self::TooManyRequests { retry_after_s } => {
+                ("too-many-requests", None, 429, refusal::too_many_requests(&duration(*retry_after_s)))
+            }
+            Self::Unavailable => ("unavailable", None, 503, refusal::unavailable().into()),
+            Self::Internal => ("internal", None, 500, refusal::internal().into()),
         }
     }
 }
 
+fn number(count: usize) -> String {
+    words::number(count as u64)
+}
+
 fn duration(seconds: u32) -> String {
     match seconds {
-        0..=1 => "a second".into(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
+        0..=90 => refusal::seconds(seconds.max(1).into()),
+        _ => refusal::minutes(seconds.div_ceil(60).into()),
     }
 }
 

@@ -32,8 +32,9 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
     }
     let [script, split, wasm] =
         ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
+    let words = site.add_words()?;
     let urls = format!(
-        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?} }}"
+        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?}, words: &{words:?} }}"
     );
     fs::write(
         site.out.join("site.rs"),
@@ -89,6 +90,17 @@ impl Site {
         let path = format!("/pkg/{stem}.{:08x}.{ending}", hasher.finish() >> 32);
         self.add(&path, content)?;
         Ok(path)
+    }
+
+    /// The table of each language, as the build of `words` left it.
+    fn add_words(&mut self) -> Result<Vec<String>, Box<dyn Error>> {
+        let folder = PathBuf::from(std::env::var("DEP_BOBBIN_WORDS_TABLES")?);
+        let tags = std::env::var("DEP_BOBBIN_WORDS_TAGS")?;
+        let table = |tag: &str| {
+            let name = format!("{tag}.txt");
+            self.add_hashed(&format!("words.{name}"), read(&folder.join(name))?)
+        };
+        tags.split(',').map(table).collect()
     }
 
     fn add(&mut self, path: &str, content: Vec<u8>) -> Result<(), Box<dyn Error>> {

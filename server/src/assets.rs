@@ -30,6 +30,8 @@ pub struct Urls {
     pub wasm: &'static str,
     /// The style sheet.
     pub css: &'static str,
+    /// The words of each language, in the order of `Language::place`.
+    pub words: &'static [&'static str],
 }
 
 /// The addresses for the page's head.

@@ -18,6 +18,7 @@ pub mod router;
 pub mod accounts;
 pub mod auth;
 pub mod invites;
+pub mod language;
 pub mod limits;
 pub mod passwords;
 pub mod secret;

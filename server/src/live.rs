@@ -16,6 +16,7 @@ use axum::{
 use model::wire::{MAX_FRAME_BYTES, SUBPROTOCOL};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use words::{Language, Speaking};
 
 /// What a client says of what it has.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,6 +37,7 @@ pub async fn open(
     Query(has): Query<Has>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    let language = Language::current();
     // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
     upgrade
         .protocols([SUBPROTOCOL])
@@ -56,6 +58,6 @@ pub async fn open(
                     .await
                     .is_ok_and(|page| snapshot::etag(&page) == *etag),
             };
-            connection::run(socket, state, auth, subscription, is_current).await;
+            Speaking::new(language, connection::run(socket, state, auth, subscription, is_current)).await;
         })
 }

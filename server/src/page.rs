@@ -17,12 +17,20 @@ use axum::{
 };
 use model::{Problem, Refusal};
 use std::any::Any;
+use words::Language;
 
 /// Where the browser finds the parts of the site.
 #[must_use]
 pub fn site() -> app::Site {
     let urls = assets::urls();
-    app::Site { css: urls.css, start: urls.start, script: urls.script, split: urls.split, wasm: urls.wasm }
+    app::Site {
+        css: urls.css,
+        start: urls.start,
+        script: urls.script,
+        split: urls.split,
+        wasm: urls.wasm,
+        words: urls.words[Language::current().place()],
+    }
 }
 
 /// Leads somebody who is signed out to the door, and from there back to where they wanted to be.

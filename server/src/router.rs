@@ -1,8 +1,8 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, dispatch, error::Error, invites, limits, live, members, messages, openapi,
-    origin, page, sessions, state::AppState, threads, users,
+    accounts, assets, auth, dispatch, error::Error, invites, language, limits, live, members, messages,
+    openapi, origin, page, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -76,6 +76,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(MAX_FRAME_BYTES))
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(middleware::from_fn(page::problem::for_people))
+        .layer(middleware::from_fn(language::speak))
         .layer(middleware::from_fn_with_state(state.clone(), origin::headers))
         .layer(compression())
         .layer(TraceLayer::new_for_http())

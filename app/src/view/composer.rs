@@ -52,14 +52,11 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
 
     let excess = move || length.get().saturating_sub(MessageBody::MAX_CHARS);
     let note = move || match (refusal.get(), excess(), MessageBody::MAX_CHARS.saturating_sub(length.get())) {
-        (_, 1.., _) => Some(format!(
-            "{} characters too many. {} is the most: shorten it, or send it in parts.",
-            excess(),
-            MessageBody::MAX_CHARS
-        )),
+        (_, 1.., _) => {
+            Some(words::composer::too_long(excess() as u64, &words::number(MessageBody::MAX_CHARS as u64)))
+        }
         (Some(reason), ..) => Some(reason),
-        (None, 0, 1) => Some("1 character left".into()),
-        (None, 0, left @ ..=NEAR_LIMIT) => Some(format!("{left} characters left")),
+        (None, 0, left @ ..=NEAR_LIMIT) => Some(words::composer::left(left as u64)),
         _ => None,
     };
     let send = move || {
@@ -89,7 +86,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         event.prevent_default();
         send();
     });
-    let label = move || text(move || format!("Message {}", title.get()));
+    let label = move || text(move || words::composer::label(&title.get()));
     let note_class = text(move || {
         let is_error = refusal.with(Option::is_some) || excess() != 0;
         if is_error { "composer-note composer-error" } else { "composer-note" }.into()
@@ -120,8 +117,8 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             <button
                 class="composer-send"
                 type="submit"
-                aria-label="Send"
-                title="Send"
+                aria-label=words::composer::send()
+                title=words::composer::send()
                 disabled=flag(move || excess() != 0)
             >
                 {Icon::Send.draw()}

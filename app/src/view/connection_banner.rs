@@ -33,10 +33,8 @@ pub fn ConnectionBanner() -> impl IntoView {
     });
     let words = move || match status.get() {
         Status::Online => String::new(),
-        Status::Connecting { .. } => "Reconnecting…".into(),
-        Status::Offline { since } => {
-            format!("Offline since {}. Messages will be sent later.", store.clock.civil(since).time())
-        }
+        Status::Connecting { .. } => words::connection_banner::connecting().into(),
+        Status::Offline { since } => words::connection_banner::offline(&store.clock.civil(since).time()),
     };
     let line = parts(move || {
         is_shown.get().then(|| {

@@ -36,8 +36,8 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                 <a
                     class="conversation-back icon-button"
                     href="/"
-                    aria-label="All conversations"
-                    title="All conversations"
+                    aria-label=words::conversation::all()
+                    title=words::conversation::all()
                 >
                     {Icon::Back.draw()}
                 </a>
@@ -48,7 +48,7 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                     </h1>
                     <p class="conversation-subtitle">{subtitle}</p>
                 </div>
-                <a class="icon-button" href=details aria-label="Details" title="Details">
+                <a class="icon-button" href=details aria-label=words::conversation::details() title=words::conversation::details()>
                     {Icon::Info.draw()}
                 </a>
             </header>
@@ -62,7 +62,6 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
 pub fn subtitle(kind: &ThreadKind) -> String {
     match kind {
         ThreadKind::Direct { peer } => format!("@{}", peer.username),
-        ThreadKind::Group { member_count: 1, .. } => "1 member".into(),
-        ThreadKind::Group { member_count, .. } => format!("{member_count} members"),
+        ThreadKind::Group { member_count, .. } => words::conversation::members(*member_count),
     }
 }

@@ -47,7 +47,7 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
         })
     };
     let said_by = match &words.sender {
-        _ if is_mine => "You".into(),
+        _ if is_mine => words::message::you().into(),
         Some(sender) => sender.display_name.clone(),
         None => String::new(),
     };
@@ -104,9 +104,9 @@ fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> impl Into
 fn state(look: ArcLive<Look>) -> impl IntoView {
     parts(move || {
         let (icon, label) = look.with(|look| match look.progress {
-            Progress::Sending => (Icon::Clock, "Sending"),
-            Progress::Sent => (Icon::Check, "Sent"),
-            Progress::Refused(_) => (Icon::Alert, "Not sent"),
+            Progress::Sending => (Icon::Clock, words::message::sending()),
+            Progress::Sent => (Icon::Check, words::message::sent()),
+            Progress::Refused(_) => (Icon::Alert, words::message::not_sent()),
         });
         Some(part(view! {
             {icon.draw()}
@@ -120,17 +120,17 @@ fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> impl IntoV
     parts(move || {
         let reason = look.with(|look| match &look.progress {
             Progress::Sending | Progress::Sent => None,
-            Progress::Refused(reason) => Some(format!("Not sent. {reason} ")),
+            Progress::Refused(reason) => Some(words::message::refused(reason)),
         })?;
         Some(part(view! {
             <p class="message-fault">
                 {reason}
                 <button class="message-retry" type="button" on:click=act(move |_| store.send_again(message_id))>
-                    "Retry"
+                    {words::message::retry()}
                 </button>
                 " "
                 <button class="message-retry" type="button" on:click=act(move |_| store.discard(message_id))>
-                    "Delete"
+                    {words::message::delete()}
                 </button>
             </p>
         }))

@@ -6,14 +6,14 @@ use model::ThreadId;
 
 /// Says so, and leads back.
 #[component]
-pub fn NotFound(words: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
+pub fn NotFound(sentence: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
     view! {
         <main class="not-found blank">
-            <h1 class="blank-title">"Not found"</h1>
-            <p>{words}</p>
+            <h1 class="blank-title">{words::not_found::title()}</h1>
+            <p>{sentence}</p>
             {thread_id.map(|thread_id| view! { <Unsent thread_id /> })}
             <a class="button" href="/">
-                "All conversations"
+                {words::conversation::all()}
             </a>
         </main>
     }

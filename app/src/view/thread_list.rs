@@ -39,7 +39,7 @@ pub fn ThreadList() -> impl IntoView {
                         type="button"
                         on:click=act(move |_| spawn_local(store.load_more_threads()))
                     >
-                        "More"
+                        {words::thread_list::more()}
                     </button>
                 </div>
             })
@@ -50,25 +50,25 @@ pub fn ThreadList() -> impl IntoView {
             part(view! {
                 <div class="blank">
                     {Icon::Bubble.draw()}
-                    <h2 class="blank-title">"No conversations yet"</h2>
-                    <p>"Find somebody by name and write to them."</p>
+                    <h2 class="blank-title">{words::thread_list::empty()}</h2>
+                    <p>{words::thread_list::empty_advice()}</p>
                     <a class="button button-primary" href="/new">
-                        "New conversation"
+                        {words::new_thread::title()}
                     </a>
                 </div>
             })
         })
     });
     view! {
-        <nav class="thread-list" aria-label="Conversations">
+        <nav class="thread-list" aria-label=words::thread_list::label()>
             <header class="thread-list-header">
                 <h2 class="thread-list-title">"Bobbin"</h2>
-                <a class="icon-button" href="/new" aria-label="New conversation" title="New conversation">
+                <a class="icon-button" href="/new" aria-label=words::new_thread::title() title=words::new_thread::title()>
                     {Icon::Write.draw()}
                 </a>
-                <a class="icon-button" href="/settings" title="Settings">
+                <a class="icon-button" href="/settings" title=words::thread_list::settings()>
                     {Picture::of_user(&me).draw("avatar-small")}
-                    <span class="visually-hidden">"Settings"</span>
+                    <span class="visually-hidden">{words::thread_list::settings()}</span>
                 </a>
             </header>
             <div class="thread-list-rows" on:scroll=look>

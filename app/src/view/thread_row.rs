@@ -46,9 +46,12 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
     let badge = parts(move || {
         let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
         (unread > 0).then(|| {
-            let shown = if unread > 999 { "999+".into() } else { unread.to_string() };
+            let shown = if unread > 999 { "999+".into() } else { words::number(unread) };
             part(view! {
-                <span class="thread-row-unread">{shown} <span class="visually-hidden">" unread"</span></span>
+                <span class="thread-row-unread">
+                    <span aria-hidden="true">{shown}</span>
+                    <span class="visually-hidden">{words::thread_row::unread(unread)}</span>
+                </span>
             })
         })
     });
@@ -91,11 +94,11 @@ impl Excerpt {
     fn of(thread: Option<&Thread>, store: Store) -> Self {
         let Some(thread) = thread else { return Self::default() };
         let Some(last) = &thread.last_message else {
-            return Self { words: "No messages yet".into(), ..Self::default() };
+            return Self { words: words::thread_row::empty().into(), ..Self::default() };
         };
         let label = match thread.kind {
-            _ if last.sender.user_id == store.my_id() => "You: ".into(),
-            ThreadKind::Group { .. } => format!("{}: ", last.sender.display_name),
+            _ if last.sender.user_id == store.my_id() => words::thread_row::you().into(),
+            ThreadKind::Group { .. } => words::thread_row::sender(&last.sender.display_name),
             ThreadKind::Direct { .. } => String::new(),
         };
         Self { label, words: last.excerpt.clone(), is_failed: false }
@@ -103,7 +106,7 @@ impl Excerpt {
 
     fn of_draft(thread_id: ThreadId, store: Store) -> Option<Self> {
         let words = message::excerpt(&store.followed_draft(thread_id)?);
-        Some(Self { label: "Draft: ".into(), words, is_failed: false })
+        Some(Self { label: words::thread_row::draft().into(), words, is_failed: false })
     }
 
     /// The first that was refused, or else the last one on its way.
@@ -113,7 +116,7 @@ impl Excerpt {
             let refused = pending().find(|pending| matches!(pending.progress, Progress::Refused(_)));
             let is_failed = refused.is_some();
             let pending = refused.or_else(|| pending().next_back())?;
-            let label = if is_failed { "Not sent: " } else { "You: " };
+            let label = if is_failed { words::thread_row::not_sent() } else { words::thread_row::you() };
             Some(Self { label: label.into(), words: message::excerpt(&pending.body), is_failed })
         })
     }

@@ -1,18 +1,25 @@
 //! The site as it lies on disk, read anew for every request: for `make watch` and the tests.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::{HeaderMap, HeaderValue, IntoResponse, Response, Urls, header, media_type, style};
 use axum::http::StatusCode;
+use words::Language;
 
-pub const URLS: Urls = Urls {
+pub static URLS: LazyLock<Urls> = LazyLock::new(|| Urls {
     start: "/pkg/start.js",
     script: "/pkg/bobbin.js",
     // As cargo-leptos calls it.
     split: "/pkg/__wasm_split.______________________.js",
     wasm: "/pkg/bobbin.wasm",
     css: "/pkg/bobbin.css",
-};
+    words: Language::all().map(|language| &*words_url(language).leak()).collect::<Vec<_>>().leak(),
+});
+
+fn words_url(language: Language) -> String {
+    format!("/pkg/words.{}.txt", language.tag())
+}
 
 /// Where `cargo leptos watch` tells what has changed, if it is what started us.
 pub fn reload_port() -> Option<String> {
@@ -57,6 +64,10 @@ pub fn files() -> Vec<File> {
     };
     add_all(&public, "/");
     add_all(&built, "/pkg/");
+    files.extend(Language::all().map(|language| File {
+        path: words_url(language),
+        source: root.join(format!("words/{}.toml", language.tag())),
+    }));
     files
 }
 
@@ -66,7 +77,9 @@ impl File {
     }
 
     pub fn answer(&self, _request: &HeaderMap) -> Response {
+        let language = Language::all().find(|language| words_url(*language) == self.path);
         let content = match self.path.as_str() {
+            _ if language.is_some() => Ok(language.map_or("", Language::table).into()),
             path if path == URLS.css => style::bundle(&self.source).map(String::into_bytes),
             path if path == URLS.start => start(&self.source),
             _ => std::fs::read(&self.source),

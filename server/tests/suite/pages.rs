@@ -136,7 +136,7 @@ async fn what_was_refused_stays_in_the_composer_with_the_reason() {
     let (status, _, page) = submit(&alice, thread_id, &MessageId::generate().to_string(), &body).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = visible(&page);
-    assert!(page.contains("4000 is the most") && page.contains(&"x".repeat(MessageBody::MAX_CHARS)));
+    assert!(page.contains("4,000 is the most") && page.contains(&"x".repeat(MessageBody::MAX_CHARS)));
     assert!(!page.contains("<i>long"), "markup was taken for markup");
     let (status, _, page) = submit(&alice, thread_id, "no id", "hello").await;
     assert!(status.is_client_error() && page.contains("</html>"), "{status} {page}");

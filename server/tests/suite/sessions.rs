@@ -237,7 +237,7 @@ async fn a_token_needs_a_name_and_there_are_at_most_a_hundred() {
     }
     let page = alice.submit("/settings/tokens", &[("label", &"x".repeat(65))]).await;
     assert_eq!(page.status.as_u16(), 422);
-    page.assert_shows("A token's name has 1 to 64 visible characters.");
+    page.assert_shows("A token’s name has 1 to 64 visible characters.");
     for number in 0..100 {
         token(&mut alice, &number.to_string()).await;
     }

@@ -1,0 +1,140 @@
+//! Makes out of the translation files what the compiler and the browser read: a function for each word, a table for each language.
+
+mod file;
+
+use file::{File, Word};
+use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::Path};
+
+/// The language that the others are translated from. What they lack is said in it, until the tests are heard.
+const ORIGIN: &str = "en";
+/// The forms that a plural may have: CLDR's categories, in the order of a table.
+const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+/// A table's `{name}`: the place of the argument, as a control character. These are the ones before the tabulator.
+const MOST_ARGUMENTS: usize = 8;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = env::var("CARGO_MANIFEST_DIR")?;
+    let out = env::var("OUT_DIR")?;
+    println!("cargo::rerun-if-changed={root}/build");
+    let languages = file::all(Path::new(&root))?;
+    let origin = languages.get(ORIGIN).ok_or("words/en.toml is missing")?;
+    let mut code = functions(origin)?;
+    writeln!(
+        code,
+        "#[cfg(target_arch = \"wasm32\")]\npub(crate) const LAYOUT: &str = {:?};",
+        layout(origin)
+    )?;
+    let tags: Vec<_> = languages.keys().collect();
+    writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TAGS: &[&str] = &{tags:?};")?;
+    writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TABLES: &[&str] = &[")?;
+    for (tag, language) in &languages {
+        let table = format!("{}\n{tag}\n{}", layout(origin), table(tag, language, origin)?);
+        fs::write(Path::new(&out).join(format!("{tag}.txt")), table)?;
+        writeln!(code, "    include_str!(concat!(env!(\"OUT_DIR\"), \"/{tag}.txt\")),")?;
+    }
+    writeln!(code, "];")?;
+    fs::write(Path::new(&out).join("words.rs"), code)?;
+    println!("cargo::metadata=tables={out}");
+    println!("cargo::metadata=tags={}", tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(","));
+    Ok(())
+}
+
+/// A function for each word. Its parameters are the word's placeholders, `count` first.
+fn functions(origin: &File) -> Result<String, Box<dyn Error>> {
+    let mut code = String::new();
+    let mut slot = 0;
+    for (area, words) in origin {
+        writeln!(code, "/// The words of `{area}`.\npub mod {area} {{\n    use crate::table;")?;
+        for (key, word) in words {
+            let names = word.names();
+            if names.len() > MOST_ARGUMENTS {
+                return Err(format!("{area}.{key} has more than {MOST_ARGUMENTS} placeholders").into());
+            }
+            let parameters: String = names
+                .iter()
+                .map(|name| if *name == "count" { "count: u64".into() } else { format!("{name}: &str") })
+                .collect::<Vec<_>>()
+                .join(", ");
+            let arguments: Vec<_> = names
+                .iter()
+                .map(|name| if *name == "count" { "&crate::number(count)" } else { name })
+                .collect();
+            let arguments = arguments.join(", ");
+            let (parameters, result, body) = match word {
+                Word::Text(_) if names.is_empty() => {
+                    (parameters, "&'static str", format!("table::get({slot})"))
+                }
+                Word::Text(_) => (parameters, "String", format!("table::fill({slot}, &[{arguments}])")),
+                Word::List(_) => {
+                    ("place: usize".into(), "&'static str", format!("table::get({slot} + place)"))
+                }
+                Word::Plural(_) => {
+                    (parameters, "String", format!("table::fill(table::form({slot}, count), &[{arguments}])"))
+                }
+            };
+            writeln!(code, "    /// {}", word.first())?;
+            writeln!(
+                code,
+                "    #[must_use]\n    pub fn {key}({parameters}) -> {result} {{\n        {body}\n    }}"
+            )?;
+            slot += word.slots();
+        }
+        writeln!(code, "}}")?;
+    }
+    Ok(code)
+}
+
+/// The words in the order of the functions, a line each: what a browser loads.
+fn table(tag: &str, language: &File, origin: &File) -> Result<String, Box<dyn Error>> {
+    let mut lines = Vec::new();
+    for (area, words) in origin {
+        for (key, word) in words {
+            let own = language.get(area).and_then(|words| words.get(key)).unwrap_or(word);
+            let names = word.names();
+            match (own, word) {
+                (Word::Text(text), Word::Text(_)) => lines.push(placed(text, &names)),
+                (Word::List(texts), Word::List(of_origin)) if texts.len() == of_origin.len() => {
+                    lines.extend(texts.iter().cloned());
+                }
+                (Word::Plural(forms), Word::Plural(_)) => {
+                    lines.extend(
+                        FORMS.map(|form| forms.get(form).map_or(String::new(), |text| placed(text, &names))),
+                    );
+                }
+                _ => return Err(format!("{area}.{key} is of another kind in {tag} than in {ORIGIN}").into()),
+            }
+        }
+    }
+    match lines.iter().find(|line| line.chars().any(|one| one == '\n' || one == '\r')) {
+        Some(line) => Err(format!("{tag}: a line break in {line:?}").into()),
+        None => Ok(lines.join("\n")),
+    }
+}
+
+/// A text with the places of its arguments instead of their names.
+fn placed(text: &str, names: &[&str]) -> String {
+    let mut placed = text.to_owned();
+    for (mark, name) in ('\u{1}'..).zip(names) {
+        placed = placed.replace(&format!("{{{name}}}"), &mark.to_string());
+    }
+    placed
+}
+
+/// Differs whenever two tables' lines do not mean the same: an app and a table of different builds do not go together.
+fn layout(origin: &File) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut mix = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for (area, words) in origin {
+        for (key, word) in words {
+            mix(area);
+            mix(key);
+            mix(&word.slots().to_string());
+            word.names().into_iter().for_each(&mut mix);
+        }
+    }
+    format!("{:08x}", hash >> 32)
+}
