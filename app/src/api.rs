@@ -4,7 +4,7 @@ use crate::{browser, route::Cursor};
 use gloo_net::http::Request;
 use model::{
     Problem, Thread, ThreadId, UserId,
-    page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
+    page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage},
     thread::Place,
     wire::{Answer, Command},
 };
@@ -52,6 +52,11 @@ pub async fn thread(thread_id: ThreadId) -> Result<Thread, Failure> {
 pub async fn messages(thread_id: ThreadId, cursor: Option<Cursor>) -> Result<MessagePage, Failure> {
     let query = cursor.map(Cursor::query).unwrap_or_default();
     get(&format!("/api/v1/threads/{thread_id}/messages{query}")).await
+}
+
+/// What became of a thread's messages after this `change`.
+pub async fn changes(thread_id: ThreadId, after: u64) -> Result<ChangePage, Failure> {
+    get(&format!("/api/v1/threads/{thread_id}/changes?after={after}")).await
 }
 
 /// The members after this one, or the first.

@@ -105,13 +105,10 @@ mod tests {
         let thread_id = model::ThreadId::generate();
         let messages: Vec<_> = (1..)
             .zip(bodies)
-            .map(|(seq, body)| Message {
-                message_id: MessageId::generate(),
-                thread_id,
-                seq,
-                created_at: Timestamp(NOON.0 + i64::try_from(seq).unwrap() * 1_000_000),
-                sender_id: peer.user_id,
-                body: (*body).into(),
+            .map(|(seq, body)| {
+                let created_at = Timestamp(NOON.0 + i64::try_from(seq).unwrap() * 1_000_000);
+                let (message_id, body) = (MessageId::generate(), (*body).into());
+                Message::sent(message_id, thread_id, seq, created_at, peer.user_id, body)
             })
             .collect();
         let last = messages.last().unwrap();
@@ -121,11 +118,7 @@ mod tests {
             last_seq: last.seq,
             change: 0,
             active_at: last.created_at,
-            last_message: Some(LastMessage {
-                message_id: last.message_id,
-                sender: peer.clone(),
-                excerpt: model::message::excerpt(&last.body),
-            }),
+            last_message: Some(LastMessage::of(last, peer.clone())),
             read_seq: 1,
             read_at: Some(messages[0].created_at),
             own_count: 0,
@@ -139,7 +132,12 @@ mod tests {
             etag: "1".into(),
             open: Open::Thread {
                 thread: Box::new(thread),
-                messages: MessagePage { messages, people: vec![peer], has_older: true, has_newer: false },
+                messages: MessagePage {
+                    messages,
+                    people: vec![peer],
+                    has_older: true,
+                    ..MessagePage::default()
+                },
                 members: None,
             },
             found: None,

@@ -1,6 +1,7 @@
 //! All that the page shows, as signals: the inbox, the threads that were visited, the members of the one whose details are open. The only
 //! caller of `apply`. What a view shows it reads here, and what a person does it says here.
 
+mod changes;
 mod drafts;
 mod members;
 mod outbox;
@@ -245,7 +246,8 @@ impl Store {
             Event::MemberRemoved { thread_id, user_id, .. } if *user_id == self.my_id() => {
                 self.forget(*thread_id, Shown::Left(*thread_id));
             }
-            Event::MessageSent { message: model::Message { thread_id, .. }, .. }
+            Event::MessageSent { message: Message { thread_id, .. }, .. }
+            | Event::MessageChanged { message: Message { thread_id, .. }, .. }
             | Event::ReadMoved { thread_id, .. }
             | Event::GroupUpdated { thread_id, .. }
             | Event::MembersAdded { thread_id, .. }
@@ -257,7 +259,10 @@ impl Store {
                 }
             }
         }
-        if let Event::MessageSent { message, .. } = event {
+        if let Some((thread_id, _)) = event.change() {
+            missed = missed.or(self.apply_to_visit(thread_id, event));
+        } else if let Event::MessageSent { message, .. } = event {
+            self.mark_absence(message.thread_id);
             missed = missed.or(self.apply_to_visit(message.thread_id, event));
             self.settle(message.thread_id);
         }

@@ -156,19 +156,34 @@ impl Inbox {
                 self.remove(*thread_id);
                 Outcome::Applied
             }
-            Event::GroupUpdated { thread_id, change, .. }
-            | Event::MembersAdded { thread_id, change, .. }
-            | Event::MemberRemoved { thread_id, change, .. }
-            | Event::RoleChanged { thread_id, change, .. } => match self.find(*thread_id) {
-                None => Outcome::Known,
-                Some(thread) if *change <= thread.change => Outcome::Known,
-                Some(thread) if *change > thread.change + 1 => Outcome::Missed(*thread_id),
-                Some(thread) => {
-                    change_group(thread, event, me);
-                    Outcome::Applied
-                }
-            },
+            Event::MessageChanged { .. }
+            | Event::GroupUpdated { .. }
+            | Event::MembersAdded { .. }
+            | Event::MemberRemoved { .. }
+            | Event::RoleChanged { .. } => self.change(event),
         }
+    }
+
+    /// Takes in the next change of a thread.
+    fn change(&mut self, event: &Event) -> Outcome {
+        let me = self.me.user_id;
+        let Some((thread_id, change)) = event.change() else { return Outcome::Known };
+        let Some(thread) = self.find(thread_id).filter(|thread| change > thread.change) else {
+            return Outcome::Known;
+        };
+        // A message that is not known yet cannot have changed.
+        let is_ahead =
+            matches!(event, Event::MessageChanged { message, .. } if message.seq > thread.last_seq);
+        if change > thread.change + 1 || is_ahead {
+            return Outcome::Missed(thread_id);
+        }
+        thread.change = change;
+        if let Event::MessageChanged { message, .. } = event {
+            thread.take_change(message);
+        } else {
+            change_group(thread, event, me);
+        }
+        Outcome::Applied
     }
 
     fn read(
@@ -223,25 +238,15 @@ fn reaches(end: Option<Place>, thread: &Thread) -> bool {
 fn change_group(thread: &mut Thread, event: &Event, me: UserId) {
     let ThreadKind::Group { title, avatar, role, member_count } = &mut thread.kind else { return };
     match event {
-        Event::GroupUpdated { change, title: new_title, avatar: new_avatar, .. } => {
-            thread.change = *change;
+        Event::GroupUpdated { title: new_title, avatar: new_avatar, .. } => {
             title.clone_from(new_title);
             avatar.clone_from(new_avatar);
         }
-        Event::MembersAdded { change, member_count: count, .. }
-        | Event::MemberRemoved { change, member_count: count, .. } => {
-            thread.change = *change;
+        Event::MembersAdded { member_count: count, .. }
+        | Event::MemberRemoved { member_count: count, .. } => {
             *member_count = *count;
         }
-        Event::RoleChanged { change, user_id, role: new_role, .. } => {
-            thread.change = *change;
-            if *user_id == me {
-                *role = *new_role;
-            }
-        }
-        Event::ThreadJoined { .. }
-        | Event::MessageSent { .. }
-        | Event::ReadMoved { .. }
-        | Event::OptionsChanged { .. } => {}
+        Event::RoleChanged { user_id, role: new_role, .. } if *user_id == me => *role = *new_role,
+        _ => {}
     }
 }

@@ -47,20 +47,14 @@ impl Members {
 
     /// Turns this snapshot into the next.
     pub fn apply(&mut self, event: &Event) -> Outcome {
-        let (Event::GroupUpdated { thread_id, change, .. }
-        | Event::MembersAdded { thread_id, change, .. }
-        | Event::MemberRemoved { thread_id, change, .. }
-        | Event::RoleChanged { thread_id, change, .. }) = event
-        else {
-            return Outcome::Known;
-        };
-        if *thread_id != self.thread_id || *change <= self.change {
+        let Some((thread_id, change)) = event.change() else { return Outcome::Known };
+        if thread_id != self.thread_id || change <= self.change {
             return Outcome::Known;
         }
-        if *change > self.change + 1 {
+        if change > self.change + 1 {
             return Outcome::Missed(self.thread_id);
         }
-        self.change = *change;
+        self.change = change;
         match event {
             Event::MembersAdded { members, .. } => members.iter().for_each(|member| self.add(member)),
             Event::MemberRemoved { user_id, .. } => {
@@ -71,7 +65,7 @@ impl Members {
                     member.role = *role;
                 }
             }
-            _ => {}
+            _ => return Outcome::Known,
         }
         Outcome::Applied
     }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// One message of a thread's log. `(thread_id, created_at)` is its key, and `seq` its number, from 1 without a gap.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Made by the sender's client.
@@ -13,14 +12,64 @@ pub struct Message {
     /// The thread that it belongs to.
     pub thread_id: ThreadId,
     /// Its place in the thread, from 1.
-    #[cfg_attr(feature = "sqlx", sqlx(try_from = "i64"))]
     pub seq: u64,
     /// Strictly increasing within the thread: the cursor of every page.
     pub created_at: Timestamp,
     /// Who sent it.
     pub sender_id: UserId,
-    /// What was written: plain text.
+    /// What was written: plain text. Empty once it is deleted.
     pub body: String,
+    /// The thread's `change` that last touched it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<u64>,
+    /// When it got the words that it has, if those are not its first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// Whether it was deleted: its place in the log stays, and nothing that was in it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_deleted: bool,
+}
+
+/// Words that a message had before it was edited.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Version {
+    /// What was written.
+    pub body: String,
+    /// When.
+    pub written_at: Timestamp,
+}
+
+impl Message {
+    /// How many earlier versions are kept.
+    pub const MAX_VERSIONS: usize = 50;
+
+    /// A message to which nothing has happened since it was sent.
+    #[must_use]
+    pub fn sent(
+        message_id: MessageId,
+        thread_id: ThreadId,
+        seq: u64,
+        created_at: Timestamp,
+        sender_id: UserId,
+        body: String,
+    ) -> Self {
+        Self {
+            message_id,
+            thread_id,
+            seq,
+            created_at,
+            sender_id,
+            body,
+            change: None,
+            edited_at: None,
+            is_deleted: false,
+        }
+    }
+}
+
+pub(crate) fn is_false(is: &bool) -> bool {
+    !is
 }
 
 /// The text of a message: 1 to [`MessageBody::MAX_CHARS`] characters, at least one of them not blank.

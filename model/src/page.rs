@@ -1,6 +1,6 @@
 //! Pages: what is asked for once, a piece at a time. No page's cost grows with the account or with the depth.
 
-use crate::{Member, Message, Thread, User, thread::Place};
+use crate::{Member, Message, Thread, User, message::Version, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// How many threads come at a time.
@@ -9,6 +9,8 @@ pub const THREADS: usize = 50;
 pub const MESSAGES: usize = 50;
 /// How many of the messages of a page around a moment are from before it, if there are so many.
 pub const CONTEXT: usize = 16;
+/// How many changed messages come at a time.
+pub const CHANGES: usize = 100;
 /// How many members come at a time.
 pub const MEMBERS: usize = 100;
 /// How many people a search finds at most.
@@ -50,6 +52,28 @@ pub struct MessagePage {
     pub has_older: bool,
     /// Whether the thread has messages after these.
     pub has_newer: bool,
+    /// The thread's `change` when this was read, or before: these messages may be newer than it says, and never older.
+    pub change: u64,
+}
+
+/// What became of a thread's messages after they were sent, in the order of their last changes.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangePage {
+    /// Those that changed, each as it is now. At most [`CHANGES`].
+    pub messages: Vec<Message>,
+    /// Everything up to this `change` is in them: the cursor of the next page.
+    pub change: u64,
+    /// Whether more messages have changed since.
+    pub has_more: bool,
+}
+
+/// What a message said before it was edited.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionPage {
+    /// The oldest first. At most [`Message::MAX_VERSIONS`].
+    pub versions: Vec<Version>,
 }
 
 /// Some of a thread's members, by `user_id`: who is longest on the server comes first.

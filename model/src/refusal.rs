@@ -49,6 +49,8 @@ pub enum Refusal {
     MethodNotAllowed,
     /// For the group's admins.
     AdminRequired,
+    /// For whoever sent the message.
+    SenderRequired,
     /// For the instance's administrator.
     AdministratorRequired,
     /// For somebody who signed in with a password, not for a program's token.
@@ -147,6 +149,7 @@ impl Refusal {
             Self::PageNotFound => ("page-not-found", None, 404, refusal::page_not_found().into()),
             Self::MethodNotAllowed => ("method-not-allowed", None, 405, refusal::method_not_allowed().into()),
             Self::AdminRequired => ("admin-required", None, 403, refusal::admin_required().into()),
+            Self::SenderRequired => ("sender-required", None, 403, refusal::sender_required().into()),
             Self::AdministratorRequired => {
                 ("administrator-required", None, 403, refusal::administrator_required().into())
             }

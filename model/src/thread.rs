@@ -13,7 +13,8 @@ pub struct Thread {
     pub kind: ThreadKind,
     /// How many messages it has: the newest one's `seq`, or 0.
     pub last_seq: u64,
-    /// Counts what changed besides new messages: title, members, roles. A client that sees it jump missed something.
+    /// Counts what changed besides new messages: title, members, roles, and the messages themselves. A client that sees it jump missed
+    /// something.
     pub change: u64,
     /// When its newest message was written, or, before the first, when it was made. Threads are listed by it.
     pub active_at: Timestamp,
@@ -118,6 +119,22 @@ pub struct LastMessage {
     pub sender: User,
     /// Its first words: see [`message::excerpt`].
     pub excerpt: String,
+    /// Whether it was deleted.
+    #[serde(default, skip_serializing_if = "message::is_false")]
+    pub is_deleted: bool,
+}
+
+impl LastMessage {
+    /// What a list shows of a message.
+    #[must_use]
+    pub fn of(message: &Message, sender: User) -> Self {
+        Self {
+            message_id: message.message_id,
+            sender,
+            excerpt: message::excerpt(&message.body),
+            is_deleted: message.is_deleted,
+        }
+    }
 }
 
 /// A group's title: 1 to [`name::MAX_CHARS`] visible characters.
@@ -192,20 +209,25 @@ impl Thread {
         self.own_count += u64::from(message.sender_id == me);
         self.last_seq = message.seq;
         self.active_at = message.created_at;
-        self.last_message = Some(LastMessage {
-            message_id: message.message_id,
-            sender: sender.clone(),
-            excerpt: message::excerpt(&message.body),
-        });
+        self.last_message = Some(LastMessage::of(message, sender.clone()));
+    }
+
+    /// Takes in the new state of a message that is in the thread.
+    pub(crate) fn take_change(&mut self, message: &Message) {
+        if let Some(last) = self.last_message.as_mut().filter(|last| last.message_id == message.message_id) {
+            *last = LastMessage::of(message, last.sender.clone());
+        }
     }
 
     /// Takes each part of another view of this thread that is newer than one's own: an answer may be overtaken by events.
     pub(crate) fn merge(&mut self, other: Self) {
+        if (other.last_seq, other.change) > (self.last_seq, self.change) {
+            self.last_message = other.last_message;
+        }
         if other.last_seq > self.last_seq {
             self.last_seq = other.last_seq;
             self.own_count = other.own_count;
             self.active_at = other.active_at;
-            self.last_message = other.last_message;
         }
         if other.change > self.change {
             self.change = other.change;

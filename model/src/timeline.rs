@@ -2,7 +2,7 @@
 
 use crate::{
     Message, ThreadId, Timestamp, User, UserId,
-    page::MessagePage,
+    page::{ChangePage, MessagePage},
     wire::{Event, Outcome},
 };
 
@@ -16,6 +16,8 @@ pub struct Timeline {
     people: Vec<User>,
     has_older: bool,
     has_newer: bool,
+    /// The thread's changes up to this one are in the messages.
+    change: u64,
 }
 
 impl Timeline {
@@ -28,6 +30,7 @@ impl Timeline {
             people: Vec::new(),
             has_older: page.has_older,
             has_newer: page.has_newer,
+            change: page.change,
         };
         timeline.meet(page.people);
         timeline
@@ -57,6 +60,12 @@ impl Timeline {
         self.has_newer
     }
 
+    /// The thread's changes up to this one are in the messages: the cursor of those that are not.
+    #[must_use]
+    pub fn change(&self) -> u64 {
+        self.change
+    }
+
     /// The cursor of the page before these.
     #[must_use]
     pub fn oldest_at(&self) -> Option<Timestamp> {
@@ -80,18 +89,21 @@ impl Timeline {
             self.meet(page.people);
             self.messages.splice(0..0, page.messages);
             self.has_older = page.has_older;
+            self.change = self.change.min(page.change);
         }
     }
 
     /// Adds the page after the newest message, or as much of it as is not here yet. A page that does not join on is dropped.
     pub fn extend_newer(&mut self, page: MessagePage) {
-        let next = self.messages.last().map_or(1, |message| message.seq + 1);
+        let next = self.next_seq();
         let known = page.messages.partition_point(|message| message.seq < next);
         let joins = page.messages.get(known).is_none_or(|message| message.seq == next);
         if joins {
             self.meet(page.people);
             self.messages.extend(page.messages.into_iter().skip(known));
             self.has_newer = page.has_newer;
+            // A page that was overtaken by events lacks them: they are to come again.
+            self.change = self.change.min(page.change);
         }
     }
 
@@ -111,22 +123,74 @@ impl Timeline {
         }
     }
 
+    /// Takes in what changed since [`Timeline::change`], up to the first message that is not here yet and should be.
+    pub fn catch_up(&mut self, page: &ChangePage) -> Outcome {
+        for message in &page.messages {
+            if let missed @ Outcome::Missed(_) = self.replace(message) {
+                return missed;
+            }
+            self.change = self.change.max(message.change.unwrap_or(0));
+        }
+        self.change = self.change.max(page.change);
+        Outcome::Applied
+    }
+
     /// Turns this snapshot into the next.
     pub fn apply(&mut self, event: &Event) -> Outcome {
-        let Event::MessageSent { message, sender } = event else { return Outcome::Known };
+        if let Event::MessageSent { message, sender } = event {
+            return self.append(message, sender);
+        }
+        let Some((thread_id, change)) = event.change() else { return Outcome::Known };
+        if thread_id != self.thread_id || change <= self.change {
+            return Outcome::Known;
+        }
+        if change > self.change + 1 {
+            return Outcome::Missed(thread_id);
+        }
+        let outcome = match event {
+            Event::MessageChanged { message, .. } => self.replace(message),
+            _ => Outcome::Known,
+        };
+        if !matches!(outcome, Outcome::Missed(_)) {
+            self.change = change;
+        }
+        outcome
+    }
+
+    fn append(&mut self, message: &Message, sender: &User) -> Outcome {
         if message.thread_id != self.thread_id || self.has_newer {
             return Outcome::Known;
         }
-        let next = self.messages.last().map_or(1, |last| last.seq + 1);
+        let next = self.next_seq();
         if message.seq < next {
             return Outcome::Known;
         }
-        if message.seq > next {
+        // One that has changed already was sent long ago, and is only told again.
+        if message.seq > next || message.change.is_some() {
             return Outcome::Missed(self.thread_id);
         }
         self.meet([sender.clone()]);
         self.messages.push(message.clone());
         Outcome::Applied
+    }
+
+    /// Puts a message's new state in the place of the one that is here.
+    fn replace(&mut self, message: &Message) -> Outcome {
+        if message.seq >= self.next_seq() && !self.has_newer {
+            return Outcome::Missed(self.thread_id);
+        }
+        let place = self.messages.binary_search_by_key(&message.seq, |known| known.seq);
+        match place.ok().map(|place| &mut self.messages[place]) {
+            Some(known) if known.change < message.change => {
+                known.clone_from(message);
+                Outcome::Applied
+            }
+            _ => Outcome::Known,
+        }
+    }
+
+    fn next_seq(&self) -> u64 {
+        self.messages.last().map_or(1, |last| last.seq + 1)
     }
 
     fn meet(&mut self, people: impl IntoIterator<Item = User>) {

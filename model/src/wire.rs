@@ -28,6 +28,22 @@ pub enum Command {
         /// See [`crate::MessageBody`].
         body: String,
     },
+    /// Gives one's own message other words. What it said before is kept, and every member can read it.
+    EditMessage {
+        /// Where.
+        thread_id: ThreadId,
+        /// Which one.
+        message_id: MessageId,
+        /// See [`crate::MessageBody`].
+        body: String,
+    },
+    /// Deletes a message for everybody, with all that it ever said: one's own, or, for a group's admins, anybody's.
+    DeleteMessage {
+        /// Where.
+        thread_id: ThreadId,
+        /// Which one.
+        message_id: MessageId,
+    },
     /// Says how far one has read. Never moves back.
     MarkRead {
         /// Where.
@@ -128,6 +144,13 @@ pub enum Event {
         /// Who sent it.
         sender: User,
     },
+    /// A message was edited or deleted. To every member.
+    MessageChanged {
+        /// The thread's next change.
+        change: u64,
+        /// As it is now.
+        message: Message,
+    },
     /// One read on, on some device. To oneself only.
     ReadMoved {
         /// Where.
@@ -195,6 +218,24 @@ pub enum Event {
         /// How.
         options: Options,
     },
+}
+
+impl Event {
+    /// The thread whose `change` it moves on, and to which number.
+    #[must_use]
+    pub fn change(&self) -> Option<(ThreadId, u64)> {
+        match self {
+            Self::MessageChanged { change, message } => Some((message.thread_id, *change)),
+            Self::GroupUpdated { thread_id, change, .. }
+            | Self::MembersAdded { thread_id, change, .. }
+            | Self::MemberRemoved { thread_id, change, .. }
+            | Self::RoleChanged { thread_id, change, .. } => Some((*thread_id, *change)),
+            Self::MessageSent { .. }
+            | Self::ReadMoved { .. }
+            | Self::ThreadJoined { .. }
+            | Self::OptionsChanged { .. } => None,
+        }
+    }
 }
 
 /// What an event did to a snapshot.

@@ -23,14 +23,9 @@ fn thread_id() -> ThreadId {
 /// The log's message of that number. Every third is one's own.
 fn sent(seq: u64) -> Event {
     let sender = user(u128::from(seq % 3));
-    let message = Message {
-        message_id: MessageId(uuid::Uuid::from_u128(u128::from(seq))),
-        thread_id: thread_id(),
-        seq,
-        created_at: at(seq),
-        sender_id: sender.user_id,
-        body: format!("message {seq}"),
-    };
+    let message_id = MessageId(uuid::Uuid::from_u128(u128::from(seq)));
+    let body = format!("message {seq}");
+    let message = Message::sent(message_id, thread_id(), seq, at(seq), sender.user_id, body);
     Event::MessageSent { message, sender }
 }
 

@@ -20,14 +20,17 @@ fn alice() -> User {
 }
 
 fn message() -> Message {
-    Message {
-        message_id: id(3),
-        thread_id: id(2),
-        seq: 7,
-        created_at: Timestamp(1_763_899_200_000_001),
-        sender_id: id(1),
-        body: "hello\nworld".into(),
-    }
+    let at = Timestamp(1_763_899_200_000_001);
+    Message::sent(id(3), id(2), 7, at, id(1), "hello\nworld".into())
+}
+
+fn edited() -> Message {
+    let edited_at = Some(Timestamp(1_763_899_300_000_000));
+    Message { body: "hello again".into(), change: Some(4), edited_at, ..message() }
+}
+
+fn deleted() -> Message {
+    Message { body: String::new(), change: Some(5), is_deleted: true, ..message() }
 }
 
 fn thread(kind: ThreadKind) -> Thread {
@@ -37,7 +40,7 @@ fn thread(kind: ThreadKind) -> Thread {
         last_seq: 7,
         change: 3,
         active_at: message().created_at,
-        last_message: Some(LastMessage { message_id: id(3), sender: alice(), excerpt: "hello world".into() }),
+        last_message: Some(LastMessage::of(&message(), alice())),
         read_seq: 5,
         read_at: Some(Timestamp(1_763_899_100_000_000)),
         own_count: 2,
@@ -69,6 +72,8 @@ fn every_command() {
     let message_id: MessageId = id(3);
     let commands = [
         Command::SendMessage { message_id, thread_id, body: "hello".into() },
+        Command::EditMessage { thread_id, message_id, body: "hello again".into() },
+        Command::DeleteMessage { thread_id, message_id },
         Command::MarkRead { thread_id, created_at: message().created_at },
         Command::OpenDirect { user_id },
         Command::CreateGroup {
@@ -100,6 +105,8 @@ fn every_event() {
     let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
     let events = [
         Event::MessageSent { message: message(), sender: alice() },
+        Event::MessageChanged { change: 4, message: edited() },
+        Event::MessageChanged { change: 5, message: deleted() },
         Event::ReadMoved { thread_id, read_seq: 7, read_at: message().created_at, own_read_count: 2 },
         Event::ThreadJoined { thread: thread(group()) },
         Event::ThreadJoined { thread: thread(ThreadKind::Direct { peer: alice() }) },

@@ -10,6 +10,7 @@ pub struct Access {
     thread_id: ThreadId,
     user_id: UserId,
     role: Role,
+    change: u64,
 }
 
 impl Access {
@@ -25,6 +26,18 @@ impl Access {
         self.user_id
     }
 
+    /// The thread's `change` at that moment: whatever is read from now on is as new as that or newer.
+    #[must_use]
+    pub fn change(&self) -> u64 {
+        self.change
+    }
+
+    /// What they may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// Lets only admins pass, or refuses with [`Refusal::AdminRequired`].
     pub fn as_admin(self) -> Result<Self> {
         if self.role == Role::Admin { Ok(self) } else { Err(Refusal::AdminRequired.into()) }
@@ -33,11 +46,13 @@ impl Access {
 
 /// Access to a thread, or [`Refusal::ThreadNotFound`], whether it does not exist or is somebody else's.
 pub async fn thread(db: impl PgExecutor<'_>, user_id: UserId, thread_id: ThreadId) -> Result<Access> {
-    let role = sqlx::query_scalar::<_, Role>("select role from member where thread_id = $1 and user_id = $2")
-        .bind(thread_id)
-        .bind(user_id)
-        .fetch_optional(db)
-        .await?
-        .ok_or(Refusal::ThreadNotFound)?;
-    Ok(Access { thread_id, user_id, role })
+    let (role, change): (Role, i64) = sqlx::query_as(
+        "select role, change from member join thread using (thread_id) where thread_id = $1 and user_id = $2",
+    )
+    .bind(thread_id)
+    .bind(user_id)
+    .fetch_optional(db)
+    .await?
+    .ok_or(Refusal::ThreadNotFound)?;
+    Ok(Access { thread_id, user_id, role, change: change.unsigned_abs() })
 }

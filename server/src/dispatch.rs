@@ -2,13 +2,13 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft, options,
-    reads, state::AppState, threads,
+    auth::Auth, edits, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft,
+    options, reads, state::AppState, threads,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
 use model::{
-    MessageBody, Problem, Refusal,
+    MessageBody, Problem, Refusal, ThreadId,
     wire::{Answer, Command},
 };
 
@@ -66,6 +66,11 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
         command => {
             let (state, auth) = (state.clone(), auth.clone());
             let done = tokio::spawn(async move {
+                // Until its events are told, so that those of one thread are told in the order of their numbers.
+                let _turn = match changed(&command) {
+                    Some(thread_id) => Some(state.turns.take(thread_id).await),
+                    None => None,
+                };
                 let effect = carry_out(&state, &auth, command).await?;
                 effect.deliveries.into_iter().for_each(|delivery| state.hub.publish(delivery));
                 Ok(effect.answer)
@@ -79,6 +84,12 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
     let (db, me) = (&state.db, auth.user.user_id);
     match command {
         Command::SendMessage { .. } => unreachable!("messages go to the writer"),
+        Command::EditMessage { thread_id, message_id, body } => {
+            edits::edit(state, me, thread_id, message_id, &body).await
+        }
+        Command::DeleteMessage { thread_id, message_id } => {
+            edits::delete(state, me, thread_id, message_id).await
+        }
         Command::MarkRead { thread_id, created_at } => reads::mark(db, me, thread_id, created_at).await,
         Command::OpenDirect { user_id } => threads::open_direct(db, me, user_id).await,
         Command::CreateGroup { thread_id, title, avatar, user_ids } => {
@@ -93,5 +104,22 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
             groups::set_role(db, me, thread_id, user_id, role).await
         }
         Command::SetOption { thread_id, option } => options::set(db, me, thread_id, option).await,
+    }
+}
+
+/// The thread whose `change` a command moves on.
+fn changed(command: &Command) -> Option<ThreadId> {
+    match command {
+        Command::EditMessage { thread_id, .. }
+        | Command::DeleteMessage { thread_id, .. }
+        | Command::UpdateGroup { thread_id, .. }
+        | Command::AddMembers { thread_id, .. }
+        | Command::RemoveMember { thread_id, .. }
+        | Command::SetRole { thread_id, .. } => Some(*thread_id),
+        Command::SendMessage { .. }
+        | Command::MarkRead { .. }
+        | Command::OpenDirect { .. }
+        | Command::CreateGroup { .. }
+        | Command::SetOption { .. } => None,
     }
 }

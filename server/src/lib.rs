@@ -25,7 +25,10 @@ pub mod secret;
 pub mod sessions;
 
 pub mod access;
+pub mod audiences;
+pub mod changes;
 pub mod dispatch;
+pub mod edits;
 pub mod groups;
 pub mod members;
 pub mod messages;

@@ -1,5 +1,6 @@
 //! Messages: sending them, and paging through a thread's log.
 
+pub(crate) mod row;
 pub mod writer;
 
 pub use writer::Writer;
@@ -13,7 +14,8 @@ use crate::{
     users,
 };
 use axum::extract::State;
-use model::{Message, Problem, Refusal, ThreadId, Timestamp, page};
+use model::{Problem, Refusal, ThreadId, Timestamp, page};
+use row::{Row, columns};
 use serde::Deserialize;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -74,7 +76,8 @@ pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::M
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
         has_newer,
-        messages,
+        change: access.change(),
+        messages: messages.into_iter().map(Row::into_message).collect(),
     })
 }
 
@@ -83,8 +86,8 @@ async fn scan_on(
     db: &PgPool,
     thread_id: ThreadId,
     after: Timestamp,
-    mut messages: Vec<Message>,
-) -> Result<(Vec<Message>, bool)> {
+    mut messages: Vec<Row>,
+) -> Result<(Vec<Row>, bool)> {
     let room = page::MESSAGES - messages.len();
     messages.extend(scan(db, AFTER, thread_id, after, room + 1).await?);
     let is_cut = messages.len() > page::MESSAGES;
@@ -99,8 +102,8 @@ async fn scan(
     thread_id: ThreadId,
     cursor: Timestamp,
     limit: usize,
-) -> Result<Vec<Message>> {
-    let mut messages = sqlx::query_as::<_, Message>(statement)
+) -> Result<Vec<Row>> {
+    let mut messages = sqlx::query_as::<_, Row>(statement)
         .bind(thread_id)
         .bind(cursor)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -113,8 +116,14 @@ async fn scan(
 }
 
 /// The page before a moment. The one query that is asked most, answered by a backward scan of the primary key alone.
-pub const BEFORE: &str = "select message_id, thread_id, seq, created_at, sender_id, body
-    from message where thread_id = $1 and created_at < $2 order by created_at desc limit $3";
+pub const BEFORE: &str = concat!(
+    "select ",
+    columns!(),
+    " from message where thread_id = $1 and created_at < $2 order by created_at desc limit $3"
+);
 /// The page after a moment.
-pub const AFTER: &str = "select message_id, thread_id, seq, created_at, sender_id, body
-    from message where thread_id = $1 and created_at > $2 order by created_at limit $3";
+pub const AFTER: &str = concat!(
+    "select ",
+    columns!(),
+    " from message where thread_id = $1 and created_at > $2 order by created_at limit $3"
+);

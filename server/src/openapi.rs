@@ -1,6 +1,6 @@
 //! The description of the HTTP interface, made from the handlers themselves.
 
-use crate::{accounts, dispatch, invites, live, members, messages, sessions, threads, users};
+use crate::{accounts, changes, dispatch, edits, invites, live, members, messages, sessions, threads, users};
 use axum::Json;
 use utoipa::{
     Modify, OpenApi,
@@ -36,6 +36,8 @@ use utoipa::{
         threads::page,
         threads::one,
         messages::page,
+        changes::page,
+        edits::versions,
         members::page,
         dispatch::over_http,
         live::open,

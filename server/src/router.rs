@@ -1,8 +1,8 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, dispatch, error::Error, invites, language, limits, live, members, messages,
-    openapi, origin, page, sessions, state::AppState, threads, users,
+    accounts, assets, auth, changes, dispatch, edits, error::Error, invites, language, limits, live, members,
+    messages, openapi, origin, page, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -61,6 +61,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/threads", get(threads::page))
         .route("/api/v1/threads/{thread_id}", get(threads::one))
         .route("/api/v1/threads/{thread_id}/messages", get(messages::page))
+        .route("/api/v1/threads/{thread_id}/changes", get(changes::page))
+        .route("/api/v1/threads/{thread_id}/messages/{message_id}/versions", get(edits::versions))
         .route("/api/v1/threads/{thread_id}/members", get(members::page))
         .route("/api/v1/commands", post(dispatch::over_http))
         .route("/api/v1/live", get(live::open))

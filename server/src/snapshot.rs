@@ -164,11 +164,12 @@ fn peer(row: &Row, me: UserId) -> Option<UserId> {
 }
 
 fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread> {
-    let last_message = match (row.last_message_id, row.last_sender_id, row.last_excerpt.as_ref()) {
-        (Some(message_id), Some(sender_id), Some(excerpt)) => Some(LastMessage {
+    let last_message = match (row.last_message_id, row.last_sender_id) {
+        (Some(message_id), Some(sender_id)) => Some(LastMessage {
             message_id,
             sender: people.get(&sender_id)?.clone(),
-            excerpt: excerpt.clone(),
+            is_deleted: row.last_excerpt.is_none(),
+            excerpt: row.last_excerpt.clone().unwrap_or_default(),
         }),
         _ => None,
     };

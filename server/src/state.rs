@@ -1,6 +1,9 @@
 //! Everything that a request may touch, in one place.
 
-use crate::{config::Config, limits::Limits, live::hub::Hub, messages::Writer, passwords::Passwords};
+use crate::{
+    audiences::Audiences, changes::Turns, config::Config, limits::Limits, live::hub::Hub, messages::Writer,
+    passwords::Passwords,
+};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -16,6 +19,10 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     /// The only one that stores messages.
     pub writer: Writer,
+    /// Who is told of what happens in a thread.
+    pub audiences: Arc<Audiences>,
+    /// Who may tell of a thread's next change.
+    pub turns: Arc<Turns>,
     /// Who asks too often.
     pub limits: Arc<Limits>,
     /// Where passwords are hashed.
@@ -39,9 +46,12 @@ impl AppState {
             .await?;
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
+        let audiences = Arc::new(Audiences::default());
         Ok(Self {
-            writer: Writer::start(db.clone(), hub.clone()),
+            writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
             hub,
+            audiences,
+            turns: Arc::default(),
             limits: Arc::new(Limits::new(config.requests_per_second)),
             passwords: Passwords::default(),
             public_url: config.public_url.as_deref().map(|url| url.trim_end_matches('/').into()),

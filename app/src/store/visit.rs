@@ -217,6 +217,7 @@ impl Store {
                 timeline.extend_older(page);
                 timeline.trim_newer(MOST_MOUNTED);
             });
+            self.finish_page(&visit);
         }
         visit.is_loading.set(false);
     }
@@ -282,6 +283,9 @@ impl Store {
                 _ => return self.load_end(visit).await,
             }
         }
+        if !self.load_changes(&visit).await {
+            return self.load_end(visit).await;
+        }
         visit.is_stale.set(false);
         self.finish_page(&visit);
     }
@@ -292,7 +296,6 @@ impl Store {
         if visit.is_stale() {
             return None;
         }
-        self.mark_absence(&visit, thread_id);
         let mut outcome = Outcome::Known;
         visit.timeline.change(|timeline| {
             let Some(timeline) = timeline else { return (false, ()) };
@@ -306,7 +309,8 @@ impl Store {
     }
 
     /// Somebody who has read everything and looks away finds a line before what came meanwhile.
-    fn mark_absence(self, visit: &Visit, thread_id: ThreadId) {
+    pub(super) fn mark_absence(self, thread_id: ThreadId) {
+        let Some(visit) = self.known_visit(thread_id).filter(|visit| !visit.is_stale()) else { return };
         let is_first = self.inbox.peek(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);
         if is_first && !browser::is_attended() {
             visit.unread_after.set(self.unread_after(thread_id));
@@ -327,12 +331,13 @@ impl Store {
     }
 
     pub(super) fn is_behind(self, visit: &Visit) -> bool {
-        let last_seq =
-            self.inbox.peek(|inbox| inbox.thread(visit.thread_id).map_or(0, |thread| thread.last_seq));
+        let (last_seq, change) = self.inbox.peek(|inbox| {
+            inbox.thread(visit.thread_id).map_or((0, 0), |thread| (thread.last_seq, thread.change))
+        });
         visit.timeline.peek(|timeline| {
             timeline.as_ref().is_some_and(|timeline| {
                 let newest = timeline.messages().last().map_or(0, |message| message.seq);
-                !timeline.has_newer() && newest < last_seq
+                !timeline.has_newer() && newest < last_seq || timeline.change() < change
             })
         })
     }
@@ -358,7 +363,7 @@ impl Visit {
     }
 
     /// Changes the window, if there is one.
-    fn change(&self, change: impl FnOnce(&mut Timeline)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut Timeline)) {
         self.timeline.update(|timeline| {
             if let Some(timeline) = timeline {
                 change(timeline);

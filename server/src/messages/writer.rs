@@ -6,7 +6,10 @@
 
 mod batch;
 
-use crate::live::hub::{Delivery, Hub};
+use crate::{
+    audiences::Audiences,
+    live::hub::{Delivery, Hub},
+};
 use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
@@ -55,9 +58,9 @@ pub struct Writer {
 impl Writer {
     /// Starts the task that writes. It ends when the last clone of this is dropped and everything is stored.
     #[must_use]
-    pub fn start(db: PgPool, hub: Arc<Hub>) -> Self {
+    pub fn start(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_DRAFTS);
-        tokio::spawn(run(db, hub, waiting));
+        tokio::spawn(run(db, hub, audiences, waiting));
         Self { queue }
     }
 
@@ -70,8 +73,7 @@ impl Writer {
     }
 }
 
-async fn run(db: PgPool, hub: Arc<Hub>, mut queue: mpsc::Receiver<Waiting>) {
-    let audiences = batch::Audiences::default();
+async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mpsc::Receiver<Waiting>) {
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
         let (drafts, answers): (Vec<_>, Vec<_>) =
@@ -97,7 +99,7 @@ async fn run(db: PgPool, hub: Arc<Hub>, mut queue: mpsc::Receiver<Waiting>) {
 async fn persist(
     db: &PgPool,
     hub: &Arc<Hub>,
-    audiences: &batch::Audiences,
+    audiences: &Audiences,
     drafts: &[Draft],
 ) -> Vec<Result<batch::Stored, Refusal>> {
     let deadline = Instant::now() + PATIENCE;

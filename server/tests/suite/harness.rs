@@ -5,7 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use model::{
     Avatar, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption, Timeline,
     Timestamp, User,
-    page::{MemberPage, MessagePage, PeoplePage, ThreadPage},
+    page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage, VersionPage},
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
 use reqwest::{Client, Method, StatusCode, header};
@@ -188,6 +188,29 @@ impl Person {
 
     pub fn message(&self, thread_id: ThreadId, body: &str) -> Command {
         Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() }
+    }
+
+    pub async fn edit(&self, message: &Message, body: &str) -> Result<Answer, Problem> {
+        let (thread_id, message_id) = (message.thread_id, message.message_id);
+        self.command(&Command::EditMessage { thread_id, message_id, body: body.into() }).await
+    }
+
+    pub async fn delete(&self, message: &Message) -> Result<Answer, Problem> {
+        let (thread_id, message_id) = (message.thread_id, message.message_id);
+        self.command(&Command::DeleteMessage { thread_id, message_id }).await
+    }
+
+    /// What became of a thread's messages after a change.
+    pub async fn changes(&self, thread_id: ThreadId, after: u64) -> Result<ChangePage, Problem> {
+        self.get(&format!("/api/v1/threads/{thread_id}/changes?after={after}")).await
+    }
+
+    /// What a message said before.
+    pub async fn versions(&self, message: &Message) -> Result<Vec<String>, Problem> {
+        let (thread_id, message_id) = (message.thread_id, message.message_id);
+        let path = format!("/api/v1/threads/{thread_id}/messages/{message_id}/versions");
+        let page: VersionPage = self.get(&path).await?;
+        Ok(page.versions.into_iter().map(|version| version.body).collect())
     }
 
     pub async fn read(&self, thread_id: ThreadId, created_at: Timestamp) {

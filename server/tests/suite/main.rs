@@ -6,7 +6,9 @@ mod browser;
 mod harness;
 
 mod accounts;
+mod changes;
 mod demo;
+mod edits;
 mod groups;
 mod invites;
 mod limits;

@@ -4,6 +4,7 @@ use crate::harness::TestServer;
 use model::{ThreadId, Timestamp, UserId};
 use serde_json::Value;
 use server::{
+    changes,
     messages::{AFTER, BEFORE},
     snapshot::PAGE,
 };
@@ -130,4 +131,28 @@ async fn a_page_of_threads_costs_the_same_whatever_is_listed_archived_or_above_i
         let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
         assert!(touched.iter().sum::<u64>() <= 51 * 5 + 20, "{text}");
     }
+}
+
+#[tokio::test]
+async fn what_changed_is_found_among_what_changed_alone() {
+    let server = TestServer::start().await;
+    let db = &server.state.db;
+    let thread_id = fill(db).await[3];
+    sqlx::query("update message set change = seq where thread_id = $1")
+        .bind(thread_id)
+        .execute(db)
+        .await
+        .unwrap();
+    sqlx::query("analyze message").execute(db).await.unwrap();
+    let explain = format!("explain (analyze, format json) {}", changes::AFTER);
+    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
+        .bind(thread_id)
+        .bind(5_000_i64)
+        .bind(101_i64)
+        .fetch_one(db)
+        .await
+        .unwrap();
+    let scan = &plan[0]["Plan"]["Plans"][0];
+    assert_eq!(scan["Index Name"], "message_change", "{plan:#}");
+    assert!(scan.get("Plans").is_none() && scan.get("Filter").is_none(), "{plan:#}");
 }

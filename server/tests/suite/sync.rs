@@ -101,9 +101,11 @@ fn number(command: &Command) -> usize {
         Command::RemoveMember { .. } => 6,
         Command::SetRole { .. } => 7,
         Command::SetOption { .. } => 8,
+        Command::EditMessage { .. } => 9,
+        Command::DeleteMessage { .. } => 10,
     }
 }
-const COMMANDS: usize = 9;
+const COMMANDS: usize = 11;
 
 #[tokio::test]
 async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
@@ -116,6 +118,18 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
     let thread_id = ThreadId::generate();
     let say =
         |body: &str| Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
+    let said = |message_id: &MessageId| Command::SendMessage {
+        message_id: *message_id,
+        thread_id,
+        body: "to be changed".into(),
+    };
+    let edit = |message_id: &MessageId, body: &str| Command::EditMessage {
+        thread_id,
+        message_id: *message_id,
+        body: body.into(),
+    };
+    let delete = |message_id: &MessageId| Command::DeleteMessage { thread_id, message_id: *message_id };
+    let (first, last) = (MessageId::generate(), MessageId::generate());
     let repeated = say("twice");
     let avatar = Avatar { hue: 7, glyph: "🧵".into() };
     let keep = |option: ThreadOption| fixed(Command::SetOption { thread_id, option });
@@ -135,6 +149,12 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&bob, fixed(say("three"))),
         (&carol, fixed(say("four"))),
+        (&bob, fixed(said(&first))),
+        (&bob, fixed(edit(&first, "one, at first"))),
+        (&bob, fixed(said(&last))),
+        (&bob, fixed(edit(&last, "and this is the last one"))),
+        (&bob, fixed(edit(&last, "and this is the last one"))),
+        (&alice, fixed(delete(&last))),
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&alice, fixed(repeated.clone())),
         (&alice, fixed(repeated)),

@@ -76,6 +76,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("server/src/options.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/reads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/threads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
+    ("server/src/edits.rs", &["hub::Hub", ".publish("], "features never see the hub"),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! The writer's promises, under many tasks that send to few threads, with duplicates and retries.
 
 use crate::harness::TestServer;
-use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User};
+use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, UserId};
 use proptest::{prelude::Strategy, strategy::ValueTree, test_runner::TestRunner};
 use server::messages::writer::Draft;
 use sqlx::PgPool;
@@ -9,14 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A whole thread, in the order of its key.
 async fn log(db: &PgPool, thread_id: ThreadId) -> Vec<Message> {
-    sqlx::query_as(
-        "select message_id, thread_id, seq, created_at, sender_id, body from message
+    let rows: Vec<(MessageId, i64, Timestamp, UserId, String)> = sqlx::query_as(
+        "select message_id, seq, created_at, sender_id, body from message
             where thread_id = $1 order by created_at",
     )
     .bind(thread_id)
     .fetch_all(db)
     .await
-    .unwrap()
+    .unwrap();
+    let message = |(message_id, seq, created_at, sender_id, body): (_, i64, _, _, _)| {
+        Message::sent(message_id, thread_id, seq.unsigned_abs(), created_at, sender_id, body)
+    };
+    rows.into_iter().map(message).collect()
 }
 
 fn draft(message_id: MessageId, thread_id: ThreadId, sender: &User, body: &str) -> Draft {

@@ -1,13 +1,16 @@
 //! One batch of the writer: lock the threads, then, in statements whose snapshot is younger than the locks, see what is stored already,
 //! number what is not, and insert it.
 
-use super::Draft;
-use crate::{error::Result, live::hub::Delivery, options};
+use super::{
+    super::row::{Row, columns},
+    Draft,
+};
+use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options};
 use model::{Message, MessageId, Refusal, ThreadId, Timestamp, UserId, message::excerpt};
 use sqlx::{FromRow, PgConnection, PgPool};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
 /// A message in the log, and who is to be told.
@@ -22,22 +25,6 @@ pub struct Stored {
     /// What those are told to whom it brought the thread back: with one of the thread's messages.
     pub returned: Vec<Delivery>,
 }
-
-/// The members of the threads that were written to, sorted, each with the `members_change` that it was read at.
-///
-/// It needs no invalidation: whoever changes the members holds the thread's row and counts `members_change` up, and whoever writes reads
-/// that number under the same lock.
-#[derive(Debug, Default)]
-pub struct Audiences(Mutex<HashMap<ThreadId, Audience>>);
-
-#[derive(Debug)]
-struct Audience {
-    members_change: i64,
-    members: Arc<[UserId]>,
-}
-
-/// How many threads' members are kept before the cache starts anew.
-const CACHED_THREADS: usize = 10_000;
 
 /// A thread's row, locked.
 #[derive(Debug, FromRow)]
@@ -70,7 +57,7 @@ pub async fn store(
     let mut known = known(&mut tx, drafts).await?;
     let mut tails = BTreeMap::new();
     for head in heads {
-        let audience = audiences.of(&mut tx, &head).await?;
+        let audience = audiences.of(&mut tx, head.thread_id, head.members_change).await?;
         tails.insert(head.thread_id, Tail::new(head, audience));
     }
 
@@ -127,42 +114,14 @@ impl Tail {
         self.head.last_seq += 1;
         self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
         self.last = Some((draft.message_id, draft.sender.user_id, excerpt(draft.body.as_str())));
-        Message {
-            message_id: draft.message_id,
-            thread_id: draft.thread_id,
-            seq: self.head.last_seq.unsigned_abs(),
-            created_at: self.head.active_at,
-            sender_id: draft.sender.user_id,
-            body: draft.body.as_str().to_owned(),
-        }
-    }
-}
-
-impl Audiences {
-    async fn of(&self, tx: &mut PgConnection, head: &Head) -> Result<Arc<[UserId]>> {
-        if let Some(known) = self.lock().get(&head.thread_id)
-            && known.members_change == head.members_change
-        {
-            return Ok(known.members.clone());
-        }
-        let members: Arc<[UserId]> = sqlx::query_scalar::<_, UserId>(
-            "select user_id from member where thread_id = $1 order by user_id",
+        Message::sent(
+            draft.message_id,
+            draft.thread_id,
+            self.head.last_seq.unsigned_abs(),
+            self.head.active_at,
+            draft.sender.user_id,
+            draft.body.as_str().to_owned(),
         )
-        .bind(head.thread_id)
-        .fetch_all(tx)
-        .await?
-        .into();
-        let mut cache = self.lock();
-        if cache.len() >= CACHED_THREADS {
-            cache.clear();
-        }
-        let members_change = head.members_change;
-        cache.insert(head.thread_id, Audience { members_change, members: members.clone() });
-        Ok(members)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<ThreadId, Audience>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,16 +141,18 @@ async fn lock(tx: &mut PgConnection, drafts: &[Draft]) -> Result<Vec<Head>> {
 async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(ThreadId, MessageId), Message>> {
     let (thread_ids, message_ids): (Vec<_>, Vec<_>) =
         drafts.iter().map(|draft| (draft.thread_id, draft.message_id)).unzip();
-    let messages = sqlx::query_as::<_, Message>(
-        "select message_id, thread_id, seq, created_at, sender_id, body
-            from unnest($1::uuid[], $2::uuid[]) draft (thread_id, message_id)
-            join message using (thread_id, message_id)",
-    )
+    let rows: Vec<Row> = sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        " from unnest($1::uuid[], $2::uuid[]) draft (thread_id, message_id)
+            join message using (thread_id, message_id)"
+    ))
     .bind(thread_ids)
     .bind(message_ids)
     .fetch_all(tx)
     .await?;
-    Ok(messages.into_iter().map(|message| ((message.thread_id, message.message_id), message)).collect())
+    let messages = rows.into_iter().map(Row::into_message);
+    Ok(messages.map(|message| ((message.thread_id, message.message_id), message)).collect())
 }
 
 async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {

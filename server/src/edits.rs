@@ -1,0 +1,129 @@
+//! Editing and deleting messages. What a message said before stays readable for the thread's members, until it is deleted.
+
+use crate::{
+    access,
+    auth::Auth,
+    changes::Log,
+    dispatch::Effect,
+    error::Result,
+    extract::{Json, Path},
+    messages::row::Row,
+    state::AppState,
+};
+use axum::extract::State;
+use model::{
+    Message, MessageBody, MessageId, Problem, Refusal, ThreadId, Timestamp, UserId, message::Version,
+    page::VersionPage, wire::Answer,
+};
+use sqlx::PgConnection;
+
+/// What a message said before it was edited.
+#[utoipa::path(get, path = "/api/v1/threads/{thread_id}/messages/{message_id}/versions", tag = "messages",
+    params(("thread_id" = ThreadId, Path), ("message_id" = MessageId, Path)), responses(
+    (status = 200, body = VersionPage),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn versions(
+    State(state): State<AppState>,
+    auth: Auth,
+    Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+) -> Result<Json<VersionPage>> {
+    let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
+    let versions: Vec<(String, Timestamp)> = sqlx::query_as(
+        "select body, written_at from version where thread_id = $1 and message_id = $2 order by change",
+    )
+    .bind(access.thread_id())
+    .bind(message_id)
+    .fetch_all(&state.db)
+    .await?;
+    let version = |(body, written_at)| Version { body, written_at };
+    Ok(Json(VersionPage { versions: versions.into_iter().map(version).collect() }))
+}
+
+/// Gives one's own message other words. The same words again change nothing.
+///
+/// # Errors
+/// [`Refusal::MessageNotFound`], [`Refusal::SenderRequired`], and what [`MessageBody::new`] refuses.
+pub async fn edit(
+    state: &AppState,
+    me: UserId,
+    thread_id: ThreadId,
+    message_id: MessageId,
+    body: &str,
+) -> Result<Effect> {
+    let body = MessageBody::new(body)?;
+    let mut tx = state.db.begin().await?;
+    let log = Log::lock(&mut tx, me, thread_id).await?;
+    let mut row = log.message(&mut tx, message_id).await?;
+    if row.sender_id != me {
+        return Err(Refusal::SenderRequired.into());
+    }
+    if row.body == body.as_str() {
+        return Ok(Effect::nothing(Answer::Done));
+    }
+    keep_version(&mut tx, &row, log.next_change()).await?;
+    row.body = body.into_string();
+    row.edited_at = Some(Timestamp::now());
+    let effect = log.record(&mut tx, &state.audiences, row).await?;
+    tx.commit().await?;
+    Ok(effect)
+}
+
+/// Keeps what a message says, and no more than the newest versions.
+async fn keep_version(tx: &mut PgConnection, row: &Row, change: i64) -> Result<()> {
+    sqlx::query(
+        "insert into version (thread_id, message_id, change, body, written_at) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(row.thread_id)
+    .bind(row.message_id)
+    .bind(change)
+    .bind(&row.body)
+    .bind(row.edited_at.unwrap_or(row.created_at))
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "delete from version where thread_id = $1 and message_id = $2 and change <= (
+            select change from version where thread_id = $1 and message_id = $2 order by change desc offset $3 limit 1)",
+    )
+    .bind(row.thread_id)
+    .bind(row.message_id)
+    .bind(i64::try_from(Message::MAX_VERSIONS).unwrap_or(i64::MAX))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a message for everybody, with all that it ever said. Its place in the log stays. One that is deleted already stays so.
+///
+/// # Errors
+/// [`Refusal::MessageNotFound`]; in a direct thread [`Refusal::SenderRequired`], in a group [`Refusal::AdminRequired`].
+pub async fn delete(
+    state: &AppState,
+    me: UserId,
+    thread_id: ThreadId,
+    message_id: MessageId,
+) -> Result<Effect> {
+    let mut tx = state.db.begin().await?;
+    let log = Log::lock(&mut tx, me, thread_id).await?;
+    let mut row = log.any_message(&mut tx, message_id).await?;
+    if row.sender_id != me {
+        if !log.is_group {
+            return Err(Refusal::SenderRequired.into());
+        }
+        log.access.as_admin()?;
+    }
+    if row.deleted_at.is_some() {
+        return Ok(Effect::nothing(Answer::Done));
+    }
+    sqlx::query("delete from version where thread_id = $1 and message_id = $2")
+        .bind(thread_id)
+        .bind(message_id)
+        .execute(&mut *tx)
+        .await?;
+    row.body = String::new();
+    row.edited_at = None;
+    row.deleted_at = Some(Timestamp::now());
+    let effect = log.record(&mut tx, &state.audiences, row).await?;
+    tx.commit().await?;
+    Ok(effect)
+}

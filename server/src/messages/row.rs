@@ -1,0 +1,40 @@
+//! A message as PostgreSQL keeps it.
+
+use model::{Message, MessageId, ThreadId, Timestamp, UserId};
+use sqlx::FromRow;
+
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        "message_id, thread_id, seq, created_at, sender_id, body, change, edited_at, deleted_at"
+    };
+}
+pub(crate) use columns;
+
+/// A message's row.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Row {
+    pub message_id: MessageId,
+    pub thread_id: ThreadId,
+    pub seq: i64,
+    pub created_at: Timestamp,
+    pub sender_id: UserId,
+    pub body: String,
+    pub change: Option<i64>,
+    pub edited_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Row {
+    /// The message.
+    #[must_use]
+    pub fn into_message(self) -> Message {
+        let seq = self.seq.unsigned_abs();
+        Message {
+            change: self.change.map(i64::unsigned_abs),
+            edited_at: self.edited_at,
+            is_deleted: self.deleted_at.is_some(),
+            ..Message::sent(self.message_id, self.thread_id, seq, self.created_at, self.sender_id, self.body)
+        }
+    }
+}
