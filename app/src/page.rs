@@ -15,6 +15,11 @@ pub use sign_up::{Door, SignUp, sign_up};
 use crate::{Site, document::html};
 use leptos::prelude::*;
 
+/// The title of a page's window.
+fn title(of_page: &str) -> String {
+    format!("{of_page} · Bobbin")
+}
+
 /// The whole document around a page.
 fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(None);

@@ -78,7 +78,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 fn invalid(status: StatusCode, detail: String) -> Error {
     let refusal = match status {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::RequestTooLarge,
-        _ => Refusal::RequestInvalid { detail },
+        _ => Refusal::RequestInvalid { detail: words::refusal::unreadable(&detail) },
     };
     refusal.into()
 }

@@ -223,14 +223,14 @@ pub async fn all(state: &AppState, auth: &Auth) -> Result<Vec<Invite>> {
 pub async fn store(state: &AppState, auth: &Auth, base: &Base, new: NewInvite) -> Result<InviteLink> {
     auth.require_administrator()?;
     if !(1..=MAX_USES).contains(&new.uses) || !(1..=MAX_DAYS).contains(&new.days) {
-        let detail = format!("An invite is for 1 to {MAX_USES} people and 1 to {MAX_DAYS} days.");
+        let detail =
+            words::refusal::invite_terms(&words::number(MAX_USES as u64), &words::number(MAX_DAYS as u64));
         return Err(Refusal::RequestInvalid { detail }.into());
     }
     sqlx::query("delete from invite where expires_at <= now() or uses_left = 0").execute(&state.db).await?;
     let secret = Secret::generate("")?;
     let invite = insert(state, auth.user.user_id, &secret, new).await?.ok_or_else(|| {
-        let detail =
-            format!("There are {MAX_INVITES} invites, which is the most. Revoke one that is not needed.");
+        let detail = words::refusal::too_many_invites(MAX_INVITES as u64);
         Refusal::RequestInvalid { detail }
     })?;
     Ok(InviteLink { invite, url: base.url(&format!("/sign-up?invite={}", secret.as_str())) })

@@ -65,8 +65,7 @@ pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::M
             scan_on(db, thread_id, around, context).await?
         }
         _ => {
-            let detail =
-                "Ask for the messages before, after or around a moment, not for two of these.".into();
+            let detail = words::refusal::one_moment().into();
             return Err(Refusal::RequestInvalid { detail }.into());
         }
     };

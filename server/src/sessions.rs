@@ -277,8 +277,7 @@ pub async fn store_token(state: &AppState, auth: &Auth, label: &str) -> Result<T
     .execute(&state.db)
     .await?;
     if stored.rows_affected() == 0 {
-        let detail =
-            format!("You have {MAX_TOKENS} tokens, which is the most. Revoke one that is not needed.");
+        let detail = words::refusal::too_many_tokens(MAX_TOKENS as u64);
         return Err(Refusal::RequestInvalid { detail }.into());
     }
     Ok(Token { session_id, label: label.as_str().into(), token: secret.as_str().into() })

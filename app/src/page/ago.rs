@@ -2,32 +2,38 @@
 
 use leptos::prelude::*;
 use model::{Timestamp, civil::Civil};
+use words::ago;
 
-/// `just now`, `3 hours ago`, `in 6 days`. The exact moment is in `datetime`.
+/// `Made just now`, `Made 3 hours ago`, `Ends in 6 days`. The exact moment is in `datetime`.
 #[component]
-pub fn Ago(at: Timestamp, now: Timestamp) -> impl IntoView {
-    view! { <time datetime=iso(at)>{words(at, now)}</time> }
+pub fn Ago(
+    /// The moment.
+    at: Timestamp,
+    /// The moment of looking.
+    now: Timestamp,
+    /// What happened then.
+    say: fn(&str) -> String,
+) -> impl IntoView {
+    view! { <time datetime=iso(at)>{say(&words(at, now))}</time> }
 }
 
 fn words(at: Timestamp, now: Timestamp) -> String {
     let is_past = at <= now;
-    let distance = (now.0 - at.0).abs();
+    let distance = now.0.abs_diff(at.0);
     // What is over is told by the whole units that have passed, what is to come by those that have begun: a new week has 7 days.
-    let units = |minutes: i64| {
+    let units = |minutes: u64| {
         let unit = minutes * 60_000_000;
-        if is_past { distance / unit } else { (distance + unit - 1) / unit }
+        if is_past { distance / unit } else { distance.div_ceil(unit) }
     };
-    let distance = match units(1) {
-        0..=1 => return if is_past { "just now".into() } else { "in a minute".into() },
-        minutes @ 2..=59 => counted(minutes, "minute"),
-        60..=1439 => counted(units(60), "hour"),
-        _ => counted(units(1440), "day"),
-    };
-    if is_past { format!("{distance} ago") } else { format!("in {distance}") }
-}
-
-fn counted(count: i64, unit: &str) -> String {
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    match (units(1), is_past) {
+        (0..=1, true) => ago::just_now().into(),
+        (minutes @ 0..=59, true) => ago::minutes_ago(minutes),
+        (60..=1439, true) => ago::hours_ago(units(60)),
+        (_, true) => ago::days_ago(units(1440)),
+        (minutes @ 0..=59, false) => ago::in_minutes(minutes),
+        (60..=1439, false) => ago::in_hours(units(60)),
+        (_, false) => ago::in_days(units(1440)),
+    }
 }
 
 fn iso(at: Timestamp) -> String {
@@ -51,7 +57,7 @@ mod tests {
             (1439, "23 hours ago"),
             (1440, "1 day ago"),
             (576_000, "400 days ago"),
-            (-1, "in a minute"),
+            (-1, "in 1 minute"),
             (-61, "in 2 hours"),
             (-7 * 1440 + 1, "in 7 days"),
             (-7 * 1440, "in 7 days"),

@@ -1,6 +1,6 @@
 //! The page that stands where another was wanted: what happened, and the way on.
 
-use super::document;
+use super::{document, title};
 use crate::Site;
 use leptos::prelude::*;
 use model::Problem;
@@ -9,17 +9,20 @@ use model::Problem;
 #[must_use]
 pub fn problem(site: &Site, problem: &Problem) -> String {
     let heading = match problem.status {
-        401 => "Signed out",
-        403 => "Not allowed",
-        404 => "Nothing here",
-        429 => "Slow down a little",
-        400..500 => "That did not work",
-        503 => "Back in a moment",
-        _ => "Our fault",
+        401 => words::problem::signed_out(),
+        403 => words::problem::not_allowed(),
+        404 => words::problem::nothing(),
+        429 => words::problem::too_fast(),
+        400..500 => words::problem::not_done(),
+        503 => words::problem::unavailable(),
+        _ => words::problem::fault(),
     };
-    document(site, &format!("{heading} · Bobbin"), || {
-        let (href, way_on) =
-            if problem.status == 401 { ("/sign-in", "Sign in") } else { ("/", "Back to Bobbin") };
+    document(site, &title(heading), || {
+        let (href, way_on) = if problem.status == 401 {
+            ("/sign-in", words::sign_in::title())
+        } else {
+            ("/", words::problem::back())
+        };
         view! {
             <main class="problem blank">
                 <h1 class="blank-title">{heading}</h1>

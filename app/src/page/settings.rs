@@ -6,6 +6,7 @@ mod grants;
 use super::{
     document,
     field::{Field, FormProblem},
+    title,
 };
 use crate::Site;
 use administration::AdministrationSections;
@@ -138,17 +139,17 @@ pub fn settings(site: &Site, page: Settings) -> String {
         None => (None, None),
     };
     let is_administrator = page.administration.is_some();
-    document(site, "Settings · Bobbin", move || {
+    document(site, &title(words::thread_list::settings()), move || {
         view! {
             <main class="settings">
                 <header class="settings-header">
-                    <a class="icon-button" href="/" aria-label="Back to conversations">
+                    <a class="icon-button" href="/" aria-label=words::settings::back()>
                         <svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
                             stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
                             <path d="m12 19-7-7 7-7M19 12H5"/>
                         </svg>
                     </a>
-                    <h1 class="settings-title">"Settings"</h1>
+                    <h1 class="settings-title">{words::thread_list::settings()}</h1>
                 </header>
                 {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
                 <Account me=page.me.clone() is_administrator=is_administrator/>
@@ -167,16 +168,16 @@ pub fn settings(site: &Site, page: Settings) -> String {
 fn Account(me: User, is_administrator: bool) -> impl IntoView {
     view! {
         <section class="settings-section" aria-labelledby="settings-account">
-            <h2 id="settings-account">"Account"</h2>
+            <h2 id="settings-account">{words::settings::account()}</h2>
             <div class="settings-row">
                 <div class="settings-row-main">
                     <p dir="auto">{me.display_name}</p>
                     <p class="settings-note">
-                        "@" {me.username} {is_administrator.then_some(" · looks after this Bobbin")}
+                        "@" {me.username} {is_administrator.then(|| format!(" · {}", words::settings::is_administrator()))}
                     </p>
                 </div>
                 <form method="post" action="/sign-out">
-                    <button class="button">"Sign out"</button>
+                    <button class="button">{words::settings::sign_out()}</button>
                 </form>
             </div>
         </section>
@@ -185,25 +186,23 @@ fn Account(me: User, is_administrator: bool) -> impl IntoView {
 
 #[component]
 fn Password(username: String, problem: Option<Problem>) -> impl IntoView {
-    let hint = format!(
-        "At least {MIN_PASSWORD_CHARS} characters. Changing it signs out all your other browsers; tokens keep working."
-    );
+    let hint = words::settings::password_hint(MIN_PASSWORD_CHARS as u64);
     view! {
         <section class="settings-section" aria-labelledby="settings-password">
-            <h2 id="settings-password">"Password"</h2>
+            <h2 id="settings-password">{words::sign_in::password()}</h2>
             <form class="settings-form" method="post" action="/settings/password">
                 <FormProblem problem=problem.clone()/>
                 // Tells password managers whose password it is.
                 <input type="text" name="username" value=username autocomplete="username" readonly hidden/>
                 <Field
-                    form="password" name="current_password" label="Present password" kind="password"
+                    form="password" name="current_password" label=words::settings::present_password() kind="password"
                     autocomplete="current-password" problem=problem.clone()
                 />
                 <Field
-                    form="password" name="password" label="New password" kind="password" autocomplete="new-password"
+                    form="password" name="password" label=words::settings::new_password() kind="password" autocomplete="new-password"
                     hint=hint problem=problem
                 />
-                <button class="button">"Change password"</button>
+                <button class="button">{words::settings::change_password()}</button>
             </form>
         </section>
     }

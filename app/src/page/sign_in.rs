@@ -3,6 +3,7 @@
 use super::{
     document,
     field::{Field, FormProblem},
+    title,
 };
 use crate::Site;
 use leptos::prelude::*;
@@ -27,32 +28,32 @@ pub fn sign_in(site: &Site, page: SignIn) -> String {
     let SignIn { username, next, may_sign_up, problem } = page;
     let sign_up = with_next("/sign-up", &next);
     let is_empty = username.is_empty();
-    document(site, "Sign in · Bobbin", move || {
+    document(site, &title(words::sign_in::title()), move || {
         view! {
             <main class="sign-in">
                 <header class="sign-in-header">
                     <img class="sign-in-mark" src="/favicon.svg" alt="" width="56" height="56"/>
                     <h1 class="sign-in-title">"Bobbin"</h1>
-                    <p class="sign-in-lead">"Conversations on a server of your own."</p>
+                    <p class="sign-in-lead">{words::sign_in::lead()}</p>
                 </header>
                 <form class="sign-in-form" method="post" action="/sign-in">
                     <FormProblem problem=problem.clone()/>
                     <Field
-                        form="sign-in" name="username" label="Username" autocomplete="username"
+                        form="sign-in" name="username" label=words::sign_in::username() autocomplete="username"
                         value=username problem=problem.clone() is_first=is_empty
                     />
                     <Field
-                        form="sign-in" name="password" label="Password" kind="password" autocomplete="current-password"
+                        form="sign-in" name="password" label=words::sign_in::password() kind="password" autocomplete="current-password"
                         problem=problem is_first=!is_empty
                     />
                     <input type="hidden" name="next" value=next/>
-                    <button class="button button-primary">"Sign in"</button>
+                    <button class="button button-primary">{words::sign_in::title()}</button>
                 </form>
                 <p class="sign-in-other">
                     {if may_sign_up {
-                        view! { "New here? " <a href=sign_up>"Create an account"</a> }.into_any()
+                        view! { {words::sign_in::is_new()} " " <a href=sign_up>{words::sign_up::title()}</a> }.into_any()
                     } else {
-                        "New here? Ask for an invite.".into_any()
+                        words::sign_in::ask_for_invite().into_any()
                     }}
                 </p>
             </main>

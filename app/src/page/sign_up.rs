@@ -4,6 +4,7 @@ use super::{
     document,
     field::{Field, FormProblem},
     sign_in::with_next,
+    title,
 };
 use crate::Site;
 use leptos::prelude::*;
@@ -44,15 +45,15 @@ pub struct SignUp {
 #[must_use]
 pub fn sign_up(site: &Site, page: SignUp) -> String {
     let lead = match page.door {
-        Door::First => "Welcome. The first account looks after this Bobbin: it decides who may join.",
-        Door::Open => "Conversations on a server of your own.",
-        Door::Invited => "You are invited. Choose a name and come in.",
-        Door::Closed => "New accounts need an invite here.",
+        Door::First => words::sign_up::first(),
+        Door::Open => words::sign_in::lead(),
+        Door::Invited => words::sign_up::invited(),
+        Door::Closed => words::sign_up::closed(),
     };
     let sign_in = with_next("/sign-in", &page.next);
-    document(site, "Create an account · Bobbin", move || {
+    document(site, &title(words::sign_up::title()), move || {
         let other = (page.door != Door::First).then(|| {
-            view! { <p class="sign-up-other">"Already have an account? " <a href=sign_in>"Sign in"</a></p> }
+            view! { <p class="sign-up-other">{words::sign_up::has_account()} " " <a href=sign_in>{words::sign_in::title()}</a></p> }
         });
         view! {
             <main class="sign-up">
@@ -79,30 +80,28 @@ fn Form(page: SignUp) -> impl IntoView {
     let first_fault = ["display_name", "username", "password"].into_iter().find(|field| of(field).is_some());
     let first = first_fault.unwrap_or("display_name");
     let general = problems.iter().filter(|problem| problem.field.is_none()).cloned();
-    let username_hint = format!(
-        "{} to {} letters a–z, digits or _. For signing in and being found.",
-        Username::MIN_CHARS,
-        Username::MAX_CHARS
-    );
-    let password_hint = format!("At least {MIN_PASSWORD_CHARS} characters. Several words are good.");
+    let number = |count: usize| words::number(count as u64);
+    let username_hint =
+        words::sign_up::username_hint(&number(Username::MIN_CHARS), &number(Username::MAX_CHARS));
+    let password_hint = words::sign_up::password_hint(MIN_PASSWORD_CHARS as u64);
     view! {
         <form class="sign-up-form" method="post" action="/sign-up">
             {general.map(|problem| view! { <FormProblem problem=Some(problem)/> }).collect_view()}
             <Field
-                form="sign-up" name="display_name" label="Your name" autocomplete="name" hint="As others see it."
+                form="sign-up" name="display_name" label=words::sign_up::name() autocomplete="name" hint=words::sign_up::name_hint()
                 value=display_name problem=of("display_name") is_first=first == "display_name"
             />
             <Field
-                form="sign-up" name="username" label="Username" autocomplete="username" hint=username_hint
+                form="sign-up" name="username" label=words::sign_in::username() autocomplete="username" hint=username_hint
                 value=username problem=of("username") is_first=first == "username"
             />
             <Field
-                form="sign-up" name="password" label="Password" kind="password" autocomplete="new-password"
+                form="sign-up" name="password" label=words::sign_in::password() kind="password" autocomplete="new-password"
                 hint=password_hint problem=of("password") is_first=first == "password"
             />
             <input type="hidden" name="invite" value=invite/>
             <input type="hidden" name="next" value=next/>
-            <button class="button button-primary">"Create account"</button>
+            <button class="button button-primary">{words::sign_up::create()}</button>
         </form>
     }
 }

@@ -67,11 +67,12 @@ fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
     let is_news = |message: &&Message| message.seq > after && message.sender_id != me;
     let news: Vec<_> = timeline.messages().iter().filter(is_news).collect();
     let last = news.last()?;
-    let name = timeline.sender(last.sender_id).map_or("somebody", |sender| &sender.display_name);
+    let name =
+        timeline.sender(last.sender_id).map_or(words::announcer::somebody(), |sender| &sender.display_name);
     let is_of_one = news.iter().all(|message| message.sender_id == last.sender_id);
     Some(match (news.len(), is_of_one) {
-        (1, _) => format!("{name}: {}", message::excerpt(&last.body)),
-        (count, true) => format!("{count} new messages from {name}"),
-        (count, false) => format!("{count} new messages"),
+        (1, _) => words::announcer::message(name, &message::excerpt(&last.body)),
+        (count, true) => words::announcer::messages_from(count as u64, name),
+        (count, false) => words::message_list::new_count(count as u64),
     })
 }

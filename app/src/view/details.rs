@@ -61,13 +61,13 @@ fn Details(thread_id: ThreadId) -> impl IntoView {
         }
     });
     view! {
-        <aside class="details" aria-label="Details">
+        <aside class="details" aria-label=words::conversation::details()>
             <header class="details-header">
-                <a class="icon-button" href=Route::thread(thread_id).path() aria-label="Close details" title="Close">
+                <a class="icon-button" href=Route::thread(thread_id).path() aria-label=words::details::close() title=words::details::close()>
                     {Icon::Close.draw()}
                 </a>
                 <h2 class="details-title" id=HEADING tabindex="-1">
-                    "Details"
+                    {words::conversation::details()}
                 </h2>
             </header>
             <div class="details-who">
@@ -127,7 +127,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                     on:click=toggle(Doing::Adding)
                 >
                     {Icon::Plus.draw()}
-                    "Add people"
+                    {words::details::add()}
                 </button>
                 <button
                     class="button"
@@ -136,13 +136,13 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                     on:click=toggle(Doing::Editing)
                 >
                     {Icon::Write.draw()}
-                    "Edit"
+                    {words::details::edit()}
                 </button>
             })
         })
     });
     view! {
-        <section class="details-section details-actions" aria-label="What you can do">
+        <section class="details-section details-actions" aria-label=words::details::actions()>
             {admin_actions}
             <button
                 class="button button-danger"
@@ -151,7 +151,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                 on:click=toggle(Doing::Leaving)
             >
                 {Icon::Leave.draw()}
-                "Leave"
+                {words::details::leave()}
             </button>
         </section>
         <p
@@ -162,8 +162,8 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
             {text(move || refusal.get().unwrap_or_default())}
         </p>
         {form}
-        <section class="details-section" aria-label="Members">
-            <h3 class="details-heading">"Members"</h3>
+        <section class="details-section" aria-label=words::details::members()>
+            <h3 class="details-heading">{words::details::members()}</h3>
             <MemberList thread_id is_admin on_command=command />
         </section>
     }
@@ -181,7 +181,7 @@ fn adding(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVie
     });
     view! {
         <section class="details-section">
-            <PersonSearch label="Add people" verb="Add" taken on_pick />
+            <PersonSearch label=words::details::add() verb=words::person_search::add taken on_pick />
         </section>
     }
 }
@@ -201,7 +201,7 @@ fn editing(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVi
         <form class="details-section" on:submit=save>
             <GroupFields draft />
             <button class="button button-primary" type="submit">
-                "Save"
+                {words::details::save()}
             </button>
         </form>
     }
@@ -212,9 +212,9 @@ fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVi
     let leave = act(move |_| command(Command::RemoveMember { thread_id, user_id }));
     view! {
         <section class="details-section" role="alert">
-            <p>"You will get no further messages of this group, and only an admin can add you again."</p>
+            <p>{words::details::leaving()}</p>
             <button class="button button-danger" type="button" on:click=leave>
-                "Leave the group"
+                {words::details::leave_group()}
             </button>
         </section>
     }

@@ -49,7 +49,7 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
                         })
                     />
                     <span class=format!("group-form-swatch avatar hue-{hue}")>
-                        <span class="visually-hidden">{format!("Colour {}", hue + 1)}</span>
+                        <span class="visually-hidden">{words::group_form::colour_number(&words::number(u64::from(hue) + 1))}</span>
                     </span>
                 </label>
             })
@@ -60,7 +60,7 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
             {Picture::follow(picture, "avatar-large")}
             <p class="field">
                 <label class="field-label" for="group-form-title">
-                    "Name of the group"
+                    {words::group_form::title()}
                 </label>
                 <input
                     class="field-input"
@@ -75,20 +75,20 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
             </p>
             <p class="field">
                 <label class="field-label" for="group-form-glyph">
-                    "Emoji or letters"
+                    {words::group_form::glyph()}
                 </label>
                 <input
                     class="field-input group-form-glyph"
                     id="group-form-glyph"
                     name="glyph"
-                    placeholder="Initials"
+                    placeholder=words::group_form::initials()
                     autocomplete="off"
                     value=avatar.get_now().glyph
                     on:input=change_glyph
                 />
             </p>
             <fieldset class="group-form-hues">
-                <legend class="field-label">"Colour"</legend>
+                <legend class="field-label">{words::group_form::colour()}</legend>
                 {hues}
             </fieldset>
         </div>

@@ -40,7 +40,7 @@ pub fn MemberList(
         let has_more = store.members.with(|members| members.as_ref().and_then(Members::next_after).is_some());
         has_more.then(|| {
             let load = act(move |_| spawn_local(store.load_more_members()));
-            part(view! { <button class="button" type="button" on:click=load>"More"</button> })
+            part(view! { <button class="button" type="button" on:click=load>{words::thread_list::more()}</button> })
         })
     });
     view! {
@@ -59,9 +59,9 @@ fn row(
     let Member { user, role } = member;
     let user_id = user.user_id;
     let is_me = user_id == store.my_id();
-    let label = if role == Role::Admin { "Admin" } else { "" };
+    let label = if role == Role::Admin { words::member_list::admin() } else { "" };
     let picture = Picture::of_user(&user).draw("avatar-medium");
-    let name = user.display_name.clone();
+    let name = if is_me { words::member_list::you(&user.display_name) } else { user.display_name.clone() };
     let actions = parts(move || {
         (is_admin.get() && !is_me)
             .then(|| part(actions(thread_id, user_id, role, &user.display_name, on_command.clone())))
@@ -70,7 +70,6 @@ fn row(
         <li class="member-list-row">
             {picture} <span class="member-list-name" dir="auto">
                 {name}
-                {is_me.then_some(" (you)")}
             </span>
             <span class="member-list-role">{label}</span>
             {actions}
@@ -87,15 +86,15 @@ fn actions(
     on_command: OnCommand,
 ) -> impl IntoView + use<> {
     let (role, action) = match role {
-        Role::Admin => (Role::Member, "Make member"),
-        Role::Member => (Role::Admin, "Make admin"),
+        Role::Admin => (Role::Member, words::member_list::make_member()),
+        Role::Member => (Role::Admin, words::member_list::make_admin()),
     };
     let on_remove = on_command.clone();
     let set_role = act(move |_| on_command(Command::SetRole { thread_id, user_id, role }));
     let remove = act(move |_| on_remove(Command::RemoveMember { thread_id, user_id }));
     view! {
         <details class="member-list-menu">
-            <summary class="icon-button" aria-label=format!("Actions for {name}")>
+            <summary class="icon-button" aria-label=words::member_list::actions(name)>
                 {Icon::More.draw()}
             </summary>
             <div class="member-list-actions">
@@ -103,7 +102,7 @@ fn actions(
                     {action}
                 </button>
                 <button class="button button-danger" type="button" on:click=remove>
-                    "Remove"
+                    {words::member_list::remove()}
                 </button>
             </div>
         </details>

@@ -44,7 +44,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
             part(view! {
                 <div class="blank">
                     {Icon::Bubble.draw()}
-                    <p>"No messages yet. Write the first one."</p>
+                    <p>{words::message_list::empty()}</p>
                 </div>
             })
         })
@@ -55,7 +55,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
             <div
                 class="message-list-scroller"
                 role="region"
-                aria-label="Messages"
+                aria-label=words::message_list::label()
                 tabindex="0"
                 node_ref=node
                 on:scroll=scrolled
@@ -104,7 +104,8 @@ fn row_part(row: Row, is_group: bool) -> Part {
     let look = row.look.clone();
     let line = parts(move || {
         let is_first_unread = look.with(|look| look.is_first_unread);
-        is_first_unread.then(|| part(view! { <p class="message-list-unread">"New messages"</p> }))
+        is_first_unread
+            .then(|| part(view! { <p class="message-list-unread">{words::message_list::new()}</p> }))
     });
     part(view! {
         <li class="message-list-row">

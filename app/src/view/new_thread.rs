@@ -44,11 +44,11 @@ fn NewThread() -> impl IntoView {
     view! {
         <main class="new-thread">
             <header class="new-thread-header">
-                <a class="icon-button" href="/" aria-label="Back" title="Back">
+                <a class="icon-button" href="/" aria-label=words::new_thread::back() title=words::new_thread::back()>
                     {Icon::Back.draw()}
                 </a>
                 <h1 class="new-thread-title">
-                    {text(move || if is_group.get() { "New group" } else { "New conversation" }.into())}
+                    {text(move || if is_group.get() { words::new_thread::group() } else { words::new_thread::title() }.into())}
                 </h1>
             </header>
             <div class="new-thread-body">
@@ -72,9 +72,9 @@ fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<String>>) -> 
     part(view! {
         <button class="new-thread-group button" type="button" on:click=act(move |_| is_group.set(true))>
             {Icon::People.draw()}
-            "New group"
+            {words::new_thread::group()}
         </button>
-        <PersonSearch label="Find somebody" verb="Write to" taken=Box::new(Vec::new) on_pick=open />
+        <PersonSearch label=words::person_search::label() verb=words::person_search::write_to taken=Box::new(Vec::new) on_pick=open />
     })
 }
 
@@ -118,17 +118,17 @@ fn NewGroup(refusal: Live<Option<String>>) -> impl IntoView {
         >
             <GroupFields draft />
         </form>
-        <ul class="new-thread-chosen" aria-label="Chosen people">
+        <ul class="new-thread-chosen" aria-label=words::new_thread::chosen()>
             {chips}
         </ul>
         <PersonSearch
-            label="Add people"
-            verb="Add"
+            label=words::details::add()
+            verb=words::person_search::add
             taken
             on_pick=add
         />
         <button class="button button-primary" type="submit" form="new-group" disabled=flag(move || is_busy.get())>
-            "Create group"
+            {words::new_thread::create()}
         </button>
     }
 }
@@ -145,7 +145,7 @@ fn chip(user: &User, chosen: Live<Vec<User>>) -> impl IntoView + use<> {
             <button
                 class="icon-button"
                 type="button"
-                aria-label=format!("Leave out {}", user.display_name)
+                aria-label=words::new_thread::leave_out(&user.display_name)
                 on:click=leave_out
             >
                 {Icon::Close.draw()}

@@ -17,7 +17,6 @@ const PAUSE_MS: i32 = 150;
 
 /// What the field is known by.
 const FIELD: &str = "person-search-field";
-const NOBODY: &str = "Nobody by that name.";
 
 /// What is done with somebody who was picked.
 pub type OnPick = Arc<dyn Fn(User) + Send + Sync>;
@@ -27,8 +26,8 @@ pub type OnPick = Arc<dyn Fn(User) + Send + Sync>;
 pub fn PersonSearch(
     /// What the field is for.
     label: &'static str,
-    /// What picking somebody does, in a word or two.
-    verb: &'static str,
+    /// What picking somebody of that name does.
+    verb: fn(&str) -> String,
     /// Those who are not to be picked again.
     taken: Box<dyn Fn() -> Vec<UserId> + Send>,
     /// Somebody was picked.
@@ -42,7 +41,7 @@ pub fn PersonSearch(
     });
     let found = Live::new(form.found.filter(|_| !store.is_started()));
     let is_nobody = found.peek(|found| found.as_ref().is_some_and(Vec::is_empty));
-    let note = Live::new(if is_nobody { NOBODY.into() } else { String::new() });
+    let note = Live::new(if is_nobody { words::person_search::nobody().into() } else { String::new() });
     let me = store.my_id();
     let search = move || {
         spawn_local(async move {
@@ -64,7 +63,7 @@ pub fn PersonSearch(
             match people {
                 Ok(page) => {
                     let is_nobody = page.people.iter().all(|person| person.user_id == me);
-                    note.set(if is_nobody { NOBODY } else { "" }.into());
+                    note.set(if is_nobody { words::person_search::nobody() } else { "" }.into());
                     found.set(Some(page.people));
                 }
                 Err(reason) => note.set(reason.sentence()),
@@ -109,7 +108,7 @@ pub fn PersonSearch(
                     id=FIELD
                     type="search"
                     name="q"
-                    placeholder="Name or username"
+                    placeholder=words::person_search::placeholder()
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
@@ -127,7 +126,7 @@ pub fn PersonSearch(
     }
 }
 
-fn row(person: User, verb: &'static str, on_pick: OnPick) -> impl IntoView {
+fn row(person: User, verb: fn(&str) -> String, on_pick: OnPick) -> impl IntoView {
     let (picture, user_id) = (Picture::of_user(&person), person.user_id);
     let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
     let submit = act(move |event: ev::SubmitEvent| {
@@ -142,14 +141,13 @@ fn row(person: User, verb: &'static str, on_pick: OnPick) -> impl IntoView {
                 on:submit=submit
             >
                 <input type="hidden" name="user_id" value=user_id.to_string() />
-                <button class="person-search-row" type="submit">
+                <button class="person-search-row" type="submit" aria-label=verb(&format!("{name} {username}"))>
                     {picture.draw("avatar-medium")}
                     <span class="person-search-who">
-                        <span class="visually-hidden">{verb} " "</span>
                         <span class="person-search-name" dir="auto">
-                            {name}
+                            {name.clone()}
                         </span>
-                        <span class="person-search-username">{username}</span>
+                        <span class="person-search-username">{username.clone()}</span>
                     </span>
                 </button>
             </form>

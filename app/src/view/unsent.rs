@@ -32,7 +32,7 @@ pub fn Unsent(thread_id: ThreadId) -> impl IntoView {
         (!words.is_empty()).then(|| {
             part(view! {
                 <div class="unsent">
-                    <p id="unsent-label">"Not sent. You can copy it:"</p>
+                    <p id="unsent-label">{words::unsent::label()}</p>
                     <textarea
                         class="unsent-words"
                         readonly
@@ -42,7 +42,7 @@ pub fn Unsent(thread_id: ThreadId) -> impl IntoView {
                         prop:value=words
                     ></textarea>
                     <button class="button" type="button" on:click=delete()>
-                        "Delete it"
+                        {words::unsent::delete()}
                     </button>
                 </div>
             })

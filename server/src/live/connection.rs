@@ -130,7 +130,7 @@ fn reply(id: u64, outcome: crate::error::Result<model::wire::Answer>) -> Frame {
 }
 
 fn unreadable(why: &str) -> Message {
-    let refusal = Refusal::RequestInvalid { detail: format!("This frame could not be read: {why}.") };
+    let refusal = Refusal::RequestInvalid { detail: words::refusal::unreadable(why) };
     Message::Text(encode(&Frame::Problem { id: None, problem: Problem::from(&refusal) }))
 }
 

@@ -157,13 +157,11 @@ impl Done {
 
     fn sentence(self) -> &'static str {
         match self {
-            Self::Password => {
-                "Your password is changed. All your other browsers are signed out; tokens keep working."
-            }
-            Self::Ended => "It is signed out.",
-            Self::OthersEnded => "All your other browsers are signed out.",
-            Self::Registration => "Saved.",
-            Self::Revoked => "The invite is revoked.",
+            Self::Password => words::settings::password_changed(),
+            Self::Ended => words::settings::ended(),
+            Self::OthersEnded => words::settings::others_ended(),
+            Self::Registration => words::settings::saved(),
+            Self::Revoked => words::settings::invite_revoked(),
         }
     }
 

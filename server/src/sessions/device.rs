@@ -47,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Device {
 }
 
 impl Device {
-    /// Such as "Firefox on Linux".
+    /// Such as "Firefox · Linux".
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
@@ -58,9 +58,9 @@ impl Device {
             names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
         };
         let label = match (named(&BROWSERS), named(&SYSTEMS)) {
-            (Some(browser), Some(system)) => format!("{browser} on {system}"),
+            (Some(browser), Some(system)) => format!("{browser} · {system}"),
             (Some(one), None) | (None, Some(one)) => one.into(),
-            (None, None) => "Unknown browser".into(),
+            (None, None) => words::grants::unknown_browser().into(),
         };
         Self { label }
     }
@@ -73,22 +73,22 @@ mod tests {
     #[test]
     fn people_know_their_devices_again() {
         for (user_agent, label) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
-                "Edge on Windows",
+                "Edge · Windows",
             ),
             (
                 "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
-                "Chrome on Android",
+                "Chrome · Android",
             ),
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
-                "Safari on iPhone",
+                "Safari · iPhone",
             ),
             (
                 "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
-                "Safari on macOS",
+                "Safari · macOS",
             ),
             ("curl/8.14.1", "curl"),
             ("<script>alert(1)</script>", "Unknown browser"),

@@ -106,13 +106,13 @@ async fn the_list_says_what_is_signed_in() {
     assert_eq!(
         labels,
         [
-            ("Firefox on Linux", "browser", true),
+            ("Firefox · Linux", "browser", true),
             ("Robot", "token", false),
             ("Unknown browser", "browser", false)
         ]
     );
     let page = firefox.open("/settings").await;
-    page.assert_shows("Firefox on Linux");
+    page.assert_shows("Firefox · Linux");
     page.assert_shows("This browser");
     page.assert_shows("Robot");
     let secret = alice.cookie.split_once('=').unwrap().1;

@@ -17,13 +17,13 @@ pub fn AdministrationSections(
 ) -> impl IntoView {
     let Administration { is_open, invites } = administration;
     let (state, next, button) = if is_open {
-        ("Everybody who can open this address can make an account.", "false", "Require an invite")
+        (words::administration::is_open(), "false", words::administration::close())
     } else {
-        ("Only people with an invite can make an account.", "true", "Let everybody in")
+        (words::administration::is_closed(), "true", words::administration::open())
     };
     view! {
         <section class="settings-section" aria-labelledby="settings-registration">
-            <h2 id="settings-registration">"Who may join"</h2>
+            <h2 id="settings-registration">{words::administration::registration()}</h2>
             <form class="settings-form" method="post" action="/settings/registration">
                 <p>{state}</p>
                 <input type="hidden" name="is_open" value=next/>
@@ -31,13 +31,13 @@ pub fn AdministrationSections(
             </form>
         </section>
         <section class="settings-section" aria-labelledby="settings-invites">
-            <h2 id="settings-invites">"Invites"</h2>
+            <h2 id="settings-invites">{words::administration::invites()}</h2>
             <div class="settings-list">
                 {link.map(|url| view! {
                     <div class="notice settings-told" role="status">
-                        <label class="field-label" for="settings-invite">"The new invite’s link"</label>
+                        <label class="field-label" for="settings-invite">{words::administration::link()}</label>
                         <input class="field-input settings-secret" id="settings-invite" value=url readonly autocomplete="off" autofocus/>
-                        <p class="settings-note">"Copy it now and send it on. It is not shown again."</p>
+                        <p class="settings-note">{words::administration::copy_link()}</p>
                     </div>
                 })}
                 <ul>
@@ -52,18 +52,18 @@ pub fn AdministrationSections(
 #[component]
 fn InviteRow(invite: Invite, now: Timestamp) -> impl IntoView {
     let Invite { invite_id, created_at, expires_at, uses_left } = invite;
-    let people = if uses_left == 1 { "For 1 person".into() } else { format!("For {uses_left} people") };
+    let people = words::administration::for_people(uses_left.try_into().unwrap_or(0));
     view! {
         <li class="settings-row">
             <div class="settings-row-main">
                 <p>{people.clone()}</p>
                 <p class="settings-note">
-                    "Made " <Ago at=created_at now=now/> " · ends " <Ago at=expires_at now=now/>
+                    <Ago at=created_at now=now say=words::ago::made/> " · " <Ago at=expires_at now=now say=words::ago::ends/>
                 </p>
             </div>
             <form method="post" action="/settings/invites/revoke">
                 <input type="hidden" name="invite_id" value=invite_id.to_string()/>
-                <button class="button button-danger" aria-label=format!("Revoke: {people}")>"Revoke"</button>
+                <button class="button button-danger" aria-label=words::grants::action(words::grants::revoke(), &people)>{words::grants::revoke()}</button>
             </form>
         </li>
     }
@@ -75,19 +75,19 @@ fn NewInvite(problem: Option<Problem>) -> impl IntoView {
         <form class="settings-form settings-invite-form" method="post" action="/settings/invites">
             <FormProblem problem=problem/>
             <div class="field">
-                <label class="field-label" for="invite-uses">"For how many people"</label>
+                <label class="field-label" for="invite-uses">{words::administration::uses()}</label>
                 <input class="field-input" id="invite-uses" name="uses" type="number" min="1" max="1000" value="1" required/>
             </div>
             <div class="field">
-                <label class="field-label" for="invite-days">"Good for"</label>
+                <label class="field-label" for="invite-days">{words::administration::days()}</label>
                 <select class="field-input" id="invite-days" name="days">
-                    <option value="1">"1 day"</option>
-                    <option value="7" selected>"1 week"</option>
-                    <option value="30">"30 days"</option>
-                    <option value="365">"1 year"</option>
+                    <option value="1">{words::administration::day()}</option>
+                    <option value="7" selected>{words::administration::week()}</option>
+                    <option value="30">{words::administration::month()}</option>
+                    <option value="365">{words::administration::year()}</option>
                 </select>
             </div>
-            <button class="button">"Create invite"</button>
+            <button class="button">{words::administration::create()}</button>
         </form>
     }
 }

@@ -16,7 +16,7 @@ pub fn Browsers(browsers: Vec<Grant>, now: Timestamp, problem: Option<Problem>) 
     let has_others = browsers.len() > 1;
     view! {
         <section class="settings-section" aria-labelledby="settings-browsers">
-            <h2 id="settings-browsers">"Signed-in browsers"</h2>
+            <h2 id="settings-browsers">{words::grants::browsers()}</h2>
             <div class="settings-list">
                 <FormProblem problem=problem/>
                 <ul>
@@ -24,7 +24,7 @@ pub fn Browsers(browsers: Vec<Grant>, now: Timestamp, problem: Option<Problem>) 
                 </ul>
                 {has_others.then(|| view! {
                     <form class="settings-form" method="post" action="/settings/sessions/end-others">
-                        <button class="button button-danger">"Sign out all others"</button>
+                        <button class="button button-danger">{words::grants::end_others()}</button>
                     </form>
                 })}
             </div>
@@ -43,16 +43,16 @@ pub fn Tokens(
 ) -> impl IntoView {
     view! {
         <section class="settings-section" aria-labelledby="settings-tokens">
-            <h2 id="settings-tokens">"Tokens for programs"</h2>
+            <h2 id="settings-tokens">{words::grants::tokens()}</h2>
             <div class="settings-list">
                 <p class="settings-note">
-                    "A program that shows a token can read and write as you. " <a href="/api/v1/openapi.json">"The API"</a>
+                    {words::grants::about_tokens()} " " <a href="/api/v1/openapi.json">{words::grants::api()}</a>
                 </p>
                 {token.map(|(label, token)| view! {
                     <div class="notice settings-told" role="status">
-                        <label class="field-label" for="settings-token">"The token of “" <bdi>{label}</bdi> "”"</label>
+                        <label class="field-label" for="settings-token"><bdi>{words::grants::token_of(&label)}</bdi></label>
                         <input class="field-input settings-secret" id="settings-token" value=token readonly autocomplete="off" autofocus/>
-                        <p class="settings-note">"Copy it now. It is not shown again."</p>
+                        <p class="settings-note">{words::grants::copy_token()}</p>
                     </div>
                 })}
                 <ul>
@@ -60,8 +60,8 @@ pub fn Tokens(
                 </ul>
                 <form class="settings-form" method="post" action="/settings/tokens">
                     <FormProblem problem=problem.clone()/>
-                    <Field form="token" name="label" label="Name of the program" value=typed problem=problem/>
-                    <button class="button">"Create token"</button>
+                    <Field form="token" name="label" label=words::grants::token_name() value=typed problem=problem/>
+                    <button class="button">{words::grants::create_token()}</button>
                 </form>
             </div>
         </section>
@@ -71,21 +71,25 @@ pub fn Tokens(
 #[component]
 fn GrantRow(grant: Grant, now: Timestamp, is_token: bool) -> impl IntoView {
     let Grant { session_id, label, created_at, last_used_at, is_current } = grant;
-    let (begun, verb) = if is_token { ("made", "Revoke") } else { ("signed in", "Sign out") };
-    let action = format!("{verb}: {label}");
+    let (begun, verb): (fn(&str) -> String, _) = if is_token {
+        (words::ago::made, words::grants::revoke())
+    } else {
+        (words::ago::signed_in, words::settings::sign_out())
+    };
+    let action = words::grants::action(verb, &label);
     view! {
         <li class="settings-row">
             <div class="settings-row-main">
                 <p dir="auto">{label}</p>
                 <p class="settings-note">
                     {if is_current {
-                        "This browser".into_any()
+                        words::grants::this_browser().into_any()
                     } else if is_token && last_used_at == created_at {
-                        "Not used yet".into_any()
+                        words::grants::unused().into_any()
                     } else {
-                        view! { "Used " <Ago at=last_used_at now=now/> }.into_any()
+                        view! { <Ago at=last_used_at now=now say=words::ago::used/> }.into_any()
                     }}
-                    " · " {begun} " " <Ago at=created_at now=now/>
+                    " · " <Ago at=created_at now=now say=begun/>
                 </p>
             </div>
             {(!is_current).then(|| view! {

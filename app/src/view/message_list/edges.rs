@@ -18,7 +18,7 @@ pub fn older(store: Store, visit: &Visit) -> Shown<Option<Part>> {
         let cursor = Cursor::Before(oldest_at.get()?);
         let of_click = visit.clone();
         let load = move || spawn_local(store.load_older(of_click.clone()));
-        Some(way(&visit, cursor, "Earlier messages", load))
+        Some(way(&visit, cursor, words::message_list::earlier(), load))
     })
 }
 
@@ -30,7 +30,7 @@ pub fn newer(store: Store, visit: &Visit) -> Shown<Option<Part>> {
         let cursor = Cursor::After(newest_at.get()?);
         let of_click = visit.clone();
         let load = move || spawn_local(store.load_newer(of_click.clone()));
-        Some(way(&visit, cursor, "Later messages", load))
+        Some(way(&visit, cursor, words::message_list::later(), load))
     })
 }
 
@@ -74,9 +74,9 @@ pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
         let load = act(move |_| spawn_local(store.load_first(visit.clone())));
         Some(part(view! {
             <div class="blank" role="alert">
-                <p>"The messages could not be loaded."</p>
+                <p>{words::message_list::failed()}</p>
                 <button class="button" type="button" on:click=load>
-                    "Try again"
+                    {words::connection_banner::again()}
                 </button>
             </div>
         }))
@@ -98,7 +98,7 @@ pub fn read(store: Store, visit: &Visit) -> impl IntoView + use<> {
             >
                 <input type="hidden" name="created_at" value=at.0.to_string() />
                 <button class="button" type="submit">
-                    "Mark as read"
+                    {words::message_list::mark_read()}
                 </button>
             </form>
         }
@@ -115,9 +115,8 @@ pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
             return None;
         }
         let words = match unread {
-            0 => "Newest messages".into(),
-            1 => "1 new message".into(),
-            _ => format!("{unread} new messages"),
+            0 => words::message_list::newest().into(),
+            _ => words::message_list::new_count(unread),
         };
         let visit = visit.clone();
         let to_end = Route::Thread { thread_id: visit.thread_id, cursor: None };
@@ -161,7 +160,7 @@ pub fn to_unread(store: Store, visit: &Visit) -> Shown<Option<Part>> {
             part(view! {
                 <button class="message-list-first-unread" type="button" on:click=load>
                     {Icon::Up.draw()}
-                    "Jump to first unread"
+                    {words::message_list::to_unread()}
                 </button>
             })
         })
