@@ -56,6 +56,10 @@ id!(
     MessageId
 );
 id!(
+    /// A file, made by the *client* that uploads it.
+    FileId
+);
+id!(
     /// A signed-in browser, or a program with a bearer token.
     SessionId
 );

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no Leptos, axum or SQL. It compiles natively and to WASM, where every kilobyte counts.
 
 pub mod civil;
+pub mod file;
 pub mod id;
 pub mod inbox;
 pub mod members;
@@ -17,7 +18,8 @@ pub mod timestamp;
 pub mod user;
 pub mod wire;
 
-pub use id::{InviteId, MessageId, SessionId, ThreadId, UserId};
+pub use file::{File, FileKind, FileName};
+pub use id::{FileId, InviteId, MessageId, SessionId, ThreadId, UserId};
 pub use inbox::Inbox;
 pub use members::Members;
 pub use message::{Message, MessageBody};

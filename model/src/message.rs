@@ -1,6 +1,6 @@
 //! A message and its body.
 
-use crate::{MessageId, Refusal, ThreadId, Timestamp, UserId, name};
+use crate::{File, MessageId, Refusal, ThreadId, Timestamp, UserId, name};
 use serde::{Deserialize, Serialize};
 
 /// One message of a thread's log. `(thread_id, created_at)` is its key, and `seq` its number, from 1 without a gap.
@@ -17,8 +17,11 @@ pub struct Message {
     pub created_at: Timestamp,
     /// Who sent it.
     pub sender_id: UserId,
-    /// What was written: plain text. Empty once it is deleted.
+    /// What was written: plain text. Empty once it is deleted; also where there are only files.
     pub body: String,
+    /// What was sent along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
     /// The thread's `change` that last touched it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,
@@ -61,9 +64,20 @@ impl Message {
             created_at,
             sender_id,
             body,
+            files: Vec::new(),
             change: None,
             edited_at: None,
             is_deleted: false,
+        }
+    }
+
+    /// What a thread's row shows of it: the first words, or the name of the first file. Of images without words nothing can be quoted: then it is
+    /// empty.
+    #[must_use]
+    pub fn excerpt(&self) -> String {
+        match self.files.iter().find(|file| !file.is_image()) {
+            Some(file) if self.body.is_empty() => excerpt(&file.name),
+            _ => excerpt(&self.body),
         }
     }
 }
@@ -93,6 +107,17 @@ impl MessageBody {
             Err(Refusal::BodyTooLong { length })
         } else {
             Ok(Self(body))
+        }
+    }
+
+    /// The body that accompanies files, which may as well be empty.
+    ///
+    /// # Errors
+    /// [`Refusal::BodyTooLong`].
+    pub fn beside_files(text: &str) -> Result<Self, Refusal> {
+        match Self::new(text) {
+            Err(Refusal::BodyEmpty) => Ok(Self(String::new())),
+            body => body,
         }
     }
 

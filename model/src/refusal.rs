@@ -1,6 +1,6 @@
 //! Why something was not done: the closed list of reasons that a person can be told, and the form in which a program is.
 
-use crate::{Avatar, MessageBody, Thread, Username, name, options, wire};
+use crate::{Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, wire};
 use serde::{Deserialize, Serialize};
 use words::refusal;
 
@@ -68,7 +68,22 @@ pub enum Refusal {
         /// How many characters it has.
         length: usize,
     },
-    /// The id belongs to another message or thread already.
+    /// The thread has no such file, or it is not one's own to send.
+    FileNotFound,
+    /// More than the server takes.
+    FileTooLarge {
+        /// The most, in megabytes.
+        limit_mb: u64,
+    },
+    /// More than [`MAX_FILES`] in one message.
+    TooManyFiles,
+    /// A file has to say its length before it comes.
+    LengthRequired,
+    /// An image from which the place where it was taken cannot be removed, because it is damaged.
+    ImageUnreadable,
+    /// The server has no room for a file.
+    StorageFull,
+    /// The id belongs to another message, thread or file already.
     IdTaken,
     /// See [`crate::Title`].
     TitleInvalid,
@@ -164,6 +179,14 @@ impl Refusal {
                 422,
                 refusal::body_too_long(*length as u64, &number(MessageBody::MAX_CHARS)),
             ),
+            Self::FileNotFound => ("file-not-found", None, 404, refusal::file_not_found().into()),
+            Self::FileTooLarge { limit_mb } => {
+                ("file-too-large", None, 413, refusal::file_too_large(&words::number(*limit_mb)))
+            }
+            Self::TooManyFiles => ("too-many-files", None, 422, refusal::too_many_files(MAX_FILES as u64)),
+            Self::LengthRequired => ("length-required", None, 411, refusal::length_required().into()),
+            Self::ImageUnreadable => ("image-unreadable", None, 422, refusal::image_unreadable().into()),
+            Self::StorageFull => ("storage-full", None, 507, refusal::storage_full().into()),
             Self::IdTaken => ("id-taken", None, 409, refusal::id_taken().into()),
             Self::TitleInvalid => {
                 ("title-invalid", Some("title"), 422, refusal::title_invalid(&number(name::MAX_CHARS)))

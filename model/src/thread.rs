@@ -1,6 +1,6 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, message, name, page};
+use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, name, page};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -117,10 +117,10 @@ pub struct LastMessage {
     pub message_id: MessageId,
     /// Who sent it.
     pub sender: User,
-    /// Its first words: see [`message::excerpt`].
+    /// Its first words, or the name of its file. Empty for images without words: see [`Message::excerpt`].
     pub excerpt: String,
     /// Whether it was deleted.
-    #[serde(default, skip_serializing_if = "message::is_false")]
+    #[serde(default, skip_serializing_if = "crate::message::is_false")]
     pub is_deleted: bool,
 }
 
@@ -131,7 +131,7 @@ impl LastMessage {
         Self {
             message_id: message.message_id,
             sender,
-            excerpt: message::excerpt(&message.body),
+            excerpt: message.excerpt(),
             is_deleted: message.is_deleted,
         }
     }

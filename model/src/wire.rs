@@ -4,8 +4,8 @@
 //! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`Problem`] is the response.
 
 use crate::{
-    Avatar, Member, Message, MessageId, Options, Problem, Role, Thread, ThreadId, ThreadOption, Timestamp,
-    User, UserId,
+    Avatar, FileId, Member, Message, MessageId, Options, Problem, Role, Thread, ThreadId, ThreadOption,
+    Timestamp, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +25,11 @@ pub enum Command {
         message_id: MessageId,
         /// Where to.
         thread_id: ThreadId,
-        /// See [`crate::MessageBody`].
+        /// See [`crate::MessageBody`]. It may be empty where there are files.
         body: String,
+        /// At most [`crate::file::MAX_FILES`] of one's own uploads to this thread that were not sent yet, in the order in which they are shown.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        file_ids: Vec<FileId>,
     },
     /// Gives one's own message other words. What it said before is kept, and every member can read it.
     EditMessage {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, Member, Message, MessageId, Options, Problem, Refusal, Role, Thread, ThreadId, ThreadKind,
-    ThreadOption, Timestamp, User, UserId,
+    Avatar, File, FileKind, Member, Message, MessageId, Options, Problem, Refusal, Role, Thread, ThreadId,
+    ThreadKind, ThreadOption, Timestamp, User, UserId,
     options::FOREVER,
     thread::LastMessage,
     wire::{Answer, Command, Event, Frame, Request},
@@ -31,6 +31,24 @@ fn edited() -> Message {
 
 fn deleted() -> Message {
     Message { body: String::new(), change: Some(5), is_deleted: true, ..message() }
+}
+
+fn message_with_files() -> Message {
+    let file = |number, name: &str, media_type: &str, kind| File {
+        file_id: id(number),
+        name: name.into(),
+        media_type: media_type.into(),
+        size_bytes: 48_213,
+        kind,
+    };
+    let image = FileKind::Image { width: 4032, height: 3024, has_thumbnail: true };
+    let files = vec![
+        file(5, "海边.jpg", "image/jpeg", image),
+        file(6, "song.mp3", "audio/mpeg", FileKind::Audio),
+        file(7, "cat.mp4", "video/mp4", FileKind::Video),
+        file(8, "plan.pdf", "application/pdf", FileKind::Other),
+    ];
+    Message { body: String::new(), files, ..message() }
 }
 
 fn thread(kind: ThreadKind) -> Thread {
@@ -71,7 +89,8 @@ fn every_command() {
     let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
     let message_id: MessageId = id(3);
     let commands = [
-        Command::SendMessage { message_id, thread_id, body: "hello".into() },
+        Command::SendMessage { message_id, thread_id, body: "hello".into(), file_ids: Vec::new() },
+        Command::SendMessage { message_id, thread_id, body: String::new(), file_ids: vec![id(5), id(6)] },
         Command::EditMessage { thread_id, message_id, body: "hello again".into() },
         Command::DeleteMessage { thread_id, message_id },
         Command::MarkRead { thread_id, created_at: message().created_at },
@@ -105,6 +124,7 @@ fn every_event() {
     let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
     let events = [
         Event::MessageSent { message: message(), sender: alice() },
+        Event::MessageSent { message: message_with_files(), sender: alice() },
         Event::MessageChanged { change: 4, message: edited() },
         Event::MessageChanged { change: 5, message: deleted() },
         Event::ReadMoved { thread_id, read_seq: 7, read_at: message().created_at, own_read_count: 2 },

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::extract::State;
 use model::{
-    MessageId, Problem, Refusal, ThreadId, UserId, message,
+    MessageId, Problem, Refusal, ThreadId, UserId,
     page::{self, ChangePage},
     wire::{Answer, Event},
 };
@@ -123,7 +123,8 @@ impl Log {
         let change = self.next_change();
         row.change = Some(change);
         sqlx::query(
-            "update message set body = $3, change = $4, edited_at = $5, deleted_at = $6
+            "update message set body = $3, change = $4, edited_at = $5, deleted_at = $6,
+                    files = case when $6 is null then files end
                 where thread_id = $1 and created_at = $2",
         )
         .bind(row.thread_id)
@@ -140,10 +141,10 @@ impl Log {
             .execute(&mut *tx)
             .await?;
         if self.last_message_id == Some(row.message_id) {
-            let excerpt = row.deleted_at.is_none().then(|| message::excerpt(&row.body));
+            let excerpt = Some(row.clone().into_message()).filter(|message| !message.is_deleted);
             sqlx::query("update thread set last_excerpt = $2 where thread_id = $1")
                 .bind(row.thread_id)
-                .bind(excerpt)
+                .bind(excerpt.map(|message| message.excerpt()))
                 .execute(&mut *tx)
                 .await?;
         }

@@ -45,6 +45,14 @@ pub struct Storage {
     #[arg(long, env = "BOBBIN_DATA", default_value = "data", global = true)]
     pub data: PathBuf,
 
+    /// The folder for uploaded files. Without it `files` in the data folder.
+    #[arg(long, env = "BOBBIN_FILES", global = true)]
+    pub files: Option<PathBuf>,
+
+    /// The largest file that people may upload, in megabytes.
+    #[arg(long, env = "BOBBIN_MAX_FILE_MB", default_value_t = 100, global = true)]
+    pub max_file_mb: u64,
+
     /// Where the programs `initdb` and `postgres` are, if they are not found by themselves.
     #[arg(long, env = "BOBBIN_POSTGRES_BIN", global = true)]
     pub postgres_bin: Option<PathBuf>,

@@ -161,6 +161,7 @@ async fn send(
             thread_id: thread_ids[line.thread],
             sender: people[line.sender].clone(),
             body: done(MessageBody::new(&line.body).map_err(Error::from))?,
+            file_ids: Vec::new(),
             given_at: Some(line.at),
         };
         answers.push(state.writer.submit(draft).await);

@@ -9,6 +9,7 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 use model::{
     MessageBody, Problem, Refusal, ThreadId,
+    file::MAX_FILES,
     wire::{Answer, Command},
 };
 
@@ -50,13 +51,13 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
         return Box::pin(async { Err(refusal.into()) });
     }
     match command {
-        Command::SendMessage { message_id, thread_id, body } => {
-            let body = match MessageBody::new(&body) {
+        Command::SendMessage { message_id, thread_id, body, file_ids } => {
+            let body = match body_of(&body, file_ids.len()) {
                 Ok(body) => body,
                 Err(refusal) => return Box::pin(async { Err(refusal.into()) }),
             };
             let sender = auth.user.clone();
-            let draft = Draft { message_id, thread_id, sender, body, given_at: None };
+            let draft = Draft { message_id, thread_id, sender, body, file_ids, given_at: None };
             let stored = state.writer.submit(draft).await;
             Box::pin(async {
                 let message = stored.await.map_err(|_| Refusal::Unavailable)??;
@@ -77,6 +78,15 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
             });
             Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })
         }
+    }
+}
+
+/// The body of a message with so many files.
+fn body_of(text: &str, file_count: usize) -> std::result::Result<MessageBody, Refusal> {
+    match file_count {
+        0 => MessageBody::new(text),
+        1..=MAX_FILES => MessageBody::beside_files(text),
+        _ => Err(Refusal::TooManyFiles),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     dispatch::Effect,
     error::Result,
     extract::{Json, Path},
+    files,
     messages::row::Row,
     state::AppState,
 };
@@ -51,13 +52,13 @@ pub async fn edit(
     message_id: MessageId,
     body: &str,
 ) -> Result<Effect> {
-    let body = MessageBody::new(body)?;
     let mut tx = state.db.begin().await?;
     let log = Log::lock(&mut tx, me, thread_id).await?;
     let mut row = log.message(&mut tx, message_id).await?;
     if row.sender_id != me {
         return Err(Refusal::SenderRequired.into());
     }
+    let body = if row.files.is_some() { MessageBody::beside_files(body)? } else { MessageBody::new(body)? };
     if row.body == body.as_str() {
         return Ok(Effect::nothing(Answer::Done));
     }
@@ -120,10 +121,15 @@ pub async fn delete(
         .bind(message_id)
         .execute(&mut *tx)
         .await?;
+    let had_files = files::expire(&mut tx, thread_id, message_id).await?;
     row.body = String::new();
+    row.files = None;
     row.edited_at = None;
     row.deleted_at = Some(Timestamp::now());
     let effect = log.record(&mut tx, &state.audiences, row).await?;
     tx.commit().await?;
+    if had_files {
+        state.files.sweep_soon();
+    }
     Ok(effect)
 }

@@ -29,6 +29,7 @@ pub mod audiences;
 pub mod changes;
 pub mod dispatch;
 pub mod edits;
+pub mod files;
 pub mod groups;
 pub mod members;
 pub mod messages;
@@ -61,6 +62,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
         router::router(state.clone()).into_make_service_with_connect_info();
+    tokio::spawn(files::sweep_until_closed(state.files.clone(), state.db.clone(), state.hub.clone()));
     let hub = state.hub.clone();
     let stopped = async move {
         shutdown.await;

@@ -33,6 +33,7 @@ pub struct Limits {
     messages: Throttle,
     commands: Throttle,
     groups: Throttle,
+    uploads: Throttle,
 }
 
 impl Limits {
@@ -50,6 +51,7 @@ impl Limits {
             messages: Throttle::new(200, Duration::from_millis(50)),
             commands: Throttle::new(400, Duration::from_millis(50)),
             groups: Throttle::new(200, Duration::from_secs(2)),
+            uploads: Throttle::new(200, Duration::from_secs(1)),
         }
     }
 
@@ -89,6 +91,11 @@ impl Limits {
             _ => self.commands.take(user_id),
         };
         attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+
+    /// Counts a file: one a second, and 200 at once.
+    pub fn may_upload(&self, user_id: UserId) -> Result<(), Refusal> {
+        self.uploads.take(user_id).map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
     }
 
     fn may_ask(&self, address: Address) -> Result<(), Refusal> {

@@ -1,6 +1,8 @@
 //! The description of the HTTP interface, made from the handlers themselves.
 
-use crate::{accounts, changes, dispatch, edits, invites, live, members, messages, sessions, threads, users};
+use crate::{
+    accounts, changes, dispatch, edits, files, invites, live, members, messages, sessions, threads, users,
+};
 use axum::Json;
 use utoipa::{
     Modify, OpenApi,
@@ -39,6 +41,7 @@ use utoipa::{
         changes::page,
         edits::versions,
         members::page,
+        files::upload::upload,
         dispatch::over_http,
         live::open,
     ),

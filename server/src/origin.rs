@@ -23,7 +23,7 @@ use std::{convert::Infallible, sync::LazyLock};
 const LIVE: &str = "/api/v1/live";
 
 /// `'self'` covers the socket too, in every browser that follows CSP level 3 (Chrome 70, Firefox 50, Safari 16).
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Under `cargo leptos watch` pages also listen for what has changed.

@@ -1,8 +1,8 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, changes, dispatch, edits, error::Error, invites, language, limits, live, members,
-    messages, openapi, origin, page, sessions, state::AppState, threads, users,
+    accounts, assets, auth, changes, dispatch, edits, error::Error, files, invites, language, limits, live,
+    members, messages, openapi, origin, page, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -35,6 +35,8 @@ pub fn router(state: AppState) -> Router {
             post(page::messenger::send).layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),
         )
         .route("/t/{thread_id}/read", post(page::messenger::mark_read))
+        .route("/files/{thread_id}/{file_id}", get(files::download::original))
+        .route("/files/{thread_id}/{file_id}/thumbnail", get(files::download::thumbnail))
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))
@@ -64,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/threads/{thread_id}/changes", get(changes::page))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/versions", get(edits::versions))
         .route("/api/v1/threads/{thread_id}/members", get(members::page))
+        .route("/api/v1/threads/{thread_id}/files/{file_id}", put(files::upload::upload))
         .route("/api/v1/commands", post(dispatch::over_http))
         .route("/api/v1/live", get(live::open))
         // What is asked for by machines.

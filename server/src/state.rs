@@ -1,8 +1,8 @@
 //! Everything that a request may touch, in one place.
 
 use crate::{
-    audiences::Audiences, changes::Turns, config::Config, limits::Limits, live::hub::Hub, messages::Writer,
-    passwords::Passwords,
+    audiences::Audiences, changes::Turns, config::Config, files::Files, limits::Limits, live::hub::Hub,
+    messages::Writer, passwords::Passwords,
 };
 use sqlx::{
     PgPool,
@@ -23,6 +23,8 @@ pub struct AppState {
     pub audiences: Arc<Audiences>,
     /// Who may tell of a thread's next change.
     pub turns: Arc<Turns>,
+    /// What people upload.
+    pub files: Files,
     /// Who asks too often.
     pub limits: Arc<Limits>,
     /// Where passwords are hashed.
@@ -48,6 +50,7 @@ impl AppState {
         let hub = Arc::new(Hub::default());
         let audiences = Arc::new(Audiences::default());
         Ok(Self {
+            files: Files::open(&config.storage, &db).await?,
             writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
             hub,
             audiences,

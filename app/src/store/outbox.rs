@@ -107,7 +107,10 @@ impl Store {
         spawn_local(async move {
             while let Some(pending) = self.next_to_send() {
                 let Pending { message_id, thread_id, body, .. } = pending;
-                match self.command(Command::SendMessage { message_id, thread_id, body }).await {
+                match self
+                    .command(Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new() })
+                    .await
+                {
                     Ok(Answer::Sent { message }) => {
                         self.progress(message_id, Progress::Sent);
                         // The event comes too; whichever is first brings the message into the window.

@@ -7,7 +7,7 @@ use crate::{
     store::{Store, Visit},
 };
 use leptos::{prelude::*, task::spawn_local};
-use model::{Message, Timeline, message};
+use model::{Message, Timeline};
 
 /// What comes within this time is said in one sentence.
 const BREATH_MS: i32 = 1_500;
@@ -71,7 +71,7 @@ fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
         timeline.sender(last.sender_id).map_or(words::announcer::somebody(), |sender| &sender.display_name);
     let is_of_one = news.iter().all(|message| message.sender_id == last.sender_id);
     Some(match (news.len(), is_of_one) {
-        (1, _) => words::announcer::message(name, &message::excerpt(&last.body)),
+        (1, _) => words::announcer::message(name, &last.excerpt()),
         (count, true) => words::announcer::messages_from(count as u64, name),
         (count, false) => words::message_list::new_count(count as u64),
     })

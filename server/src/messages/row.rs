@@ -1,12 +1,12 @@
 //! A message as PostgreSQL keeps it.
 
-use model::{Message, MessageId, ThreadId, Timestamp, UserId};
-use sqlx::FromRow;
+use model::{File, Message, MessageId, ThreadId, Timestamp, UserId};
+use sqlx::{FromRow, types::Json};
 
 /// The columns of a [`Row`].
 macro_rules! columns {
     () => {
-        "message_id, thread_id, seq, created_at, sender_id, body, change, edited_at, deleted_at"
+        "message_id, thread_id, seq, created_at, sender_id, body, files, change, edited_at, deleted_at"
     };
 }
 pub(crate) use columns;
@@ -20,6 +20,7 @@ pub(crate) struct Row {
     pub created_at: Timestamp,
     pub sender_id: UserId,
     pub body: String,
+    pub files: Option<Json<Vec<File>>>,
     pub change: Option<i64>,
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
@@ -31,6 +32,7 @@ impl Row {
     pub fn into_message(self) -> Message {
         let seq = self.seq.unsigned_abs();
         Message {
+            files: self.files.map(|Json(files)| files).unwrap_or_default(),
             change: self.change.map(i64::unsigned_abs),
             edited_at: self.edited_at,
             is_deleted: self.deleted_at.is_some(),

@@ -4,13 +4,14 @@
 //! It promises: within a thread `seq` has no gap and `created_at` strictly increases, in the order of commits; an id is stored once,
 //! for ever, and whoever sends it again gets the first answer; nobody is answered or told before the commit.
 
+mod attach;
 mod batch;
 
 use crate::{
     audiences::Audiences,
     live::hub::{Delivery, Hub},
 };
-use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
+use model::{FileId, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -37,6 +38,8 @@ pub struct Draft {
     pub sender: User,
     /// What it says.
     pub body: MessageBody,
+    /// The sender's uploads that go with it.
+    pub file_ids: Vec<FileId>,
     /// When it is said to have been written: for filling a database with a past. Still later than what the thread has.
     pub given_at: Option<Timestamp>,
 }

@@ -57,7 +57,7 @@ pub async fn send(
     // At its end, where the message is, also if there is something before it that was not read.
     let route = Route::Thread { thread_id, cursor: Some(Cursor::End) };
     let Draft { message_id, body } = draft;
-    let command = Command::SendMessage { message_id, thread_id, body: body.clone() };
+    let command = Command::SendMessage { message_id, thread_id, body: body.clone(), file_ids: Vec::new() };
     let refusal = match dispatch::begin(&state, &auth, command).await.await {
         Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
         Err(error) => error.into_refusal(),

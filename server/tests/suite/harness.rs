@@ -3,8 +3,8 @@
 use clap::Parser;
 use futures_util::{SinkExt, StreamExt};
 use model::{
-    Avatar, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption, Timeline,
-    Timestamp, User,
+    Avatar, File, FileId, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption,
+    Timeline, Timestamp, User,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage, VersionPage},
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
@@ -12,7 +12,7 @@ use reqwest::{Client, Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use server::{config::Config, run, state::AppState};
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
-use std::{env, net::SocketAddr, time::Duration};
+use std::{env, fs, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::oneshot,
@@ -36,6 +36,8 @@ pub struct TestServer {
     pub address: SocketAddr,
     pub state: AppState,
     pub client: Client,
+    /// Its data folder.
+    pub data: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     stopped: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -53,10 +55,17 @@ impl TestServer {
 
     /// A server on a database that exists.
     pub async fn start_on(database: PgConnectOptions, flags: &[&str]) -> Self {
+        let data = env::temp_dir().join(format!("bobbin-test-{}", Uuid::now_v7().simple()));
+        Self::start_in(data, database, flags).await
+    }
+
+    /// A server on a data folder and a database that exist.
+    pub async fn start_in(data: PathBuf, database: PgConnectOptions, flags: &[&str]) -> Self {
         // What the server logs belongs to the test that fails.
         tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init().ok();
         let always = ["bobbin", "--requests-per-second", "100000", "--database-connections", "6"];
-        let config = Config::parse_from(always.iter().chain(flags));
+        let data_flag = ["--data", data.to_str().unwrap()];
+        let config = Config::parse_from(always.iter().chain(&data_flag).chain(flags));
         let state = AppState::start(&config, database).await.expect("the server did not start");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -66,7 +75,7 @@ impl TestServer {
         };
         let stopped = tokio::spawn(run(listener, state.clone(), shutdown));
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { address, state, client, stop: Some(stop), stopped: Some(stopped) }
+        Self { address, state, client, data, stop: Some(stop), stopped: Some(stopped) }
     }
 
     /// A new database in the PostgreSQL that `DATABASE_URL` names.
@@ -118,6 +127,12 @@ impl TestServer {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.data).ok();
     }
 }
 
@@ -187,7 +202,29 @@ impl Person {
     }
 
     pub fn message(&self, thread_id: ThreadId, body: &str) -> Command {
-        Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() }
+        self.message_with(thread_id, body, &[])
+    }
+
+    pub fn message_with(&self, thread_id: ThreadId, body: &str, files: &[&File]) -> Command {
+        let file_ids = files.iter().map(|file| file.file_id).collect();
+        Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into(), file_ids }
+    }
+
+    /// Uploads a file under a new id.
+    pub async fn upload(&self, thread_id: ThreadId, name: &str, content: &[u8]) -> Result<File, Problem> {
+        self.upload_as(thread_id, FileId::generate(), name, content).await
+    }
+
+    pub async fn upload_as(
+        &self,
+        thread_id: ThreadId,
+        file_id: FileId,
+        name: &str,
+        content: &[u8],
+    ) -> Result<File, Problem> {
+        let path = format!("/api/v1/threads/{thread_id}/files/{file_id}");
+        let request = self.request(Method::PUT, &path).query(&[("name", name)]).body(content.to_vec());
+        answer(request.send().await.unwrap()).await
     }
 
     pub async fn edit(&self, message: &Message, body: &str) -> Result<Answer, Problem> {

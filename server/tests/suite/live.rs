@@ -20,7 +20,12 @@ fn status(refused: Result<Live, tungstenite::Error>) -> u16 {
 }
 
 async fn send(live: &mut Live, thread_id: ThreadId, body: &str) -> u64 {
-    let command = Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
+    let command = Command::SendMessage {
+        message_id: MessageId::generate(),
+        thread_id,
+        body: body.into(),
+        file_ids: Vec::new(),
+    };
     match live.command(command).await {
         Ok(Answer::Sent { message }) => message.seq,
         other => panic!("not sent: {other:?}"),
@@ -134,6 +139,7 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
                 thread_id,
                 sender: alice.user.clone(),
                 body: model::MessageBody::new(&body).unwrap(),
+                file_ids: Vec::new(),
                 given_at: None,
             };
             server.state.writer.submit(draft).await;

@@ -3,7 +3,7 @@
 
 use crate::harness::{Live, Person, TestServer};
 use model::{
-    Avatar, Inbox, MessageId, Role, ThreadId, ThreadOption, Timeline, Timestamp,
+    Avatar, FileId, Inbox, MessageId, Role, ThreadId, ThreadOption, Timeline, Timestamp,
     members::Members,
     wire::{Command, Event, Outcome},
 };
@@ -116,12 +116,18 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
 
     // The group is made under everybody's eyes, too.
     let thread_id = ThreadId::generate();
-    let say =
-        |body: &str| Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into() };
+    let say_with = |body: &str, file_ids: &[FileId]| Command::SendMessage {
+        message_id: MessageId::generate(),
+        thread_id,
+        body: body.into(),
+        file_ids: file_ids.into(),
+    };
+    let say = |body: &str| say_with(body, &[]);
     let said = |message_id: &MessageId| Command::SendMessage {
         message_id: *message_id,
         thread_id,
         body: "to be changed".into(),
+        file_ids: vec![FileId::generate()],
     };
     let edit = |message_id: &MessageId, body: &str| Command::EditMessage {
         thread_id,
@@ -149,6 +155,7 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&bob, fixed(say("three"))),
         (&carol, fixed(say("four"))),
+        (&bob, fixed(say_with("", &[FileId::generate(), FileId::generate()]))),
         (&bob, fixed(said(&first))),
         (&bob, fixed(edit(&first, "one, at first"))),
         (&bob, fixed(said(&last))),
@@ -193,6 +200,11 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         let newest = actor.messages(thread_id, "").await.ok().and_then(|page| page.messages.last().cloned());
         let command = step(newest.map_or(Timestamp(0), |message| message.created_at));
         covered.insert(number(&command));
+        if let Command::SendMessage { file_ids, .. } = &command {
+            for file_id in file_ids {
+                actor.upload_as(thread_id, *file_id, "notes.txt", b"seven").await.unwrap();
+            }
+        }
         actor.done(&command).await;
         for screen in &mut screens {
             screen.catch_up().await;

@@ -4,9 +4,10 @@
 use super::{
     super::row::{Row, columns},
     Draft,
+    attach::Uploads,
 };
 use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options};
-use model::{Message, MessageId, Refusal, ThreadId, Timestamp, UserId, message::excerpt};
+use model::{File, Message, MessageId, Refusal, ThreadId, Timestamp, UserId};
 use sqlx::{FromRow, PgConnection, PgPool};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -61,6 +62,7 @@ pub async fn store(
         tails.insert(head.thread_id, Tail::new(head, audience));
     }
 
+    let mut uploads = Uploads::of(&mut tx, drafts).await?;
     let now = Timestamp::now();
     let mut fresh = Vec::new();
     let mut outcomes = Vec::with_capacity(drafts.len());
@@ -79,7 +81,14 @@ pub async fn store(
                 continue;
             }
             None => {
-                let message = tail.push(draft, now);
+                let files = match uploads.take(draft) {
+                    Ok(files) => files,
+                    Err(refusal) => {
+                        outcomes.push(Err(refusal));
+                        continue;
+                    }
+                };
+                let message = tail.push(draft, files, now);
                 known.insert((message.thread_id, message.message_id), message.clone());
                 fresh.push(message.clone());
                 (message, true)
@@ -91,6 +100,7 @@ pub async fn store(
         return Ok(outcomes);
     }
     insert(&mut tx, &fresh).await?;
+    uploads.keep(&mut tx, &fresh).await?;
     advance(&mut tx, &tails).await?;
     count_own(&mut tx, &fresh).await?;
     bring_back(&mut tx, &tails, &mut outcomes).await?;
@@ -110,18 +120,16 @@ impl Tail {
     }
 
     /// Gives a draft its place at the end of the thread.
-    fn push(&mut self, draft: &Draft, now: Timestamp) -> Message {
+    fn push(&mut self, draft: &Draft, files: Vec<File>, now: Timestamp) -> Message {
         self.head.last_seq += 1;
         self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
-        self.last = Some((draft.message_id, draft.sender.user_id, excerpt(draft.body.as_str())));
-        Message::sent(
-            draft.message_id,
-            draft.thread_id,
-            self.head.last_seq.unsigned_abs(),
-            self.head.active_at,
-            draft.sender.user_id,
-            draft.body.as_str().to_owned(),
-        )
+        let (message_id, thread_id, sender_id) = (draft.message_id, draft.thread_id, draft.sender.user_id);
+        let (seq, created_at) = (self.head.last_seq.unsigned_abs(), self.head.active_at);
+        let body = draft.body.as_str().to_owned();
+        let message =
+            Message { files, ..Message::sent(message_id, thread_id, seq, created_at, sender_id, body) };
+        self.last = Some((message_id, sender_id, message.excerpt()));
+        message
     }
 }
 
