@@ -1,6 +1,9 @@
 //! What is asked for once, over HTTP. See `model::page` for what comes back.
 
-use crate::{browser, route::Cursor};
+use crate::{
+    browser,
+    route::{self, Cursor},
+};
 use gloo_net::http::Request;
 use model::{
     Problem, Thread, ThreadId, UserId,
@@ -29,6 +32,22 @@ impl Failure {
         }
     }
 
+    /// The same for a form, which may have a field that it belongs to.
+    pub fn problem(self) -> Problem {
+        let detail = self.sentence();
+        match self {
+            Self::Refused(problem) => problem,
+            Self::Lost => Problem {
+                kind: String::new(),
+                title: String::new(),
+                status: 0,
+                detail,
+                field: None,
+                retry_after_s: None,
+            },
+        }
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.status == 404)
@@ -37,9 +56,7 @@ impl Failure {
 
 /// The threads after this place in the list, or the newest.
 pub async fn threads(after: Option<Place>) -> Result<ThreadPage, Failure> {
-    let query = after.map_or(String::new(), |place| {
-        format!("?before_at={}&before_id={}", place.active_at.0, place.thread_id)
-    });
+    let query = after.map(route::at_place).unwrap_or_default();
     get(&format!("/api/v1/threads{query}")).await
 }
 

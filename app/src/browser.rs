@@ -1,11 +1,11 @@
 //! What the app asks of the browser besides the network: its clock, its attention, its address bar. Only ever called there.
 
 use js_sys::{Function, Intl, Promise, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, request_animation_frame, window};
 use model::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, EventTarget, HtmlDocument, HtmlTextAreaElement, VisibilityState};
+use web_sys::{Event, EventTarget, HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
 
 /// Now, by the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
@@ -51,6 +51,17 @@ pub fn has_no_focus() -> bool {
 /// An element of the page by its id.
 pub fn element<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Gives the focus to an element, if what had it is gone after the next frame: until then the views follow, and the reader is moved.
+pub fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            if let Some(element) = element::<HtmlElement>(id).filter(|_| has_no_focus()) {
+                let _ = element.focus();
+            }
+        });
+    });
 }
 
 /// Lets a field be as high as its text, where the style sheet cannot. The style sheet sets the limit.

@@ -140,6 +140,8 @@ mod tests {
                 },
                 members: None,
             },
+            doing: crate::Doing::Looking,
+            query: None,
             found: None,
             refused: None,
             now: NOON,

@@ -30,7 +30,7 @@ mod view;
 
 #[cfg(feature = "ssr")]
 pub use document::{Site, render};
-pub use route::{Cursor, Route};
+pub use route::{Cursor, Doing, Route};
 pub use snapshot::{Open, Refused, Snapshot};
 
 /// Takes over the page that the server drew, with the words of its language.

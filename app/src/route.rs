@@ -1,6 +1,6 @@
 //! The app's addresses. Both sides read them from here: the server to answer a request, the browser to follow a link.
 
-use model::{ThreadId, Timestamp};
+use model::{ThreadId, Timestamp, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// What an address shows.
@@ -42,6 +42,63 @@ pub enum Cursor {
     End,
 }
 
+/// What is being done on a page beside looking. A script opens it in place; without scripts it stands in the address as `?do=`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Doing {
+    /// Nothing.
+    #[default]
+    Looking,
+    /// People are added to a group.
+    Adding,
+    /// A group's title and avatar are changed.
+    Editing,
+    /// A group is left.
+    Leaving,
+    /// A group is made.
+    Grouping,
+}
+
+impl Doing {
+    /// What the address and the forms say.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Looking => "",
+            Self::Adding => "add",
+            Self::Editing => "edit",
+            Self::Leaving => "leave",
+            Self::Grouping => "group",
+        }
+    }
+
+    /// What the part of an address behind its question mark says.
+    #[must_use]
+    pub fn parse(query: &str) -> Self {
+        let word = parameter(query, "do").unwrap_or_default();
+        let all = [Self::Adding, Self::Editing, Self::Leaving, Self::Grouping];
+        all.into_iter().find(|doing| doing.word() == word).unwrap_or_default()
+    }
+}
+
+/// Who is searched for, by the part of an address behind its question mark.
+#[must_use]
+pub fn search(query: &str) -> Option<String> {
+    parameter(query, "q").filter(|text| !text.is_empty())
+}
+
+/// Where the list of threads is to go on, by the part of an address behind its question mark.
+#[must_use]
+pub fn place(query: &str) -> Option<Place> {
+    let active_at = Timestamp(parameter(query, "before_at")?.parse().ok()?);
+    Some(Place { active_at, thread_id: parameter(query, "before_id")?.parse().ok()? })
+}
+
+/// The part of an address that [`place`] reads.
+#[must_use]
+pub fn at_place(place: Place) -> String {
+    format!("?before_at={}&before_id={}", place.active_at.0, place.thread_id)
+}
+
 impl Route {
     /// The route of a path and of the part behind its question mark.
     #[must_use]
@@ -50,9 +107,7 @@ impl Route {
         let words = (parts.next(), parts.next(), parts.next(), parts.next());
         match words {
             (None, ..) => Self::Inbox,
-            (Some("new"), None, ..) => {
-                Self::New { query: parameter(query, "q").filter(|text| !text.is_empty()) }
-            }
+            (Some("new"), None, ..) => Self::New { query: search(query) },
             (Some("t"), Some(thread_id), page, None) => match (thread_id.parse(), page) {
                 (Ok(thread_id), None) => Self::Thread { thread_id, cursor: Cursor::parse(query) },
                 (Ok(thread_id), Some("details")) => Self::Details { thread_id },

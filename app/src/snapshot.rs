@@ -1,6 +1,6 @@
 //! What the first HTML is drawn from, on the server, and again in the browser, which takes it over without asking for anything.
 
-use crate::route::Route;
+use crate::route::{Doing, Route};
 use model::{
     MessageId, Problem, Thread, Timestamp, User, UserId,
     page::{MemberPage, MessagePage, ThreadPage},
@@ -20,7 +20,11 @@ pub struct Snapshot {
     pub etag: String,
     /// The thread that the route names.
     pub open: Open,
-    /// The people that the route's search found.
+    /// What is being done there.
+    pub doing: Doing,
+    /// Who was searched for.
+    pub query: Option<String>,
+    /// The people that the search found.
     pub found: Option<Vec<User>>,
     /// Why the form that led here was not carried out.
     pub refused: Option<Refused>,

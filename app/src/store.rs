@@ -9,22 +9,23 @@ mod reading;
 mod sync;
 mod visit;
 
+pub use crate::api::Failure;
 pub use outbox::{Pending, Progress};
 pub use visit::{Goal, Shown, Visit};
 
 use crate::{
-    api::{self, Failure},
-    browser,
+    api, browser,
     clock::{Clock, Zone},
     connection::{Connection, Incoming},
     live::{ArcLive, Live},
-    route::Route,
+    route::{Doing, Route},
     shape::follow,
     snapshot::{Open, Parcel, Refused},
     storage,
 };
 use model::{
     Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, User, UserId,
+    thread::Place,
     wire::{Answer, Command, Event, Outcome},
 };
 use std::sync::Arc;
@@ -65,7 +66,11 @@ pub struct Store {
 pub struct Form {
     /// The message that the composer would send.
     pub message_id: MessageId,
-    /// What was searched for, and found.
+    /// What is being done.
+    pub doing: Doing,
+    /// What was searched for.
+    pub query: Option<String>,
+    /// Who was found.
     pub found: Option<Vec<User>>,
     /// Why the last form was not carried out.
     pub refused: Option<Refused>,
@@ -101,7 +106,13 @@ impl Store {
             outbox: Live::new(Vec::new()),
             drafts: Live::new(Vec::new()),
             members: Live::new(None),
-            form: Live::new(Form { message_id, found: snapshot.found, refused: snapshot.refused }),
+            form: Live::new(Form {
+                message_id,
+                doing: snapshot.doing,
+                query: snapshot.query,
+                found: snapshot.found,
+                refused: snapshot.refused,
+            }),
             inbox: Live::new(inbox),
             threads: Live::new(Vec::new()),
             visits: Live::new(Vec::new()),
@@ -161,6 +172,16 @@ impl Store {
     /// Whether the page has been taken over, so that what is drawn now was asked for here.
     pub fn is_started(self) -> bool {
         self.work.peek(|work| work.is_started)
+    }
+
+    /// What the server's forms need in what it drew; nothing for what is drawn later.
+    pub fn first_form(self) -> Option<Form> {
+        (!self.is_started()).then(|| self.form.get_now())
+    }
+
+    /// Where the list of threads goes on, if it does.
+    pub fn listed_to(self) -> Option<Place> {
+        self.inbox.peek(Inbox::listed_to)
     }
 
     /// Who is signed in.

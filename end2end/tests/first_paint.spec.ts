@@ -106,3 +106,11 @@ test("a message can be sent before the app is there", async ({ people }) => {
   await screen.button("Send").click();
   await expect(screen.messages).toHaveText([/Too quick for scripts.*Sent/]);
 });
+
+test("who is searched for before the app is there is found when it is", async ({ people }) => {
+  const { alice, bob } = people;
+  const { screen, letGo } = await opensSlowly(alice, "/new");
+  await screen.page.getByRole("searchbox", { name: "Find somebody" }).pressSequentially(bob.username);
+  await letGo();
+  await expect(screen.button(`Write to ${bob.name}`)).toBeVisible();
+});

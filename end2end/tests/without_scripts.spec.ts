@@ -89,6 +89,55 @@ test("a conversation opens at what was not read, and a button leads on until not
   await expect(screen.button("Mark as read")).toHaveCount(0);
 });
 
+test("one makes a group, adds people, renames it, changes who administers it, and leaves", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const hers = await alice.visits("/new");
+  const { page, details } = hers;
+  await hers.button("New group").click();
+  await page.getByLabel("Name of the group").fill("Night walkers");
+  await page.getByLabel("Emoji or letters").fill("🌙");
+  await hers.button("Create group").click();
+  for (const friend of [bob, carol]) {
+    const search = page.getByRole("searchbox", { name: "Add people" });
+    await search.fill(friend.username);
+    await search.press("Enter");
+    await hers.button(`Add ${friend.name}`).click();
+  }
+  await expect(details.getByText("3 members")).toBeVisible();
+
+  await page.getByLabel(`Actions for ${bob.name}`).click();
+  await hers.button("Make admin").click();
+  const row = (name: string) => details.getByRole("listitem").filter({ hasText: name });
+  await expect(row(bob.name)).toContainText("Admin");
+  await page.getByLabel(`Actions for ${carol.name}`).click();
+  await hers.button("Remove").click();
+  await expect(row(carol.name)).toHaveCount(0);
+
+  await hers.button("Edit").click();
+  await page.getByLabel("Name of the group").fill("Early birds");
+  await hers.button("Save").click();
+  await expect(hers.row("Early birds")).toBeVisible();
+
+  await hers.button("Leave").click();
+  await hers.button("Leave the group").click();
+  await expect(page).toHaveURL(`${alice.server.url}/`);
+  await expect(hers.row("Early birds")).toHaveCount(0);
+  await expect((await bob.visits("/")).row("Early birds")).toBeVisible();
+});
+
+test("one reaches the conversations after the first fifty", async ({ people }) => {
+  test.slow();
+  const { alice } = people;
+  for (let number = 1; number <= 52; number += 1) await alice.group(`Group ${number}.`, []);
+  const hers = await alice.visits("/");
+  await expect(hers.row("Group 52.")).toBeVisible();
+  await expect(hers.row("Group 2.")).toHaveCount(0);
+  await hers.page.getByRole("link", { name: "More" }).click();
+  await expect(hers.row("Group 2.")).toBeVisible();
+  await expect(hers.row("Group 1.")).toBeVisible();
+  await expect(hers.row("Group 3.")).toHaveCount(0);
+});
+
 test("a form that is sent twice is one message", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
@@ -108,6 +157,19 @@ test("a form that is sent twice is one message", async ({ people }) => {
 
 test.describe(() => {
   test.use({ networkMayFail: true });
+
+  test("a group's name that is none stands beside its field, with the reason", async ({ people }) => {
+    const { alice } = people;
+    const thread = await alice.group("Night walkers", []);
+    for (const [path, button] of [[`/t/${thread}/details?do=edit`, "Save"], ["/new?do=group", "Create group"]] as const) {
+      const { page } = await alice.visits(path);
+      const title = page.getByLabel("Name of the group");
+      await title.fill("\u200b".repeat(3));
+      await page.getByRole("button", { name: button }).click();
+      await expect(title).toHaveAccessibleDescription(/visible characters/);
+      await expect(title).toHaveAttribute("aria-invalid", "true");
+    }
+  });
 
   test("a text that is too long stays in the composer, with the reason", async ({ people }) => {
     const { alice, bob } = people;

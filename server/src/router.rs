@@ -27,9 +27,9 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         // What is asked for by people.
         .route("/", get(page::messenger::show))
-        .route("/new", get(page::messenger::show).post(page::messenger::open_direct))
+        .route("/new", get(page::messenger::show).post(page::groups::begin))
         .route("/t/{thread_id}", get(page::messenger::show))
-        .route("/t/{thread_id}/details", get(page::messenger::show))
+        .route("/t/{thread_id}/details", get(page::messenger::show).post(page::groups::change))
         .route(
             "/t/{thread_id}/send",
             post(page::messenger::send).layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),

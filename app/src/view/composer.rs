@@ -30,7 +30,8 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
     let store = expect_context::<Store>();
     let length = Live::new(0_usize);
     let form = store.form.get_now();
-    let refused = form.refused.filter(|_| !store.is_started());
+    let is_own = !store.is_started() && matches!(store.route.get_now(), Route::Thread { .. });
+    let refused = form.refused.filter(|_| is_own);
     let refusal = Live::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
     let measure = move |field: &HtmlTextAreaElement| {

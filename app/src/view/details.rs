@@ -3,35 +3,29 @@
 use super::{
     avatar::Picture,
     conversation::subtitle,
-    group_form::{GroupDraft, GroupFields},
+    group_form::{self, GroupDraft, GroupFields},
     icon::Icon,
-    member_list::{MemberList, OnCommand},
+    member_list::{self, MemberList, OnCommand},
     person_search::PersonSearch,
 };
 use crate::{
     browser,
     lazy::{Loaded, wasm_split},
     live::Live,
-    route::Route,
+    route::{Doing, Route},
     shape::{act, derive, flag, follow, part, parts, text, word},
-    store::Store,
+    store::{Failure, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{Avatar, Role, Thread, ThreadId, ThreadKind, User, wire::Command};
+use model::{Avatar, Problem, Role, Thread, ThreadId, ThreadKind, User, wire::Command};
 use std::sync::Arc;
 use web_sys::HtmlElement;
 
 /// What the panel's heading is known by.
-const HEADING: &str = "details-heading";
+const HEADING: &str = member_list::FALLBACK;
 
-/// What is being done beside looking.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doing {
-    Looking,
-    Adding,
-    Editing,
-    Leaving,
-}
+/// What the button that opens the form of its name is known by.
+const EDIT: &str = "details-edit";
 
 /// The panel.
 #[wasm_split(details, fallible, preload(preload))]
@@ -87,21 +81,26 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let thread = store.thread(thread_id);
     let is_admin =
         derive(move || thread.with(|thread| thread.as_ref().map(Thread::role)) == Some(Role::Admin));
-    let doing = Live::new(Doing::Looking);
-    let refusal = Live::new(None::<String>);
+    let form = store.first_form();
+    let doing = Live::new(form.as_ref().map(|form| form.doing).unwrap_or_default());
+    let refused = form.and_then(|form| form.refused);
+    let typed = refused.as_ref().map(|refused| refused.body.clone());
+    let refusal = Live::new(refused.map(|refused| refused.problem));
     let command: OnCommand = Arc::new(move |command: Command| {
         spawn_local(async move {
             let answer = store.command(command).await;
             let is_edited = answer.is_ok() && doing.try_peek(|doing| *doing) == Some(Doing::Editing);
-            refusal.set(answer.err().map(|failure| failure.sentence()));
+            refusal.set(answer.err().map(Failure::problem));
             if is_edited {
                 doing.set(Doing::Looking);
+                browser::focus(EDIT);
             }
         });
     });
     // Pressed once more, the button is the way out.
     let toggle = move |what: Doing| {
-        act(move |_| {
+        act(move |event: ev::MouseEvent| {
+            event.prevent_default();
             refusal.set(None);
             doing.update(|doing| *doing = if *doing == what { Doing::Looking } else { what });
         })
@@ -111,9 +110,9 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let form = parts(move || {
         let command = of_form.clone();
         match doing.get() {
-            Doing::Looking => None,
+            Doing::Looking | Doing::Grouping => None,
             Doing::Adding => Some(part(adding(store, thread_id, command))),
-            Doing::Editing => Some(part(editing(store, thread_id, command))),
+            Doing::Editing => Some(part(editing(store, thread_id, command, typed.clone(), refusal))),
             Doing::Leaving => Some(part(leaving(store, thread_id, command))),
         }
     });
@@ -122,7 +121,10 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
             part(view! {
                 <button
                     class="button"
-                    type="button"
+
+                    type="submit"
+                    name="do"
+                    value=Doing::Adding.word()
                     aria-expanded=is_open(Doing::Adding)
                     on:click=toggle(Doing::Adding)
                 >
@@ -131,7 +133,10 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
                 </button>
                 <button
                     class="button"
-                    type="button"
+                    id=EDIT
+                    type="submit"
+                    name="do"
+                    value=Doing::Editing.word()
                     aria-expanded=is_open(Doing::Editing)
                     on:click=toggle(Doing::Editing)
                 >
@@ -141,25 +146,37 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
             })
         })
     });
+    // What belongs to a field of the form stands there.
+    let told = move || {
+        let is_here = |fault: &Problem| doing.get() != Doing::Editing || group_form::is_elsewhere(fault);
+        refusal.get().filter(is_here).map(|fault| fault.detail)
+    };
     view! {
-        <section class="details-section details-actions" aria-label=words::details::actions()>
+        <form
+            class="details-section details-actions"
+            method="get"
+            action=Route::Details { thread_id }.path()
+            aria-label=words::details::actions()
+        >
             {admin_actions}
             <button
                 class="button button-danger"
-                type="button"
+                type="submit"
+                name="do"
+                value=Doing::Leaving.word()
                 aria-expanded=is_open(Doing::Leaving)
                 on:click=toggle(Doing::Leaving)
             >
                 {Icon::Leave.draw()}
                 {words::details::leave()}
             </button>
-        </section>
+        </form>
         <p
             class="details-refusal notice notice-danger"
             role="alert"
-            hidden=flag(move || refusal.with(Option::is_none))
+            hidden=flag(move || told().is_none())
         >
-            {text(move || refusal.get().unwrap_or_default())}
+            {text(move || told().unwrap_or_default())}
         </p>
         {form}
         <section class="details-section" aria-label=words::details::members()>
@@ -181,26 +198,45 @@ fn adding(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVie
     });
     view! {
         <section class="details-section">
-            <PersonSearch label=words::details::add() verb=words::person_search::add taken on_pick />
+            <PersonSearch
+                label=words::details::add()
+                verb=words::person_search::add
+                address=Route::Details { thread_id }.path()
+                doing=Doing::Adding
+                taken
+                on_pick
+            />
         </section>
     }
 }
 
-fn editing(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
+fn editing(
+    store: Store,
+    thread_id: ThreadId,
+    command: OnCommand,
+    typed: Option<String>,
+    refusal: Live<Option<Problem>>,
+) -> impl IntoView {
     let (title, avatar) = store.thread(thread_id).peek(|thread| match thread {
         Some(Thread { kind: ThreadKind::Group { title, avatar, .. }, .. }) => (title.clone(), avatar.clone()),
         _ => (String::new(), Avatar::default()),
     });
-    let draft = GroupDraft::new(title, avatar);
+    let typed = typed.filter(|_| !store.is_started());
+    let draft = GroupDraft::new(typed.unwrap_or(title), avatar, refusal);
     let save = act(move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (title, avatar) = (draft.title.get_now(), draft.avatar.get_now());
         command(Command::UpdateGroup { thread_id, title, avatar });
     });
     view! {
-        <form class="details-section" on:submit=save>
+        <form
+            class="details-section"
+            method="post"
+            action=Route::Details { thread_id }.path()
+            on:submit=save
+        >
             <GroupFields draft />
-            <button class="button button-primary" type="submit">
+            <button class="button button-primary" type="submit" name="do" value=Doing::Editing.word()>
                 {words::details::save()}
             </button>
         </form>
@@ -209,13 +245,22 @@ fn editing(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVi
 
 fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
     let user_id = store.my_id();
-    let leave = act(move |_| command(Command::RemoveMember { thread_id, user_id }));
+    let leave = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        command(Command::RemoveMember { thread_id, user_id });
+    });
     view! {
-        <section class="details-section" role="alert">
+        <form
+            class="details-section"
+            role="alert"
+            method="post"
+            action=Route::Details { thread_id }.path()
+            on:submit=leave
+        >
             <p>{words::details::leaving()}</p>
-            <button class="button button-danger" type="button" on:click=leave>
+            <button class="button button-danger" type="submit" name="do" value=Doing::Leaving.word()>
                 {words::details::leave_group()}
             </button>
-        </section>
+        </form>
     }
 }

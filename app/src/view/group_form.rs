@@ -3,10 +3,15 @@
 use super::avatar::Picture;
 use crate::{
     live::Live,
-    shape::{act, part},
+    shape::{Part, act, derive, part, parts, word},
 };
 use leptos::{ev, prelude::*};
-use model::Avatar;
+use model::{Avatar, Problem};
+
+/// What the field of the name is known by.
+pub const TITLE: &str = "group-form-title";
+/// What the field of the letters is known by.
+const GLYPH: &str = "group-form-glyph";
 
 /// What is written in the form.
 #[derive(Clone, Copy)]
@@ -15,19 +20,56 @@ pub struct GroupDraft {
     pub title: Live<String>,
     /// The picture as chosen.
     pub avatar: Live<Avatar>,
+    /// Why it was not taken.
+    pub fault: Live<Option<Problem>>,
 }
 
 impl GroupDraft {
     /// What a group has now.
-    pub fn new(title: String, avatar: Avatar) -> Self {
-        Self { title: Live::new(title), avatar: Live::new(avatar) }
+    pub fn new(title: String, avatar: Avatar, fault: Live<Option<Problem>>) -> Self {
+        Self { title: Live::new(title), avatar: Live::new(avatar), fault }
     }
 }
 
-/// The fields. What is done with them, and what is wrong with them, is up to whoever asked.
+/// Whether a fault belongs to no field of this form, so that whoever asked has to tell it.
+pub fn is_elsewhere(fault: &Problem) -> bool {
+    !matches!(fault.field.as_deref(), Some("title" | "avatar"))
+}
+
+/// What is wrong with a field, under it.
+fn error(
+    fault: Live<Option<Problem>>,
+    field: &'static str,
+    id: &'static str,
+) -> impl FnMut() -> Option<Part> {
+    let words = of(fault, field);
+    move || {
+        let words = words.get()?;
+        Some(part(view! {
+            <span class="field-error" id=id role="alert">
+                {words}
+            </span>
+        }))
+    }
+}
+
+fn of(fault: Live<Option<Problem>>, field: &'static str) -> Memo<Option<String>> {
+    derive(move || {
+        fault.with(|fault| {
+            let fault = fault.as_ref().filter(|fault| fault.field.as_deref() == Some(field))?;
+            Some(fault.detail.clone())
+        })
+    })
+}
+
+/// The fields, and what is wrong with each. What is done with them is up to whoever asked.
 #[component]
 pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
-    let GroupDraft { title, avatar } = draft;
+    let GroupDraft { title, avatar, fault } = draft;
+    let invalid = |field| {
+        let words = of(fault, field);
+        word(move || words.with(Option::is_some).then_some("true"))
+    };
     let picture = move || title.with(|title| avatar.with(|avatar| Picture::of_group(title, avatar)));
     let change_title = act(move |event: ev::Event| title.set(event_target_value(&event)));
     let change_glyph = act(move |event: ev::Event| {
@@ -59,33 +101,39 @@ pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
         <div class="group-form">
             {Picture::follow(picture, "avatar-large")}
             <p class="field">
-                <label class="field-label" for="group-form-title">
+                <label class="field-label" for=TITLE>
                     {words::group_form::title()}
                 </label>
                 <input
                     class="field-input"
-                    id="group-form-title"
+                    id=TITLE
                     name="title"
                     required
                     autocomplete="off"
                     dir="auto"
                     value=title.get_now()
+                    aria-invalid=invalid("title")
+                    aria-describedby="group-form-title-error"
                     on:input=change_title
                 />
+                {parts(error(fault, "title", "group-form-title-error"))}
             </p>
             <p class="field">
-                <label class="field-label" for="group-form-glyph">
+                <label class="field-label" for=GLYPH>
                     {words::group_form::glyph()}
                 </label>
                 <input
                     class="field-input group-form-glyph"
-                    id="group-form-glyph"
+                    id=GLYPH
                     name="glyph"
                     placeholder=words::group_form::initials()
                     autocomplete="off"
                     value=avatar.get_now().glyph
+                    aria-invalid=invalid("avatar")
+                    aria-describedby="group-form-avatar-error"
                     on:input=change_glyph
                 />
+                {parts(error(fault, "avatar", "group-form-avatar-error"))}
             </p>
             <fieldset class="group-form-hues">
                 <legend class="field-label">{words::group_form::colour()}</legend>

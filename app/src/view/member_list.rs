@@ -2,12 +2,18 @@
 
 use super::{avatar::Picture, icon::Icon};
 use crate::{
-    shape::{Item, act, list, part, parts},
+    browser,
+    route::Route,
+    shape::{Item, act, follow, list, part, parts},
     store::Store,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::{Member, Members, Role, ThreadId, UserId, wire::Command};
 use std::sync::Arc;
+use web_sys::HtmlElement;
+
+/// Where the focus goes when the row that had it is gone: the panel's heading.
+pub const FALLBACK: &str = "details-heading";
 
 /// What does something to a group, and says why if it cannot.
 pub type OnCommand = Arc<dyn Fn(Command) + Send + Sync>;
@@ -43,8 +49,25 @@ pub fn MemberList(
             part(view! { <button class="button" type="button" on:click=load>{words::thread_list::more()}</button> })
         })
     });
+    // Whose menu had the focus has another row, or none, once it is done.
+    let last_used = StoredValue::new(None::<String>);
+    let on_use = act(move |event: ev::FocusEvent| {
+        let menu = event_target::<web_sys::Element>(&event).closest(".member-list-menu");
+        let menu = menu.ok().flatten().and_then(|menu| menu.first_element_child());
+        last_used.set_value(menu.map(|menu| menu.id()));
+    });
+    follow(move || {
+        store.members.with(|_| ());
+        let Some(id) = last_used.get_value() else { return };
+        request_animation_frame(move || {
+            if browser::has_no_focus() {
+                let element = browser::element::<HtmlElement>(&id).or_else(|| browser::element(FALLBACK));
+                element.map(|element| element.focus());
+            }
+        });
+    });
     view! {
-        <ul class="member-list">{rows}</ul>
+        <ul class="member-list" on:focusin=on_use>{rows}</ul>
         {more}
     }
 }
@@ -77,6 +100,10 @@ fn row(
     }
 }
 
+fn menu_id(user_id: UserId) -> String {
+    format!("member-{user_id}")
+}
+
 /// What an admin may do with a member.
 fn actions(
     thread_id: ThreadId,
@@ -85,26 +112,33 @@ fn actions(
     name: &str,
     on_command: OnCommand,
 ) -> impl IntoView + use<> {
-    let (role, action) = match role {
-        Role::Admin => (Role::Member, words::member_list::make_member()),
-        Role::Member => (Role::Admin, words::member_list::make_admin()),
+    let (role, word, action) = match role {
+        Role::Admin => (Role::Member, "member", words::member_list::make_member()),
+        Role::Member => (Role::Admin, "admin", words::member_list::make_admin()),
     };
     let on_remove = on_command.clone();
-    let set_role = act(move |_| on_command(Command::SetRole { thread_id, user_id, role }));
-    let remove = act(move |_| on_remove(Command::RemoveMember { thread_id, user_id }));
+    let set_role = act(move |event: ev::MouseEvent| {
+        event.prevent_default();
+        on_command(Command::SetRole { thread_id, user_id, role });
+    });
+    let remove = act(move |event: ev::MouseEvent| {
+        event.prevent_default();
+        on_remove(Command::RemoveMember { thread_id, user_id });
+    });
     view! {
         <details class="member-list-menu">
-            <summary class="icon-button" aria-label=words::member_list::actions(name)>
+            <summary class="icon-button" id=menu_id(user_id) aria-label=words::member_list::actions(name)>
                 {Icon::More.draw()}
             </summary>
-            <div class="member-list-actions">
-                <button class="button" type="button" on:click=set_role>
+            <form class="member-list-actions" method="post" action=Route::Details { thread_id }.path()>
+                <input type="hidden" name="user_id" value=user_id.to_string() />
+                <button class="button" type="submit" name="do" value=word on:click=set_role>
                     {action}
                 </button>
-                <button class="button button-danger" type="button" on:click=remove>
+                <button class="button button-danger" type="submit" name="do" value="remove" on:click=remove>
                     {words::member_list::remove()}
                 </button>
-            </div>
+            </form>
         </details>
     }
 }

@@ -54,6 +54,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
             {edges::to_unread(store, &visit)}
             <div
                 class="message-list-scroller"
+                id=edges::LIST
                 role="region"
                 aria-label=words::message_list::label()
                 tabindex="0"

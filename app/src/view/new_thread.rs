@@ -2,25 +2,29 @@
 
 use super::{
     avatar::Picture,
-    group_form::{GroupDraft, GroupFields},
+    group_form::{self, GroupDraft, GroupFields},
     icon::Icon,
-    person_search::PersonSearch,
+    person_search::{self, PersonSearch},
 };
 use crate::{
-    api::Failure,
+    browser,
     lazy::{Loaded, wasm_split},
     live::Live,
     navigation,
-    route::Route,
-    shape::{Item, Part, act, flag, list, part, parts, text},
-    store::Store,
+    route::{Doing, Route},
+    shape::{Item, Part, act, flag, follow, list, part, parts, text},
+    store::{Failure, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
-    Avatar, ThreadId, User,
+    Avatar, Problem, ThreadId, User,
     wire::{Answer, Command},
 };
 use std::sync::Arc;
+use web_sys::HtmlElement;
+
+/// Where its forms lead.
+const NEW: &str = "/new";
 
 /// The pane.
 #[wasm_split(new_thread, fallible, preload(preload))]
@@ -31,9 +35,11 @@ pub fn draw() -> Loaded {
 #[component]
 fn NewThread() -> impl IntoView {
     let store = expect_context::<Store>();
-    let refused = store.form.get_now().refused.filter(|_| !store.is_started());
-    let refusal = Live::new(refused.map(|refused| refused.problem.detail));
-    let is_group = Live::new(false);
+    let form = store.first_form();
+    let is_group = Live::new(form.as_ref().is_some_and(|form| form.doing == Doing::Grouping));
+    let refusal = Live::new(form.and_then(|form| form.refused).map(|refused| refused.problem));
+    // What belongs to a field of the form stands there.
+    let told = move || refusal.get().filter(group_form::is_elsewhere).map(|fault| fault.detail);
     let form = parts(move || {
         Some(if is_group.get() {
             part(view! { <NewGroup refusal /> })
@@ -52,8 +58,8 @@ fn NewThread() -> impl IntoView {
                 </h1>
             </header>
             <div class="new-thread-body">
-                <p class="notice notice-danger" role="alert" hidden=flag(move || refusal.with(Option::is_none))>
-                    {text(move || refusal.get().unwrap_or_default())}
+                <p class="notice notice-danger" role="alert" hidden=flag(move || told().is_none())>
+                    {text(move || told().unwrap_or_default())}
                 </p>
                 {form}
             </div>
@@ -62,29 +68,51 @@ fn NewThread() -> impl IntoView {
 }
 
 /// The search for one person, and the way to a group.
-fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<String>>) -> Part {
+fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<Problem>>) -> Part {
     let open = Arc::new(move |person: User| {
         spawn_local(async move {
             let answer = store.command(Command::OpenDirect { user_id: person.user_id }).await;
             arrive(store, answer, refusal);
         });
     });
+    let begin = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        refusal.set(None);
+        is_group.set(true);
+    });
     part(view! {
-        <button class="new-thread-group button" type="button" on:click=act(move |_| is_group.set(true))>
-            {Icon::People.draw()}
-            {words::new_thread::group()}
-        </button>
-        <PersonSearch label=words::person_search::label() verb=words::person_search::write_to taken=Box::new(Vec::new) on_pick=open />
+        <form method="get" action=NEW on:submit=begin>
+            <button class="new-thread-group button" type="submit" name="do" value=Doing::Grouping.word()>
+                {Icon::People.draw()}
+                {words::new_thread::group()}
+            </button>
+        </form>
+        <PersonSearch
+            label=words::person_search::label()
+            verb=words::person_search::write_to
+            address=NEW.into()
+            doing=Doing::Looking
+            taken=Box::new(Vec::new)
+            on_pick=open
+        />
     })
 }
 
 /// The form of a new group.
 #[component]
-fn NewGroup(refusal: Live<Option<String>>) -> impl IntoView {
+fn NewGroup(refusal: Live<Option<Problem>>) -> impl IntoView {
     let store = expect_context::<Store>();
-    let thread_id = ThreadId::generate();
+    // In what the server drew, its form's id: so it is the same in the browser.
+    let form = store.first_form();
+    let thread_id = form.as_ref().map_or_else(ThreadId::generate, |form| ThreadId(form.message_id.0));
+    let title = form.and_then(|form| form.refused).map(|refused| refused.body).unwrap_or_default();
     let hue = thread_id.0.as_bytes().last().map_or(0, |byte| byte % Avatar::HUES);
-    let draft = GroupDraft::new(String::new(), Avatar { hue, glyph: String::new() });
+    let draft = GroupDraft::new(title, Avatar { hue, glyph: String::new() }, refusal);
+    follow(|| {
+        if let Some(field) = browser::element::<HtmlElement>(group_form::TITLE) {
+            let _ = field.focus();
+        }
+    });
     let chosen = Live::new(Vec::<User>::new());
     let taken = Box::new(move || chosen.with(|chosen| chosen.iter().map(|user| user.user_id).collect()));
     let is_busy = Live::new(false);
@@ -114,20 +142,35 @@ fn NewGroup(refusal: Live<Option<String>>) -> impl IntoView {
         <form
             class="new-thread-form"
             id="new-group"
+            method="post"
+            action=NEW
             on:submit=create
         >
+            <input type="hidden" name="thread_id" value=thread_id.to_string() />
             <GroupFields draft />
         </form>
+        <p class="field-hint plain">{words::new_thread::people_next()}</p>
         <ul class="new-thread-chosen" aria-label=words::new_thread::chosen()>
             {chips}
         </ul>
-        <PersonSearch
-            label=words::details::add()
-            verb=words::person_search::add
-            taken
-            on_pick=add
-        />
-        <button class="button button-primary" type="submit" form="new-group" disabled=flag(move || is_busy.get())>
+        <div class="scripted">
+            <PersonSearch
+                label=words::details::add()
+                verb=words::person_search::add
+                address=NEW.into()
+                doing=Doing::Grouping
+                taken
+                on_pick=add
+            />
+        </div>
+        <button
+            class="button button-primary"
+            type="submit"
+            form="new-group"
+            name="do"
+            value=Doing::Grouping.word()
+            disabled=flag(move || is_busy.get())
+        >
             {words::new_thread::create()}
         </button>
     }
@@ -138,6 +181,7 @@ fn chip(user: &User, chosen: Live<Vec<User>>) -> impl IntoView + use<> {
     let user_id = user.user_id;
     let leave_out = act(move |_| {
         chosen.update(|chosen| chosen.retain(|one| one.user_id != user_id));
+        browser::focus(person_search::FIELD);
     });
     view! {
         <li class="new-thread-chip">
@@ -155,12 +199,12 @@ fn chip(user: &User, chosen: Live<Vec<User>>) -> impl IntoView + use<> {
 }
 
 /// Goes to the thread that was made, or says why there is none.
-fn arrive(store: Store, answer: Result<Answer, Failure>, refusal: Live<Option<String>>) {
+fn arrive(store: Store, answer: Result<Answer, Failure>, refusal: Live<Option<Problem>>) {
     match answer {
         Ok(Answer::Opened { thread }) => navigation::go(store, Route::thread(thread.thread_id)),
         Ok(_) => {}
         Err(failure) => {
-            refusal.set(Some(failure.sentence()));
+            refusal.set(Some(failure.problem()));
         }
     }
 }

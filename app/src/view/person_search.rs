@@ -4,6 +4,7 @@ use super::avatar::Picture;
 use crate::{
     api, browser,
     live::Live,
+    route::Doing,
     shape::{Item, act, follow, list, part, text},
     store::Store,
 };
@@ -16,7 +17,7 @@ use web_sys::HtmlInputElement;
 const PAUSE_MS: i32 = 150;
 
 /// What the field is known by.
-const FIELD: &str = "person-search-field";
+pub const FIELD: &str = "person-search-field";
 
 /// What is done with somebody who was picked.
 pub type OnPick = Arc<dyn Fn(User) + Send + Sync>;
@@ -28,18 +29,19 @@ pub fn PersonSearch(
     label: &'static str,
     /// What picking somebody of that name does.
     verb: fn(&str) -> String,
+    /// Where the form leads without scripts.
+    address: String,
+    /// What is done there.
+    doing: Doing,
     /// Those who are not to be picked again.
     taken: Box<dyn Fn() -> Vec<UserId> + Send>,
     /// Somebody was picked.
     on_pick: OnPick,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let form = store.form.get_now();
-    let query = store.route.peek(|route| match route {
-        crate::Route::New { query } => query.clone(),
-        _ => None,
-    });
-    let found = Live::new(form.found.filter(|_| !store.is_started()));
+    let form = store.first_form();
+    let query = form.as_ref().and_then(|form| form.query.clone());
+    let found = Live::new(form.and_then(|form| form.found));
     let is_nobody = found.peek(|found| found.as_ref().is_some_and(Vec::is_empty));
     let note = Live::new(if is_nobody { words::person_search::nobody().into() } else { String::new() });
     let me = store.my_id();
@@ -70,19 +72,28 @@ pub fn PersonSearch(
             }
         });
     };
+    let known = query.clone().unwrap_or_default();
     follow(move || {
-        if let Some(field) = browser::element::<HtmlInputElement>(FIELD).filter(|_| browser::has_no_focus()) {
+        let Some(field) = browser::element::<HtmlInputElement>(FIELD) else { return };
+        if browser::has_no_focus() {
             let _ = field.focus();
         }
+        // What was typed before the app was there.
+        if field.value() != known {
+            search();
+        }
     });
+    let address_of_search = address.clone();
     let rows = list(move || {
         let taken = taken();
         found.with(|found| {
             let mut people = found.iter().flatten().collect::<Vec<_>>();
             people.retain(|person| person.user_id != me && !taken.contains(&person.user_id));
             let item = |person: &User| {
-                let (person, on_pick) = (person.clone(), on_pick.clone());
-                Item::new(person.user_id.0.as_u128(), move || part(row(person, verb, on_pick)))
+                let (person, on_pick, address) = (person.clone(), on_pick.clone(), address.clone());
+                Item::new(person.user_id.0.as_u128(), move || {
+                    part(row(person, verb, address, doing, on_pick))
+                })
             };
             people.into_iter().map(item).collect()
         })
@@ -97,9 +108,10 @@ pub fn PersonSearch(
                 class="field"
                 role="search"
                 method="get"
-                action="/new"
+                action=address_of_search
                 on:submit=submit
             >
+                <input type="hidden" name="do" value=doing.word() />
                 <label class="field-label" for=FIELD>
                     {label}
                 </label>
@@ -126,20 +138,32 @@ pub fn PersonSearch(
     }
 }
 
-fn row(person: User, verb: fn(&str) -> String, on_pick: OnPick) -> impl IntoView {
+fn row(
+    person: User,
+    verb: fn(&str) -> String,
+    address: String,
+    doing: Doing,
+    on_pick: OnPick,
+) -> impl IntoView {
     let (picture, user_id) = (Picture::of_user(&person), person.user_id);
     let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
     let submit = act(move |event: ev::SubmitEvent| {
         event.prevent_default();
         on_pick(person.clone());
+        // The row may go; the next name can be typed at once.
+        if let Some(field) = browser::element::<HtmlInputElement>(FIELD) {
+            let _ = field.focus();
+            field.select();
+        }
     });
     view! {
         <li>
             <form
                 method="post"
-                action="/new"
+                action=address
                 on:submit=submit
             >
+                <input type="hidden" name="do" value=doing.word() />
                 <input type="hidden" name="user_id" value=user_id.to_string() />
                 <button class="person-search-row" type="submit" aria-label=verb(&format!("{name} {username}"))>
                     {picture.draw("avatar-medium")}

@@ -2,6 +2,7 @@
 
 use super::{avatar::Picture, icon::Icon, thread_row::ThreadRow};
 use crate::{
+    route,
     shape::{Item, act, list, part, parts},
     store::Store,
 };
@@ -31,19 +32,19 @@ pub fn ThreadList() -> impl IntoView {
         store.listed.with(|listed| listed.iter().map(row).collect())
     });
     let more = parts(move || {
-        store.has_more_threads.get().then(|| {
-            part(view! {
-                <div class="thread-list-more">
-                    <button
-                        class="button"
-                        type="button"
-                        on:click=act(move |_| spawn_local(store.load_more_threads()))
-                    >
-                        {words::thread_list::more()}
-                    </button>
-                </div>
-            })
-        })
+        let has_more = store.has_more_threads.get();
+        let after = store.listed_to().filter(|_| has_more)?;
+        let load = act(move |event: ev::MouseEvent| {
+            event.prevent_default();
+            spawn_local(store.load_more_threads());
+        });
+        Some(part(view! {
+            <div class="thread-list-more">
+                <a class="button" href=format!("/{}", route::at_place(after)) on:click=load>
+                    {words::thread_list::more()}
+                </a>
+            </div>
+        }))
     });
     let blank = parts(move || {
         store.listed.with(Vec::is_empty).then(|| {

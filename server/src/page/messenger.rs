@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     threads, users,
 };
-use app::{Cursor, Open, Refused, Route, Snapshot};
+use app::{Cursor, Doing, Open, Refused, Route, Snapshot};
 use axum::{
     extract::{OriginalUri, State},
     http::StatusCode,
@@ -19,10 +19,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
-use model::{
-    MessageId, Problem, Refusal, ThreadId, ThreadKind, Timestamp, UserId,
-    wire::{Answer, Command},
-};
+use model::{MessageId, Problem, Refusal, ThreadId, ThreadKind, Timestamp, thread::Place, wire::Command};
 use serde::Deserialize;
 
 /// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
@@ -32,11 +29,18 @@ pub async fn show(
     OriginalUri(uri): OriginalUri,
     cookies: CookieJar,
 ) -> Result<Response> {
-    let route = Route::parse(uri.path(), uri.query().unwrap_or_default());
+    let query = uri.query().unwrap_or_default();
+    let route = Route::parse(uri.path(), query);
     if route == Route::Unknown {
         return Err(Refusal::PageNotFound.into());
     }
-    draw(&state, &auth, &cookies, route, None).await
+    let wanted = Wanted {
+        route,
+        doing: Doing::parse(query),
+        query: app::route::search(query),
+        after: app::route::place(query),
+    };
+    draw(&state, &auth, &cookies, wanted, None).await
 }
 
 /// What the composer sends without scripts.
@@ -63,7 +67,7 @@ pub async fn send(
         Err(error) => error.into_refusal(),
     };
     let problem = Problem::from(&refusal);
-    draw(&state, &auth, &cookies, route, Some(Refused { problem, body })).await
+    draw(&state, &auth, &cookies, Wanted::at(route), Some(Refused { problem, body })).await
 }
 
 /// How far somebody has read.
@@ -85,43 +89,43 @@ pub async fn mark_read(
     Ok(Redirect::to(&path).into_response())
 }
 
-/// Whom to talk with.
-#[derive(Debug, Deserialize)]
-pub struct Peer {
-    user_id: UserId,
+/// What an address asks for.
+pub(super) struct Wanted {
+    /// Which page.
+    pub route: Route,
+    /// What is being done on it.
+    pub doing: Doing,
+    /// Who is searched for.
+    pub query: Option<String>,
+    /// Where the list of threads begins, unless at the newest.
+    pub after: Option<Place>,
 }
 
-/// Opens the direct thread with somebody by a form.
-pub async fn open_direct(
-    State(state): State<AppState>,
-    auth: Auth,
-    cookies: CookieJar,
-    Form(peer): Form<Peer>,
-) -> Result<Response> {
-    let route = Route::New { query: None };
-    match dispatch::begin(&state, &auth, Command::OpenDirect { user_id: peer.user_id }).await.await {
-        Ok(Answer::Opened { thread }) => {
-            Ok(Redirect::to(&Route::thread(thread.thread_id).path()).into_response())
-        }
-        Ok(Answer::Sent { .. } | Answer::Done) => Ok(Redirect::to("/").into_response()),
-        Err(error) => {
-            let problem = Problem::from(&error.into_refusal());
-            draw(&state, &auth, &cookies, route, Some(Refused { problem, body: String::new() })).await
-        }
+impl Wanted {
+    /// A page, and nothing in particular on it.
+    pub fn at(route: Route) -> Self {
+        Self { route, doing: Doing::Looking, query: None, after: None }
     }
 }
 
-async fn draw(
+pub(super) async fn draw(
     state: &AppState,
     auth: &Auth,
     cookies: &CookieJar,
-    route: Route,
+    wanted: Wanted,
     refused: Option<Refused>,
 ) -> Result<Response> {
-    let threads = snapshot::newest(&state.db, auth.user.user_id).await?;
+    let Wanted { route, doing, query, after } = wanted;
+    let me = auth.user.user_id;
+    let threads = match after.filter(|_| route == Route::Inbox) {
+        Some(after) => snapshot::page(&state.db, me, false, Some(after)).await?,
+        None => snapshot::newest(&state.db, me).await?,
+    };
     let open = open(state, auth, &route).await?;
-    let found = match &route {
-        Route::New { query: Some(query) } => Some(users::by_prefix(&state.db, query).await?.people),
+    let found = match &query {
+        Some(query) if matches!(route, Route::New { .. } | Route::Details { .. }) => {
+            Some(users::by_prefix(&state.db, query).await?.people)
+        }
         _ => None,
     };
     let status = match (&open, &refused) {
@@ -135,6 +139,8 @@ async fn draw(
         route,
         threads,
         open,
+        doing,
+        query,
         found,
         refused,
         now: Timestamp::now(),

@@ -1,6 +1,7 @@
 //! What stands at the ends of the log and over them: the ways to what is not loaded, and what is shown until something is.
 
 use crate::{
+    browser,
     live::ArcLive,
     route::{Cursor, Route},
     shape::{Part, Shown, act, derive, part, parts},
@@ -9,6 +10,9 @@ use crate::{
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{Thread, Timeline, Timestamp};
+
+/// What the scrolling element is known by: the focus goes there from a button that goes.
+pub const LIST: &str = "messages";
 
 /// The way to what was written before, for whoever has no script.
 pub fn older(store: Store, visit: &Visit) -> Shown<Option<Part>> {
@@ -128,6 +132,7 @@ pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
                     store.load_end(visit.clone()).await;
                 }
                 visit.goal.set(Some(Goal::End));
+                browser::focus(LIST);
             });
         });
         Some(part(view! {
@@ -155,7 +160,13 @@ pub fn to_unread(store: Store, visit: &Visit) -> Shown<Option<Part>> {
     });
     parts(move || {
         let visit = visit.clone();
-        let load = act(move |_| spawn_local(store.load_unread(visit.clone())));
+        let load = act(move |_| {
+            let visit = visit.clone();
+            spawn_local(async move {
+                store.load_unread(visit).await;
+                browser::focus(LIST);
+            });
+        });
         is_far.get().then(|| {
             part(view! {
                 <button class="message-list-first-unread" type="button" on:click=load>

@@ -1,0 +1,63 @@
+// Whoever works by keyboard never loses their place: the focus goes somewhere sensible when what had it goes.
+
+import { expect, test } from "../people.ts";
+
+test("in the details of a group", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Night walkers", [bob]);
+  const hers = await alice.opens(`/t/${thread}/details`);
+  const { page, details } = hers;
+  const menu = page.getByLabel(`Actions for ${bob.name}`);
+  await menu.press("Enter");
+  await hers.button("Make admin").press("Enter");
+  await expect(details.getByRole("listitem").filter({ hasText: bob.name })).toContainText("Admin");
+  await expect(menu).toBeFocused();
+
+  await hers.button("Edit").press("Enter");
+  const title = page.getByLabel("Name of the group");
+  await title.fill("\u200b");
+  await title.press("Enter");
+  await expect(title).toHaveAccessibleDescription(/visible characters/);
+  await title.fill("Early birds");
+  await hers.button("Save").press("Enter");
+  await expect(title).toHaveCount(0);
+  await expect(hers.button("Edit")).toBeFocused();
+
+  await hers.button("Add people").press("Enter");
+  const search = page.getByRole("searchbox", { name: "Add people" });
+  await search.fill(carol.username);
+  await hers.button(`Add ${carol.name}`).press("Enter");
+  await expect(search).toBeFocused();
+
+  await menu.press("Enter");
+  await hers.button("Remove").press("Enter");
+  await expect(menu).toHaveCount(0);
+  await expect(details.getByRole("heading", { name: "Details" })).toBeFocused();
+});
+
+test("in a new group", async ({ people }) => {
+  const { alice, bob } = people;
+  const hers = await alice.opens("/new");
+  const { page } = hers;
+  await hers.button("New group").press("Enter");
+  await expect(page.getByLabel("Name of the group")).toBeFocused();
+  const search = page.getByRole("searchbox", { name: "Add people" });
+  await search.fill(bob.username);
+  await hers.button(`Add ${bob.name}`).press("Enter");
+  await expect(search).toBeFocused();
+  await hers.button(`Leave out ${bob.name}`).press("Enter");
+  await expect(search).toBeFocused();
+});
+
+test("on the way to new messages", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  for (let number = 1; number <= 60; number += 1) await bob.sent(thread, `message ${number}.`);
+  const hers = await alice.opens(`/t/${thread}`);
+  await hers.button(/new messages/).press("Enter");
+  await expect(hers.message("message 60.")).toBeInViewport();
+  await expect(hers.scroller).toBeFocused();
+  await hers.button("Jump to first unread").press("Enter");
+  await expect(hers.message("message 1.")).toBeInViewport();
+  await expect(hers.scroller).toBeFocused();
+});
