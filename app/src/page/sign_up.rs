@@ -53,14 +53,14 @@ pub fn sign_up(site: &Site, page: SignUp) -> String {
     let sign_in = with_next("/sign-in", &page.next);
     document(site, &title(words::sign_up::title()), move || {
         let other = (page.door != Door::First).then(|| {
-            view! { <p class="sign-up-other">{words::sign_up::has_account()} " " <a href=sign_in>{words::sign_in::title()}</a></p> }
+            view! { <p class="sign-in-other">{words::sign_up::has_account()} " " <a href=sign_in>{words::sign_in::title()}</a></p> }
         });
         view! {
-            <main class="sign-up">
-                <header class="sign-up-header">
-                    <img class="sign-up-mark" src="/favicon.svg" alt="" width="56" height="56"/>
-                    <h1 class="sign-up-title">"Bobbin"</h1>
-                    <p class="sign-up-lead">{lead}</p>
+            <main class="sign-in">
+                <header class="sign-in-header">
+                    <img class="sign-in-mark" src="/favicon.svg" alt="" width="56" height="56"/>
+                    <h1 class="sign-in-title">"Bobbin"</h1>
+                    <p class="sign-in-lead">{lead}</p>
                 </header>
                 {if page.door == Door::Closed {
                     page.problems.into_iter().map(|problem| view! { <FormProblem problem=Some(problem)/> }).collect_view().into_any()
@@ -85,7 +85,7 @@ fn Form(page: SignUp) -> impl IntoView {
         words::sign_up::username_hint(&number(Username::MIN_CHARS), &number(Username::MAX_CHARS));
     let password_hint = words::sign_up::password_hint(MIN_PASSWORD_CHARS as u64);
     view! {
-        <form class="sign-up-form" method="post" action="/sign-up">
+        <form class="sign-in-form" method="post" action="/sign-up">
             {general.map(|problem| view! { <FormProblem problem=Some(problem)/> }).collect_view()}
             <Field
                 form="sign-up" name="display_name" label=words::sign_up::name() autocomplete="name" hint=words::sign_up::name_hint()

@@ -48,8 +48,8 @@ fn NewThread() -> impl IntoView {
         })
     });
     view! {
-        <main class="new-thread">
-            <header class="new-thread-header">
+        <main class="new-thread pane">
+            <header class="pane-header">
                 <a class="icon-button" href="/" aria-label=words::new_thread::back() title=words::new_thread::back()>
                     {Icon::Back.draw()}
                 </a>
