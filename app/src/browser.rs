@@ -48,6 +48,11 @@ pub fn has_no_focus() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// Whether somebody is writing in a field: it has the focus, and so has its window.
+pub fn is_typed_in(field: &HtmlTextAreaElement) -> bool {
+    is_attended() && document().active_element().as_ref() == Some(field.as_ref())
+}
+
 /// An element of the page by its id.
 pub fn element<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()

@@ -1,8 +1,8 @@
-//! Words that outlive the page: unsent messages and drafts, in the browser's `localStorage`. A browser may refuse it; then they live
+//! Words that outlive the page: unsent messages and drafts, in the browser's `localStorage`, each under its person's id. They stay while
+//! somebody else is signed in here, and are all gone when anybody signs out (`Clear-Site-Data`). A browser may refuse it; then they live
 //! as long as the page.
 
 use leptos::prelude::window;
-use model::UserId;
 use web_sys::Storage;
 
 /// Everything of the app's own starts with this.
@@ -36,12 +36,4 @@ pub fn all(prefix: &str) -> Vec<(String, String)> {
         Some((key.strip_prefix(&prefix)?.into(), text))
     })
     .collect()
-}
-
-/// Drops what others left here: machines are shared, and not everybody signs out.
-pub fn drop_all_but(user_id: UserId) {
-    let own = format!(".{user_id}.");
-    for (key, _) in all("").into_iter().filter(|(key, _)| !key.contains(&own)) {
-        drop(&key);
-    }
 }

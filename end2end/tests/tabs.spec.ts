@@ -30,3 +30,34 @@ test("reading in one tab clears the badge in the other", async ({ people }) => {
   await expect(two.row(bob.name)).not.toContainText("unread");
   await expect(two.page).toHaveTitle("Bobbin");
 });
+
+test("what is written in one tab stands in the other, until it is sent", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const [one, two] = [await alice.opens(`/t/${thread}`), await alice.opens(`/t/${thread}`)];
+  await one.page.bringToFront();
+  await one.composer.pressSequentially("Half a thought");
+  await expect(two.composer).toHaveValue("Half a thought");
+  await two.page.bringToFront();
+  await two.composer.press("End");
+  await two.composer.pressSequentially(", and the other");
+  await expect(one.composer).toHaveValue("Half a thought, and the other");
+  await two.composer.press("Enter");
+  await expect(one.message("Half a thought, and the other")).toContainText("Sent");
+  await expect(one.composer).toHaveValue("");
+});
+
+test("two quick clicks on two unread conversations read both", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await bob.sent(await bob.directWith(alice), "From Bob");
+  await carol.sent(await carol.directWith(alice), "From Carol");
+  const hers = await alice.opens("/");
+  await hers.row(bob.name).click();
+  await expect(hers.row(bob.name)).not.toContainText("unread");
+  await hers.row(carol.name).click();
+  await hers.row(bob.name).click();
+  await hers.row(carol.name).click();
+  await expect(hers.message("From Carol")).toBeVisible();
+  await expect(hers.row(carol.name)).not.toContainText("unread");
+  await expect(hers.page).toHaveTitle(`${carol.name} · Bobbin`);
+});

@@ -1,21 +1,27 @@
-//! What was written and not sent: kept by thread, through switching threads and through reloads.
+//! What was written and not sent: kept by thread, through switching threads and through reloads, and the same in all tabs of a browser.
 
 use super::Store;
-use crate::storage;
+use crate::{browser, storage};
+use leptos::prelude::window;
 use model::ThreadId;
 
 impl Store {
-    /// Takes up the drafts of earlier pages.
+    /// Takes up the drafts of earlier pages, and from now on those of the person's other tabs.
     pub(super) fn load_drafts(self) {
-        let drafts = storage::all(&self.draft_prefix());
-        let drafts = drafts.into_iter().filter_map(|(key, text)| Some((key.parse().ok()?, text)));
-        self.drafts.update(|known| {
-            for (thread_id, text) in drafts {
-                if find(known, thread_id).is_none() {
-                    known.push((thread_id, text));
-                }
+        self.read_drafts();
+        browser::listen(&window(), "storage", move |_| self.read_drafts());
+    }
+
+    fn read_drafts(self) {
+        let mut drafts = Vec::new();
+        for (key, text) in storage::all(&self.draft_prefix()) {
+            if let Ok(thread_id) = key.parse() {
+                drafts.push((thread_id, text));
             }
-        });
+        }
+        // A browser lists them in any order.
+        drafts.sort_by_key(|(thread_id, _)| *thread_id);
+        self.drafts.set_if_new(drafts);
     }
 
     /// Keeps what stands in a thread's composer.

@@ -51,6 +51,16 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         }
     });
 
+    // What is written in another tab, unless one is writing here.
+    follow(move || {
+        let draft = store.followed_draft(thread_id).unwrap_or_default();
+        let Some(field) = field().filter(|_| store.is_started()) else { return };
+        if !browser::is_typed_in(&field) && field.value().trim() != draft.trim() {
+            field.set_value(&draft);
+            measure(&field);
+        }
+    });
+
     let excess = move || length.get().saturating_sub(MessageBody::MAX_CHARS);
     let note = move || match (refusal.get(), excess(), MessageBody::MAX_CHARS.saturating_sub(length.get())) {
         (_, 1.., _) => {
