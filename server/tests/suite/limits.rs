@@ -5,7 +5,10 @@ use crate::{
     harness::{PASSWORD, TestServer},
 };
 use futures_util::{StreamExt, stream};
-use model::{Refusal, UserId};
+use model::{
+    Refusal, ThreadId, Timestamp, UserId,
+    wire::{Command, Frame},
+};
 use reqwest::{Method, StatusCode};
 
 /// Limits as they are by default, from addresses that a proxy names.
@@ -167,4 +170,25 @@ async fn nobody_sends_more_than_a_burst_of_messages() {
         Err(Refusal::TooManyRequests { retry_after_s: 1 })
     ));
     assert_eq!(server.state.limits.may_send(bob), Ok(()));
+}
+
+#[tokio::test]
+async fn commands_over_a_socket_count_and_those_over_a_burst_are_told_when_to_go_on() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let mut live = alice.live().await;
+    let nowhere = Command::MarkRead { thread_id: ThreadId::generate(), created_at: Timestamp(1) };
+    let mut kinds = std::collections::BTreeMap::<_, u32>::new();
+    for _ in 0..1_000 {
+        live.begin(nowhere.clone()).await;
+    }
+    for _ in 0..1_000 {
+        let Frame::Problem { id: Some(_), problem } = live.next().await else { panic!("it was done") };
+        assert_eq!(problem.is("too-many-requests"), problem.retry_after_s.is_some());
+        *kinds.entry(problem.kind).or_default() += 1;
+    }
+    let [(_, throttled), (_, carried_out)] = kinds.into_iter().collect::<Vec<_>>()[..] else {
+        panic!("neither or more than the two kinds")
+    };
+    assert!(throttled > 100 && carried_out >= 400, "{throttled} were throttled, {carried_out} carried out");
 }

@@ -25,10 +25,11 @@ async fn a_message_reaches_every_tab_of_every_member_and_the_sender_too() {
 }
 
 #[tokio::test]
-async fn a_retry_is_answered_with_the_first_answer() {
+async fn a_retry_is_answered_with_the_first_answer_and_told_to_nobody() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;
     let thread_id = alice.group("Three", &[&bob, &carol]).await.thread_id;
+    let mut live = carol.live().await;
     let message_id = MessageId::generate();
     let send =
         |body: &str| Command::SendMessage { message_id, thread_id, body: body.into(), file_ids: Vec::new() };
@@ -40,6 +41,10 @@ async fn a_retry_is_answered_with_the_first_answer() {
     assert_refused(bob.command(&send("mine now")).await, &Refusal::IdTaken);
     let page = alice.messages(thread_id, "").await.unwrap();
     assert_eq!(page.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), [1, 2]);
+    alice.send(thread_id, "after").await;
+    for body in ["once", "between", "after"] {
+        assert_eq!(live.message().await.body, body);
+    }
 }
 
 #[tokio::test]

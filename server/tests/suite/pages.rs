@@ -138,6 +138,10 @@ async fn what_was_refused_stays_in_the_composer_with_the_reason() {
     let page = visible(&page);
     assert!(page.contains("4,000 is the most") && page.contains(&"x".repeat(MessageBody::MAX_CHARS)));
     assert!(!page.contains("<i>long"), "markup was taken for markup");
+    let long = "many words ".repeat(20_000);
+    let (status, _, page) = submit(&alice, thread_id, &MessageId::generate().to_string(), &long).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(visible(&page).contains(&long), "220 kB are more than a frame, and are not lost");
     let (status, _, page) = submit(&alice, thread_id, "no id", "hello").await;
     assert!(status.is_client_error() && page.contains("</html>"), "{status} {page}");
     assert_eq!(bob.messages(thread_id, "").await.unwrap().messages, []);

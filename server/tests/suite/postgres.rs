@@ -1,7 +1,7 @@
 //! The private PostgreSQL: it keeps what was committed whatever is killed, and lets nobody else near.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::postgres::PrivatePostgres;
@@ -44,6 +44,20 @@ async fn the_pid_file_of_a_dead_process_does_not_matter() {
 
     let postgres = PrivatePostgres::start(&folder.0, None).await.expect("a start over the stale file");
     postgres.stop().await.expect("a stop");
+}
+
+#[tokio::test]
+async fn the_pid_file_of_another_program_that_lives_does_not_matter() {
+    let folder = Folder::new("reused");
+    PrivatePostgres::start(&folder.0, None).await.expect("the first start").stop().await.expect("a stop");
+    let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().expect("a process that waits");
+    let reused = format!("{}\n{}\n", other.id(), folder.cluster().display());
+    std::fs::write(folder.cluster().join("postmaster.pid"), reused).expect("a stale pid file");
+
+    let postgres = PrivatePostgres::start(&folder.0, None).await.expect("a start over the file");
+    assert!(other.try_wait().expect("its state").is_none(), "the other program was ended");
+    postgres.stop().await.expect("a stop");
+    other.kill().and_then(|()| other.wait()).expect("its end");
 }
 
 #[tokio::test]
