@@ -8,7 +8,7 @@ use crate::{
 use futures_channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::{
-    Timestamp,
+    ThreadId, Timestamp,
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
 use std::time::Duration;
@@ -43,6 +43,8 @@ pub enum Incoming {
     Event(Box<Event>),
     /// Something was missed.
     Resync,
+    /// There is no socket, but the server answers requests.
+    Reached,
 }
 
 /// How long a command may go unanswered before the socket counts as dead.
@@ -63,8 +65,10 @@ pub struct Connection {
 struct Link {
     socket: Option<WebSocket>,
     is_ready: bool,
-    /// What the page was drawn from, until the first `Ready`.
-    etag: Option<String>,
+    /// What the page was drawn from, as the address tells it until the first `Ready`.
+    has: Option<String>,
+    /// Whether the server was reached in another way since the socket was lost.
+    is_reached: bool,
     failed_attempts: u32,
     retry: Option<TimeoutHandle>,
     last_id: u64,
@@ -73,11 +77,13 @@ struct Link {
 }
 
 impl Connection {
-    /// Not connected yet.
-    pub fn new(now: Timestamp, etag: String) -> Self {
+    /// Not connected yet. The page was drawn from what has this etag, with this thread open.
+    pub fn new(now: Timestamp, etag: String, open: Option<ThreadId>) -> Self {
+        let open = open.map(|thread_id| format!("&open={thread_id}")).unwrap_or_default();
+        let has = Some(format!("?etag={etag}{open}"));
         Self {
             status: Live::new(Status::Connecting { since: now }),
-            link: StoredValue::new_local(Link { etag: Some(etag), ..Link::default() }),
+            link: StoredValue::new_local(Link { has, ..Link::default() }),
         }
     }
 
@@ -125,29 +131,27 @@ impl Connection {
     }
 
     fn connect(self) {
-        let etag = self.link.try_update_value(|link| {
+        let has = self.link.try_update_value(|link| {
             if let Some(retry) = link.retry.take() {
                 retry.clear();
             }
-            link.socket.is_none().then(|| link.etag.clone())
+            link.socket.is_none().then(|| link.has.clone())
         });
-        let Some(Some(etag)) = etag else { return };
+        let Some(Some(has)) = has else { return };
         let since = self.since();
         if self.link.with_value(|link| link.failed_attempts) == 0 {
             self.status.set(Status::Connecting { since });
         }
-        match self.dial(etag) {
+        match self.dial(has) {
             Some(socket) => self.link.update_value(|link| link.socket = Some(socket)),
             None => self.lose(),
         }
     }
 
-    fn dial(self, etag: Option<String>) -> Option<WebSocket> {
+    fn dial(self, has: Option<String>) -> Option<WebSocket> {
         let location = window().location();
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-        let query = etag.map_or(String::new(), |etag| {
-            format!("?etag={}", String::from(js_sys::encode_uri_component(&etag)))
-        });
+        let query = has.unwrap_or_default();
         let url = format!("{scheme}://{}/api/v1/live{query}", location.host().ok()?);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
 
@@ -182,7 +186,8 @@ impl Connection {
                 let is_first = self.link.try_update_value(|link| {
                     link.is_ready = true;
                     link.failed_attempts = 0;
-                    link.etag.take().is_some()
+                    link.is_reached = false;
+                    link.has.take().is_some()
                 });
                 self.status.set(Status::Online);
                 Incoming::Ready { is_first: is_first.unwrap_or(false) }
@@ -197,9 +202,7 @@ impl Connection {
             Frame::Event(event) => Incoming::Event(Box::new(event)),
             Frame::Resync => Incoming::Resync,
         };
-        if let Some(hand_on) = self.link.with_value(|link| link.hand_on.clone()) {
-            hand_on(incoming);
-        }
+        self.hand_on(incoming);
     }
 
     fn answer(self, id: u64, result: Result<Answer, Failure>) {
@@ -228,13 +231,11 @@ impl Connection {
             link.failed_attempts
         });
         let failed_attempts = failed_attempts.unwrap_or(1);
-        if failed_attempts % 4 == 2 {
-            // A handshake that is refused gives no reason; a request does, if it is that the session has ended.
-            leptos::task::spawn_local(async {
-                let _ = api::people("").await;
-            });
+        if failed_attempts % 2 == 0 {
+            leptos::task::spawn_local(self.probe());
         }
-        self.status.set(if failed_attempts == 1 && browser::has_network() {
+        let is_reached = self.link.with_value(|link| link.is_reached);
+        self.status.set(if (failed_attempts == 1 || is_reached) && browser::has_network() {
             Status::Connecting { since }
         } else {
             Status::Offline { since }
@@ -243,6 +244,26 @@ impl Connection {
         let retry =
             set_timeout_with_handle(move || self.connect(), Duration::from_secs_f64(pause_ms / 1000.0));
         self.link.update_value(|link| link.retry = retry.ok());
+    }
+
+    /// A handshake that fails gives no reason. A request does, if it is that the session has ended; and where it is only sockets that are
+    /// blocked, it reaches the server: then messages go out and come in by requests until there is a socket again.
+    async fn probe(self) {
+        let is_reached = !matches!(api::people("").await, Err(Failure::Lost));
+        let is_waiting = self.link.try_update_value(|link| {
+            link.is_reached = is_reached && !link.is_ready;
+            link.is_reached
+        });
+        if is_waiting == Some(true) {
+            self.status.set(Status::Connecting { since: self.since() });
+            self.hand_on(Incoming::Reached);
+        }
+    }
+
+    fn hand_on(self, incoming: Incoming) {
+        if let Some(hand_on) = self.link.with_value(|link| link.hand_on.clone()) {
+            hand_on(incoming);
+        }
     }
 
     fn since(self) -> Timestamp {

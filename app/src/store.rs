@@ -21,7 +21,6 @@ use crate::{
     route::{Doing, Route},
     shape::follow,
     snapshot::{Open, Parcel, Refused},
-    storage,
 };
 use model::{
     Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, User, UserId,
@@ -97,7 +96,7 @@ impl Store {
         let inbox = Inbox::new(snapshot.me, snapshot.threads);
         let store = Self {
             clock: Clock::new(Zone::Steps(zone), snapshot.now),
-            connection: Connection::new(snapshot.now, snapshot.etag),
+            connection: Connection::new(snapshot.now, snapshot.etag, snapshot.route.thread_id()),
             route: Live::new(snapshot.route.clone()),
             shown: Live::new(Shown::Nothing),
             listed: Live::new(Vec::new()),
@@ -149,22 +148,11 @@ impl Store {
             self.clock.minute.with(|_| ());
             self.show_list();
         });
-        storage::drop_all_but(self.my_id());
         self.load_drafts();
         self.load_outbox();
-        let is_listed = self
-            .route
-            .get_now()
-            .thread_id()
-            .is_none_or(|thread_id| self.listed.peek(|listed| listed.contains(&thread_id)));
         self.connection.open(move |incoming| match incoming {
-            Incoming::Ready { is_first: true } => {
-                if let Some(thread_id) = self.route.get_now().thread_id().filter(|_| !is_listed) {
-                    self.fill(thread_id);
-                }
-                self.send_outbox();
-            }
-            Incoming::Ready { is_first: false } | Incoming::Resync => self.resync(),
+            Incoming::Ready { is_first: true } => self.send_outbox(),
+            Incoming::Ready { is_first: false } | Incoming::Resync | Incoming::Reached => self.resync(),
             Incoming::Event(event) => self.take(*event),
         });
     }

@@ -1,6 +1,6 @@
 // The server goes away, and comes back. Nothing that was written is lost, and nothing is stored twice.
 
-import { expect, type Person, type Screen, testWithOwnServer as test } from "../people.ts";
+import { expect, type Person, Screen, testWithOwnServer as test } from "../people.ts";
 
 test.use({ networkMayFail: true });
 
@@ -75,4 +75,69 @@ test("what is not sent yet outlives its page", async ({ people, server }) => {
   await again.row(bob.name).click();
   await expect(again.messages).toHaveText([/Wait for me.*Sent/]);
   expect(await stored(bob, thread)).toEqual(["Wait for me"]);
+});
+
+test("what was missed is asked for until it comes", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await bob.sent(thread, "Before");
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.message("Before")).toBeVisible();
+  await server.stop();
+  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toBeVisible();
+  let failures = 0;
+  await hers.page.route("**/messages?after=*", async (route) => {
+    failures += 1;
+    await (failures <= 2 ? route.abort() : route.continue());
+  });
+  await server.start();
+  await bob.sent(thread, "Meanwhile");
+  await tries(hers);
+  await expect(hers.messages).toHaveText([/Before/, /Meanwhile/]);
+  expect(failures).toBeGreaterThan(2);
+});
+
+test("whoever was removed while offline sees it, and keeps what they wrote", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const thread = await alice.group("Night walkers", [bob]);
+  const his = await bob.opens(`/t/${thread}`);
+  await his.says("Before");
+  await expect(his.message("Before")).toContainText("Sent");
+  await server.stop();
+  await his.says("Sent too late");
+  await his.composer.pressSequentially("And a draft");
+  await expect(his.message("Sent too late")).toContainText("Sending");
+
+  await server.start();
+  // Before he is back: his app is kept waiting.
+  await his.page.context().setOffline(true);
+  await alice.command({ remove_member: { thread_id: thread, user_id: bob.userId } });
+  await his.page.context().setOffline(false);
+  await tries(his);
+  await expect(his.page.getByText("You are no longer a member of this conversation.")).toBeVisible();
+  await expect(his.row("Night walkers")).toHaveCount(0);
+  const unsent = his.page.getByRole("textbox", { name: "Not sent. You can copy it:" });
+  await expect(unsent).toHaveValue("Sent too late\n\nAnd a draft");
+  await his.button("Delete it").click();
+  await expect(unsent).toHaveCount(0);
+  expect(await stored(alice, thread)).toEqual(["Before"]);
+});
+
+test("where sockets are blocked, messages go out and come in by requests, and the banner says so", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const page = await alice.context.newPage();
+  await page.routeWebSocket("**/live*", (socket) => socket.close());
+  await page.goto(`${alice.server.url}/t/${thread}`);
+  const hers = new Screen(page);
+  await hers.isReady();
+  await expect(page.getByText("Reconnecting…")).toBeVisible();
+  await hers.says("By request");
+  await expect(hers.message("By request")).toContainText("Sent");
+  await bob.sent(thread, "An answer");
+  await expect(async () => {
+    await tries(hers);
+    await expect(hers.message("An answer")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByText(/^Offline/)).toHaveCount(0);
 });

@@ -5,6 +5,7 @@ pub mod hub;
 
 use crate::{
     auth::{self, Auth},
+    error::Result,
     extract::Query,
     snapshot,
     state::AppState,
@@ -13,7 +14,10 @@ use axum::{
     extract::{State, ws::WebSocketUpgrade},
     response::Response,
 };
-use model::wire::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use model::{
+    ThreadId,
+    wire::{MAX_FRAME_BYTES, SUBPROTOCOL},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use words::{Language, Speaking};
@@ -21,8 +25,11 @@ use words::{Language, Speaking};
 /// What a client says of what it has.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Has {
-    /// The etag of the first page of threads that came with its page. If that is outdated, the first frame after `ready` is `resync`.
+    /// The etag of the first page of threads that came with its page, and of the thread that is open there. If that is outdated, the first
+    /// frame after `ready` is `resync`.
     etag: Option<String>,
+    /// The thread that is open there.
+    open: Option<ThreadId>,
 }
 
 /// Opens the live stream: a WebSocket with the subprotocol `bobbin.v1`. Text frames carry a `Request` up and a `Frame` down.
@@ -54,10 +61,21 @@ pub async fn open(
             }
             let is_current = match &has.etag {
                 None => true,
-                Some(etag) => snapshot::newest(&state.db, auth.user.user_id)
-                    .await
-                    .is_ok_and(|page| snapshot::etag(&page) == *etag),
+                Some(etag) => etag_now(&state, &auth, has.open).await.is_ok_and(|now| now == *etag),
             };
             Speaking::new(language, connection::run(socket, state, auth, subscription, is_current)).await;
         })
+}
+
+async fn etag_now(state: &AppState, auth: &Auth, open: Option<ThreadId>) -> Result<String> {
+    let me = auth.user.user_id;
+    let page = snapshot::newest(&state.db, me).await?;
+    let open = match open {
+        Some(thread_id) => {
+            let mut db = state.db.acquire().await?;
+            snapshot::thread(&mut db, me, thread_id).await?
+        }
+        None => None,
+    };
+    Ok(snapshot::etag(&page, open.as_ref()))
 }

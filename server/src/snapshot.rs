@@ -136,12 +136,12 @@ pub async fn thread(db: &mut PgConnection, user_id: UserId, thread_id: ThreadId)
     Ok(name(db, user_id, row.into_iter().collect()).await?.pop())
 }
 
-/// A short mark of all that events can change in a page: equal pages have equal marks.
+/// A short mark of all that events can change in a page and in the thread that is open beside it: what is equal has equal marks.
 #[must_use]
-pub fn etag(page: &ThreadPage) -> String {
+pub fn etag(page: &ThreadPage, open: Option<&Thread>) -> String {
     let mut hasher = DefaultHasher::new();
     page.has_archived.hash(&mut hasher);
-    for thread in page.threads.iter().chain(&page.pinned) {
+    for thread in page.threads.iter().chain(&page.pinned).chain(open) {
         thread.thread_id.hash(&mut hasher);
         let numbers =
             [thread.last_seq, thread.change, thread.read_seq, thread.own_count, thread.options.change];

@@ -27,14 +27,9 @@ impl Store {
                     .thread(message.thread_id)
                     .is_some_and(|thread| thread.unread() > 0 && thread.read_seq < message.seq)
             });
-            if is_news && self.connection.is_ready() {
-                let _ = self
-                    .connection
-                    .request(Command::MarkRead {
-                        thread_id: message.thread_id,
-                        created_at: message.created_at,
-                    })
-                    .await;
+            if is_news {
+                let Message { thread_id, created_at, .. } = message;
+                let _ = self.command(Command::MarkRead { thread_id, created_at }).await;
             }
         });
     }

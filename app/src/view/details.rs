@@ -55,8 +55,8 @@ fn Details(thread_id: ThreadId) -> impl IntoView {
         }
     });
     view! {
-        <aside class="details" aria-label=words::conversation::details()>
-            <header class="details-header">
+        <aside class="details pane" aria-label=words::conversation::details()>
+            <header class="pane-header">
                 <a class="icon-button" href=Route::thread(thread_id).path() aria-label=words::details::close() title=words::details::close()>
                     {Icon::Close.draw()}
                 </a>
@@ -111,6 +111,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
         let command = of_form.clone();
         match doing.get() {
             Doing::Looking | Doing::Grouping => None,
+            Doing::Adding | Doing::Editing if !is_admin.get() => None,
             Doing::Adding => Some(part(adding(store, thread_id, command))),
             Doing::Editing => Some(part(editing(store, thread_id, command, typed.clone(), refusal))),
             Doing::Leaving => Some(part(leaving(store, thread_id, command))),

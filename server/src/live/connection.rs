@@ -76,7 +76,10 @@ pub async fn run(
                         answers.push(pending.map(move |outcome| reply(request.id, outcome)));
                         continue;
                     }
-                    Err(error) => unreadable(&error.to_string()),
+                    Err(error) => {
+                        tracing::debug!("a frame could not be read: {error}");
+                        unreadable("it is no request that /api/v1/openapi.json describes")
+                    }
                 }
             }
             Input::Received(Some(Ok(Message::Binary(_)))) => unreadable("frames are text, not binary"),

@@ -135,7 +135,13 @@ pub(super) async fn draw(
     };
     let snapshot = Snapshot {
         me: auth.user.clone(),
-        etag: snapshot::etag(&threads),
+        etag: snapshot::etag(
+            &threads,
+            match &open {
+                Open::Thread { thread, .. } => Some(thread.as_ref()),
+                Open::Nothing | Open::Missing => None,
+            },
+        ),
         route,
         threads,
         open,

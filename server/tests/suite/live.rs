@@ -72,6 +72,8 @@ async fn malformed_frames_are_answered_and_the_stream_goes_on() {
         live.send_text(frame).await;
         let Frame::Problem { id: None, problem } = live.next().await else { panic!("{frame} was taken") };
         assert!(problem.is("request-invalid"), "{problem:?}");
+        let own_words = "This could not be read: it is no request that /api/v1/openapi.json describes.";
+        assert_eq!(problem.detail, own_words);
     }
     live.socket.send(tungstenite::Message::binary(vec![0, 1, 2])).await.unwrap();
     let Frame::Problem { problem, .. } = live.next().await else { panic!("binary was taken") };
@@ -112,7 +114,7 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
     alice.send(thread_id, "one").await;
-    let etag = |page: &ThreadPage| server::snapshot::etag(page);
+    let etag = |page: &ThreadPage| server::snapshot::etag(page, None);
     let had = etag(&bob.threads().await);
     let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
     assert_eq!(live.next().await, Frame::Ready);
@@ -121,6 +123,19 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     assert_eq!(live.next().await, Frame::Event(event));
     let mut stale = bob.live_with(&format!("?etag={had}")).await.unwrap();
     assert_eq!((stale.next().await, stale.next().await), (Frame::Ready, Frame::Resync));
+    // The thread that is open counts too, wherever in the list it is.
+    for (open, is_current) in [(format!("&open={thread_id}"), true), (String::new(), false)] {
+        let page = bob.threads().await;
+        let had = server::snapshot::etag(&page, page.threads.first());
+        let mut live = bob.live_with(&format!("?etag={had}{open}")).await.unwrap();
+        assert_eq!(live.next().await, Frame::Ready);
+        let message = alice.send(thread_id, "more").await;
+        let next = live.next().await;
+        assert_eq!(next == Frame::Resync, !is_current, "{next:?}");
+        if is_current {
+            assert_eq!(next, Frame::Event(Event::MessageSent { message, sender: alice.user.clone() }));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
