@@ -251,17 +251,13 @@ fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVi
         command(Command::RemoveMember { thread_id, user_id });
     });
     view! {
-        <form
-            class="details-section"
-            role="alert"
-            method="post"
-            action=Route::Details { thread_id }.path()
-            on:submit=leave
-        >
+        <section class="details-section" role="alert">
             <p>{words::details::leaving()}</p>
-            <button class="button button-danger" type="submit" name="do" value=Doing::Leaving.word()>
-                {words::details::leave_group()}
-            </button>
-        </form>
+            <form method="post" action=Route::Details { thread_id }.path() on:submit=leave>
+                <button class="button button-danger" type="submit" name="do" value=Doing::Leaving.word()>
+                    {words::details::leave_group()}
+                </button>
+            </form>
+        </section>
     }
 }

@@ -78,11 +78,11 @@ pub async fn run(
                     }
                     Err(error) => {
                         tracing::debug!("a frame could not be read: {error}");
-                        unreadable("it is no request that /api/v1/openapi.json describes")
+                        unreadable("it is no request that /api/v1/openapi.json describes.")
                     }
                 }
             }
-            Input::Received(Some(Ok(Message::Binary(_)))) => unreadable("frames are text, not binary"),
+            Input::Received(Some(Ok(Message::Binary(_)))) => unreadable("frames are text, not binary."),
             Input::Received(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
                 unanswered_pings = 0;
                 continue;
