@@ -17,8 +17,11 @@ pub struct Message {
     pub created_at: Timestamp,
     /// Who sent it.
     pub sender_id: UserId,
-    /// What was written: plain text. Empty once it is deleted; also where there are only files.
+    /// What was written, with its marks. Empty once it is deleted; also where there are only files.
     pub body: String,
+    /// The body as sanitised HTML, if it has marks (a part of Markdown): plain text needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
     /// What was sent along.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
@@ -64,6 +67,7 @@ impl Message {
             created_at,
             sender_id,
             body,
+            html: None,
             files: Vec::new(),
             change: None,
             edited_at: None,

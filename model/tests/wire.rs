@@ -26,7 +26,8 @@ fn message() -> Message {
 
 fn edited() -> Message {
     let edited_at = Some(Timestamp(1_763_899_300_000_000));
-    Message { body: "hello again".into(), change: Some(4), edited_at, ..message() }
+    let html = Some("<p dir=\"auto\">hello <em>again</em></p>".into());
+    Message { body: "hello *again*".into(), html, change: Some(4), edited_at, ..message() }
 }
 
 fn deleted() -> Message {

@@ -30,6 +30,7 @@ pub mod changes;
 pub mod dispatch;
 pub mod edits;
 pub mod files;
+pub mod formatting;
 pub mod groups;
 pub mod members;
 pub mod messages;

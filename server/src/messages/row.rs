@@ -1,5 +1,6 @@
 //! A message as PostgreSQL keeps it.
 
+use crate::formatting;
 use model::{File, Message, MessageId, ThreadId, Timestamp, UserId};
 use sqlx::{FromRow, types::Json};
 
@@ -31,11 +32,13 @@ impl Row {
     #[must_use]
     pub fn into_message(self) -> Message {
         let seq = self.seq.unsigned_abs();
+        let html = formatting::html(&self.body);
         Message {
             files: self.files.map(|Json(files)| files).unwrap_or_default(),
             change: self.change.map(i64::unsigned_abs),
             edited_at: self.edited_at,
             is_deleted: self.deleted_at.is_some(),
+            html,
             ..Message::sent(self.message_id, self.thread_id, seq, self.created_at, self.sender_id, self.body)
         }
     }

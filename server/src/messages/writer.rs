@@ -9,6 +9,7 @@ mod batch;
 
 use crate::{
     audiences::Audiences,
+    formatting,
     live::hub::{Delivery, Hub},
 };
 use model::{FileId, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
@@ -49,6 +50,8 @@ pub type Outcome = Result<Message, Refusal>;
 
 struct Waiting {
     draft: Draft,
+    /// What its marks mean, made out by whoever submits it rather than by the one task that writes.
+    html: Option<String>,
     answer: oneshot::Sender<Outcome>,
 }
 
@@ -71,7 +74,8 @@ impl Writer {
     pub async fn submit(&self, draft: Draft) -> oneshot::Receiver<Outcome> {
         let (answer, receiver) = oneshot::channel();
         // If the writer is gone, so is the other end of the answer, and the caller sees that.
-        let _ = self.queue.send(Waiting { draft, answer }).await;
+        let html = formatting::html(draft.body.as_str());
+        let _ = self.queue.send(Waiting { draft, html, answer }).await;
         receiver
     }
 }
@@ -80,12 +84,13 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
         let (drafts, answers): (Vec<_>, Vec<_>) =
-            taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
+            taken.drain(..).map(|waiting| (waiting.draft, (waiting.html, waiting.answer))).unzip();
         let stored = persist(&db, &hub, &audiences, &drafts).await;
-        for ((draft, stored), answer) in drafts.into_iter().zip(stored).zip(answers) {
-            let outcome = stored.map(|stored| {
+        for ((draft, stored), (html, answer)) in drafts.into_iter().zip(stored).zip(answers) {
+            let outcome = stored.map(|mut stored| {
                 // Everybody was told of a retry's message when it was stored.
                 if stored.is_new {
+                    stored.message.html = html;
                     let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
                     hub.publish(Delivery { event, audience: stored.audience });
                 }

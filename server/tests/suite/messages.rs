@@ -25,6 +25,19 @@ async fn a_message_reaches_every_tab_of_every_member_and_the_sender_too() {
 }
 
 #[tokio::test]
+async fn marks_arrive_as_sanitised_html_and_plain_text_as_it_is() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    alice.send(thread_id, "plain, 2 * 3 & https://a.example").await;
+    let sent = alice.send(thread_id, "**loud** <script>alert(1)</script>").await;
+    let html = "<p dir=\"auto\"><strong>loud</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>";
+    assert_eq!(sent.html.as_deref(), Some(html));
+    let page = bob.messages(thread_id, "").await.unwrap();
+    let read: Vec<_> = page.messages.iter().map(|message| message.html.as_deref()).collect();
+    assert_eq!(read, [None, Some(html)]);
+}
+
 async fn a_retry_is_answered_with_the_first_answer_and_told_to_nobody() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;

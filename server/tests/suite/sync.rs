@@ -153,7 +153,7 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&alice, fixed(say("one"))),
         (&bob, fixed(say("two\nlines & <b>no markup</b>"))),
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
-        (&bob, fixed(say("three"))),
+        (&bob, fixed(say("**three** [things](https://a.example) <i>"))),
         (&carol, fixed(say("four"))),
         (&bob, fixed(say_with("", &[FileId::generate(), FileId::generate()]))),
         (&bob, fixed(said(&first))),
