@@ -38,6 +38,7 @@ async fn marks_arrive_as_sanitised_html_and_plain_text_as_it_is() {
     assert_eq!(read, [None, Some(html)]);
 }
 
+#[tokio::test]
 async fn a_retry_is_answered_with_the_first_answer_and_told_to_nobody() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;
