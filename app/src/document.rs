@@ -144,6 +144,7 @@ mod tests {
             query: None,
             found: None,
             refused: None,
+            max_file_bytes: 100_000_000,
             now: NOON,
         }
     }

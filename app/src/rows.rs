@@ -4,7 +4,7 @@ use crate::{
     live::ArcLive,
     store::{Pending, Progress},
 };
-use model::{MessageId, Timeline, Timestamp, User, UserId};
+use model::{File, MessageId, ThreadId, Timeline, Timestamp, User, UserId};
 use std::sync::Arc;
 
 /// Messages of one person with no longer a pause between them belong together.
@@ -37,6 +37,10 @@ pub struct Words {
     pub is_mine: bool,
     /// What.
     pub body: String,
+    /// What was sent along.
+    pub files: Vec<File>,
+    /// Where.
+    pub thread_id: ThreadId,
 }
 
 /// How a row looks among its neighbours.
@@ -101,6 +105,7 @@ impl Material<'_> {
                 message_id: message.message_id,
                 sender_id: message.sender_id,
                 body: &message.body,
+                files: &message.files,
                 look: Look {
                     at: message.created_at,
                     seq: message.seq,
@@ -122,6 +127,7 @@ impl Material<'_> {
             message_id: pending.message_id,
             sender_id: self.me.user_id,
             body: &pending.body,
+            files: &pending.files,
             look: Look {
                 at: pending.written_at.max(newest),
                 seq: 0,
@@ -139,6 +145,7 @@ struct Draft<'a> {
     message_id: MessageId,
     sender_id: UserId,
     body: &'a str,
+    files: &'a [File],
     look: Look,
 }
 
@@ -158,7 +165,13 @@ impl Draft<'_> {
         Row {
             message_id: self.message_id,
             day,
-            words: Arc::new(Words { sender, is_mine, body: self.body.into() }),
+            words: Arc::new(Words {
+                sender,
+                is_mine,
+                body: self.body.into(),
+                files: self.files.into(),
+                thread_id: material.timeline.thread_id,
+            }),
             look: ArcLive::new(self.look),
         }
     }

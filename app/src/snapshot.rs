@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub found: Option<Vec<User>>,
     /// Why the form that led here was not carried out.
     pub refused: Option<Refused>,
+    /// The largest file that is taken.
+    pub max_file_bytes: u64,
     /// The server's clock, for "Today".
     pub now: Timestamp,
 }

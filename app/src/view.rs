@@ -10,6 +10,7 @@ mod group_form;
 mod icon;
 mod member_list;
 mod message;
+mod message_files;
 mod message_list;
 mod new_thread;
 mod not_found;

@@ -75,14 +75,20 @@ impl Message {
         }
     }
 
-    /// What a thread's row shows of it: the first words, or the name of the first file. Of images without words nothing can be quoted: then it is
-    /// empty.
+    /// What a thread's row shows of it: see [`excerpt_of`].
     #[must_use]
     pub fn excerpt(&self) -> String {
-        match self.files.iter().find(|file| !file.is_image()) {
-            Some(file) if self.body.is_empty() => excerpt(&file.name),
-            _ => excerpt(&self.body),
-        }
+        excerpt_of(&self.body, &self.files)
+    }
+}
+
+/// What a thread's row shows of a message: the first words, or the name of the first file. Of images without words nothing can be quoted: then it is
+/// empty.
+#[must_use]
+pub fn excerpt_of(body: &str, files: &[File]) -> String {
+    match files.iter().find(|file| !file.is_image()) {
+        Some(file) if body.is_empty() => excerpt(&file.name),
+        _ => excerpt(body),
     }
 }
 

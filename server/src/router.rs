@@ -19,9 +19,6 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-/// The largest form that is read: a message far over its limit comes back with the reason, and is not lost.
-const MAX_FORM_BYTES: usize = 1024 * 1024;
-
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -30,10 +27,7 @@ pub fn router(state: AppState) -> Router {
         .route("/new", get(page::messenger::show).post(page::groups::begin))
         .route("/t/{thread_id}", get(page::messenger::show))
         .route("/t/{thread_id}/details", get(page::messenger::show).post(page::groups::change))
-        .route(
-            "/t/{thread_id}/send",
-            post(page::messenger::send).layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),
-        )
+        .route("/t/{thread_id}/send", post(page::messenger::send))
         .route("/t/{thread_id}/read", post(page::messenger::mark_read))
         .route("/files/{thread_id}/{file_id}", get(files::download::original))
         .route("/files/{thread_id}/{file_id}/thumbnail", get(files::download::thumbnail))

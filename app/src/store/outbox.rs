@@ -5,7 +5,7 @@ use super::{Goal, Store};
 use crate::{api::Failure, browser, storage};
 use leptos::task::spawn_local;
 use model::{
-    MessageId, ThreadId, Timestamp,
+    File, MessageId, ThreadId, Timestamp,
     wire::{Answer, Command, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct Pending {
     pub thread_id: ThreadId,
     /// What was written.
     pub body: String,
+    /// What goes along, uploaded already.
+    pub files: Vec<File>,
     /// When, by the browser's clock.
     pub written_at: Timestamp,
     /// How far it is.
@@ -44,6 +46,8 @@ pub enum Progress {
 struct Kept {
     thread_id: ThreadId,
     body: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File>,
     written_at: Timestamp,
     refused: Option<String>,
 }
@@ -67,11 +71,12 @@ impl Store {
     }
 
     /// Sends a message: at once in one's own eyes, and as soon as there is a connection in others'.
-    pub fn send(self, thread_id: ThreadId, body: String) {
+    pub fn send(self, thread_id: ThreadId, body: String, files: Vec<File>) {
         let pending = Pending {
             message_id: MessageId::generate(),
             thread_id,
             body,
+            files,
             written_at: browser::now(),
             progress: Progress::Sending,
         };
@@ -106,11 +111,9 @@ impl Store {
         }
         spawn_local(async move {
             while let Some(pending) = self.next_to_send() {
-                let Pending { message_id, thread_id, body, .. } = pending;
-                match self
-                    .command(Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new() })
-                    .await
-                {
+                let Pending { message_id, thread_id, body, files, .. } = pending;
+                let file_ids = files.iter().map(|file| file.file_id).collect();
+                match self.command(Command::SendMessage { message_id, thread_id, body, file_ids }).await {
                     Ok(Answer::Sent { message }) => {
                         self.progress(message_id, Progress::Sent);
                         // The event comes too; whichever is first brings the message into the window.
@@ -191,6 +194,7 @@ impl Store {
         let kept = Kept {
             thread_id: pending.thread_id,
             body: pending.body.clone(),
+            files: pending.files.clone(),
             written_at: pending.written_at,
             refused: match &pending.progress {
                 Progress::Refused(reason) => Some(reason.clone()),
@@ -209,11 +213,12 @@ impl Store {
 
 impl Pending {
     fn read(key: &str, text: &str) -> Option<Self> {
-        let Kept { thread_id, body, written_at, refused } = crate::json::from_str(text).ok()?;
+        let Kept { thread_id, body, files, written_at, refused } = crate::json::from_str(text).ok()?;
         Some(Self {
             message_id: key.parse().ok()?,
             thread_id,
             body,
+            files,
             written_at,
             progress: refused.map_or(Progress::Sending, Progress::Refused),
         })

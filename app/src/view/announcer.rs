@@ -1,5 +1,6 @@
 //! Says aloud, to those who do not see the page, what others write in the open thread: not more often than one can listen.
 
+use super::thread_row::or_photo;
 use crate::{
     browser,
     live::{ArcLive, Live},
@@ -71,7 +72,7 @@ fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
         timeline.sender(last.sender_id).map_or(words::announcer::somebody(), |sender| &sender.display_name);
     let is_of_one = news.iter().all(|message| message.sender_id == last.sender_id);
     Some(match (news.len(), is_of_one) {
-        (1, _) => words::announcer::message(name, &last.excerpt()),
+        (1, _) => words::announcer::message(name, &or_photo(last.excerpt())),
         (count, true) => words::announcer::messages_from(count as u64, name),
         (count, false) => words::message_list::new_count(count as u64),
     })

@@ -77,7 +77,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             refusal.set(None);
             measure(&field);
             store.keep_draft(thread_id, "");
-            store.send(thread_id, body.into_string());
+            store.send(thread_id, body.into_string(), Vec::new());
             let _ = field.focus();
         }
     };

@@ -21,6 +21,7 @@ pub enum Icon {
     Bubble,
     Offline,
     More,
+    File,
 }
 
 impl Icon {
@@ -33,6 +34,9 @@ impl Icon {
             Self::Down => "M12 5v14m7-7-7 7-7-7",
             Self::Up => "m5 12 7-7 7 7m-7 7V5",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",
+            Self::File => {
+                "M14.5 2H6a2 2 0 0 0-2 2v16a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V7.500zM14 2v4a2 2 0 0 0 2 2h4"
+            }
             Self::Check => "M20 6 9 17l-5-5",
             Self::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 6v6l4 2",
             Self::Alert => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 8v4M12 16h.01",

@@ -3,6 +3,7 @@
 use super::{
     avatar::{self, Picture},
     icon::Icon,
+    message_files,
 };
 use crate::{
     clock,
@@ -59,11 +60,12 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
     let time = at.clone();
     let title = at.clone();
     let body_class = if is_emoji(&words.body) { "message-body message-emoji" } else { "message-body" };
+    let bubble_class = message_files::bubble_class(&words.body, &words.files);
     view! {
         <article class=class aria-label=said_by>
             {picture}
-            <div class="message-bubble">
-                {name}
+            <div class=bubble_class>
+                {name} {message_files::files(words.thread_id, &words.files)}
                 <p class=body_class dir="auto">
                     {body(&words.body)}
                     <span class="message-meta">

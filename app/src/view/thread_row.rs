@@ -101,7 +101,8 @@ impl Excerpt {
             ThreadKind::Group { .. } => words::thread_row::sender(&last.sender.display_name),
             ThreadKind::Direct { .. } => String::new(),
         };
-        Self { label, words: last.excerpt.clone(), is_failed: false }
+        let words = if last.is_deleted { String::new() } else { or_photo(last.excerpt.clone()) };
+        Self { label, words, is_failed: false }
     }
 
     fn of_draft(thread_id: ThreadId, store: Store) -> Option<Self> {
@@ -117,7 +118,13 @@ impl Excerpt {
             let is_failed = refused.is_some();
             let pending = refused.or_else(|| pending().next_back())?;
             let label = if is_failed { words::thread_row::not_sent() } else { words::thread_row::you() };
-            Some(Self { label: label.into(), words: message::excerpt(&pending.body), is_failed })
+            let words = or_photo(message::excerpt_of(&pending.body, &pending.files));
+            Some(Self { label: label.into(), words, is_failed })
         })
     }
+}
+
+/// An excerpt, or what is said of images, of which there is none.
+pub fn or_photo(excerpt: String) -> String {
+    if excerpt.is_empty() { words::thread_row::photo().into() } else { excerpt }
 }

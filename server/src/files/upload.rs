@@ -27,9 +27,10 @@ use tokio::time::timeout;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// How much of a body is read to its end although it is not wanted, in bytes, and for how long: a browser that is still sending does not hear an answer.
-const UNWANTED_BYTES: usize = 16_000_000;
-const UNWANTED_TIME: Duration = Duration::from_secs(10);
+/// How much of a body is read to its end although it is not wanted, in bytes: a browser that is still sending does not hear an answer.
+pub const UNWANTED_BYTES: usize = 16_000_000;
+/// For how long.
+pub const UNWANTED_TIME: Duration = Duration::from_secs(10);
 
 /// How an upload is called.
 #[derive(Debug, Deserialize, IntoParams)]

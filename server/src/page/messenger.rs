@@ -1,6 +1,9 @@
 //! The messenger as the server draws it: what is on the screen is in the first response, and without scripts one can read and write too.
 
-use super::site;
+use super::{
+    composed::{self, Composed},
+    site,
+};
 use crate::{
     access,
     auth::Auth,
@@ -13,13 +16,13 @@ use crate::{
 };
 use app::{Cursor, Doing, Open, Refused, Route, Snapshot};
 use axum::{
-    extract::{OriginalUri, State},
+    extract::{OriginalUri, Request, State},
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
-use model::{MessageId, Problem, Refusal, ThreadId, ThreadKind, Timestamp, thread::Place, wire::Command};
+use model::{Problem, Refusal, ThreadId, ThreadKind, Timestamp, thread::Place, wire::Command};
 use serde::Deserialize;
 
 /// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
@@ -43,28 +46,26 @@ pub async fn show(
     draw(&state, &auth, &cookies, wanted, None).await
 }
 
-/// What the composer sends without scripts.
-#[derive(Debug, Deserialize)]
-pub struct Draft {
-    message_id: MessageId,
-    body: String,
-}
-
 /// Sends a message by a form. A form that is sent twice is one message, since its id is in it.
 pub async fn send(
     State(state): State<AppState>,
     auth: Auth,
     Path(thread_id): Path<ThreadId>,
     cookies: CookieJar,
-    Form(draft): Form<Draft>,
+    request: Request,
 ) -> Result<Response> {
     // At its end, where the message is, also if there is something before it that was not read.
     let route = Route::Thread { thread_id, cursor: Some(Cursor::End) };
-    let Draft { message_id, body } = draft;
-    let command = Command::SendMessage { message_id, thread_id, body: body.clone(), file_ids: Vec::new() };
-    let refusal = match dispatch::begin(&state, &auth, command).await.await {
-        Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
-        Err(error) => error.into_refusal(),
+    let Composed { message_id, body, file_ids } = composed::read(&state, &auth, thread_id, request).await?;
+    let refusal = match file_ids {
+        Ok(file_ids) => {
+            let command = Command::SendMessage { message_id, thread_id, body: body.clone(), file_ids };
+            match dispatch::begin(&state, &auth, command).await.await {
+                Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
+                Err(error) => error.into_refusal(),
+            }
+        }
+        Err(refusal) => refusal,
     };
     let problem = Problem::from(&refusal);
     draw(&state, &auth, &cookies, Wanted::at(route), Some(Refused { problem, body })).await
@@ -149,6 +150,7 @@ pub(super) async fn draw(
         query,
         found,
         refused,
+        max_file_bytes: state.files.limit_bytes(),
         now: Timestamp::now(),
     };
     let zone = zone(cookies);

@@ -2,7 +2,7 @@
 
 use crate::harness::{DEADLINE, Person, TestServer, assert_refused};
 use model::{
-    File, FileId, FileKind, Refusal, ThreadId,
+    File, FileId, FileKind, MessageId, Refusal, ThreadId,
     file::MAX_FILES,
     wire::{Answer, Event},
 };
@@ -376,4 +376,55 @@ async fn a_start_removes_what_a_killed_server_left_half_done_and_nothing_else() 
     alice.upload(thread_id, "more", b"more").await.unwrap();
     assert_eq!(fetch(&alice, thread_id, &whole).await.text().await.unwrap(), "whole");
     second.stop().await;
+}
+
+/// A form as browsers send one with files in it.
+fn multipart(message_id: MessageId, body: &str, files: &[(&str, &str)]) -> String {
+    let field = |name: &str, value: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let mut form = field("message_id", &message_id.to_string()) + &field("body", body);
+    for (name, content) in files {
+        form += &format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n{content}\r\n"
+        );
+    }
+    form + "--edge--\r\n"
+}
+
+#[tokio::test]
+async fn files_are_sent_by_a_form_too_and_twice_is_once() {
+    let server = TestServer::start_with(&["--max-file-mb", "1"]).await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let send = |form: String| {
+        let request = alice.request(Method::POST, &format!("/t/{thread_id}/send")).body(form);
+        request.header("content-type", "multipart/form-data; boundary=edge").send()
+    };
+    let message_id = MessageId::generate();
+    for _ in 0..2 {
+        let form = multipart(message_id, "", &[("报告.txt", "one"), ("b.txt", "two")]);
+        assert_eq!(send(form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    }
+    // Browsers send the field also when nothing was chosen.
+    let form = multipart(MessageId::generate(), "only words", &[("", "")]);
+    assert_eq!(send(form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let messages = bob.messages(thread_id, "").await.unwrap().messages;
+    let names: Vec<_> = messages[0].files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!((messages.len(), names), (2, vec!["报告.txt", "b.txt"]));
+    assert_eq!(fetch(&bob, thread_id, &messages[0].files[1]).await.text().await.unwrap(), "two");
+    assert_eq!((messages[1].body.as_str(), messages[1].files.len()), ("only words", 0));
+
+    // What was written is not lost with a file that is refused.
+    let large = "x".repeat(2_000_000);
+    let form = multipart(MessageId::generate(), "my words", &[("a.txt", "one"), ("large.txt", &large)]);
+    let page = send(form).await.unwrap();
+    assert_eq!(page.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let html = page.text().await.unwrap();
+    assert!(html.contains("my words</textarea>") && html.contains("larger than 1 MB"), "{html}");
+    let many = vec![("a.txt", "one"); MAX_FILES + 1];
+    let page = send(multipart(MessageId::generate(), "", &many)).await.unwrap();
+    assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = send(multipart(MessageId::generate(), &large, &[])).await.unwrap();
+    assert_eq!(page.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
