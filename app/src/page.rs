@@ -2,6 +2,7 @@
 
 mod ago;
 mod field;
+mod language;
 mod problem;
 mod settings;
 mod sign_in;

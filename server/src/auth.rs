@@ -3,6 +3,7 @@
 
 use crate::{
     error::{Error, Result},
+    language,
     secret::{self, Secret},
     state::AppState,
 };
@@ -119,7 +120,8 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
             tracing::warn!("cannot note that a session is in use: {error}");
         }
         if let (SessionKind::Browser, Some(Renewal(renewal))) = (kind, parts.extensions.get()) {
-            renewal.set(cookie.value(shown)).ok();
+            let cookies = [Some(cookie.value(shown)), language::renewed(state, &parts.headers)];
+            renewal.set(cookies.into_iter().flatten().collect()).ok();
         }
     }
     Ok(Some(Auth { user, session_id, kind, is_administrator }))
@@ -220,19 +222,19 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// Where a request leaves its cookie to be renewed.
+/// Where a request leaves its cookies to be renewed.
 #[derive(Clone)]
-struct Renewal(Arc<OnceLock<HeaderValue>>);
+struct Renewal(Arc<OnceLock<Vec<HeaderValue>>>);
 
-/// Has the browser keep its cookie for another 400 days, whenever the server does the same with the session.
+/// Has the browser keep its cookies for another 400 days, whenever the server does the same with the session.
 pub async fn renew(mut request: Request, next: Next) -> Response {
     let renewal = Renewal(Arc::default());
     request.extensions_mut().insert(renewal.clone());
     let mut response = next.run(request).await;
-    if let Some(value) = renewal.0.get()
+    if let Some(cookies) = renewal.0.get()
         && !response.headers().contains_key(SET_COOKIE)
     {
-        response.headers_mut().insert(SET_COOKIE, value.clone());
+        response.headers_mut().extend(cookies.iter().map(|cookie| (SET_COOKIE, cookie.clone())));
     }
     response
 }

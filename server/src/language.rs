@@ -1,26 +1,78 @@
 //! In which language somebody is answered: the one that they chose, which a cookie keeps, or else the one that their browser or program
-//! asks for.
+//! asks for. The account keeps the choice for the next browser that signs in.
 
-use crate::auth;
+use crate::{
+    auth::{self, BROWSER_DAYS},
+    error::Result,
+    state::AppState,
+};
 use axum::{
     extract::Request,
-    http::{HeaderMap, header::ACCEPT_LANGUAGE},
+    http::{HeaderMap, HeaderValue, header::ACCEPT_LANGUAGE},
     middleware::Next,
     response::Response,
 };
+use model::UserId;
+use sqlx::PgExecutor;
 use words::{Language, Speaking};
 
-/// What keeps the choice.
-pub const COOKIE: &str = "language";
+const COOKIE: &str = "language";
 
 /// Has a request answered in its language: pages, and what is said where something is refused.
 pub async fn speak(request: Request, next: Next) -> Response {
-    let language = of(request.headers());
+    let headers = request.headers();
+    let accepted = || Language::accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let language = chosen(headers).or_else(accepted).unwrap_or_default();
     Speaking::new(language, next.run(request)).await
 }
 
-fn of(headers: &HeaderMap) -> Language {
-    let chosen = auth::cookie(headers, COOKIE).and_then(Language::of_tag);
-    let accepted = || Language::accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
-    chosen.or_else(accepted).unwrap_or_default()
+fn chosen(headers: &HeaderMap) -> Option<Language> {
+    auth::cookie(headers, COOKIE).and_then(Language::of_tag)
+}
+
+/// Keeps a choice with the account.
+pub async fn store(db: impl PgExecutor<'_>, user_id: UserId, language: Option<Language>) -> Result<()> {
+    sqlx::query("update account set language = $2 where user_id = $1")
+        .bind(user_id)
+        .bind(language.map(Language::tag))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// What the account keeps.
+pub async fn kept(db: impl PgExecutor<'_>, user_id: UserId) -> Result<Option<Language>> {
+    let tag: Option<String> = sqlx::query_scalar("select language from account where user_id = $1")
+        .bind(user_id)
+        .fetch_one(db)
+        .await?;
+    Ok(tag.as_deref().and_then(Language::of_tag))
+}
+
+/// Somebody signs in: the browser gets what their account keeps, or the account what they chose in the browser.
+pub async fn meet(state: &AppState, headers: &HeaderMap, user_id: UserId) -> Result<Option<HeaderValue>> {
+    match (kept(&state.db, user_id).await?, chosen(headers)) {
+        (Some(kept), _) => Ok(Some(cookie(state, headers, Some(kept)))),
+        (None, chosen) => {
+            store(&state.db, user_id, chosen).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// The cookie for another while, if there is one.
+pub fn renewed(state: &AppState, headers: &HeaderMap) -> Option<HeaderValue> {
+    chosen(headers).map(|language| cookie(state, headers, Some(language)))
+}
+
+/// What keeps a choice in a browser, or drops it.
+pub fn cookie(state: &AppState, headers: &HeaderMap, language: Option<Language>) -> HeaderValue {
+    let secure = if auth::is_https(headers, state) { "; Secure" } else { "" };
+    let (tag, days) = language.map_or(("", 0), |language| (language.tag(), BROWSER_DAYS));
+    let text = format!(
+        "{COOKIE}={tag}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+        i64::from(days) * 86_400
+    );
+    // A tag is plain.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }

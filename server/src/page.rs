@@ -3,6 +3,7 @@
 pub mod accounts;
 mod composed;
 pub mod groups;
+pub mod language;
 pub mod messenger;
 pub mod problem;
 pub mod settings;

@@ -34,6 +34,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))
+        .route("/language", post(page::language::choose))
         .route("/settings", get(page::settings::show))
         .route("/settings/password", post(page::settings::change_password))
         .route("/settings/sessions/end", post(page::settings::end_session))

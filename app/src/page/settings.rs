@@ -6,6 +6,7 @@ mod grants;
 use super::{
     document,
     field::{Field, FormProblem},
+    language::LanguageSection,
     title,
 };
 use crate::Site;
@@ -13,6 +14,7 @@ use administration::AdministrationSections;
 use grants::{Browsers, Tokens};
 use leptos::prelude::*;
 use model::{InviteId, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
+use words::Language;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Settings {
     pub tokens: Vec<Grant>,
     /// For the administrator.
     pub administration: Option<Administration>,
+    /// The language that was chosen, if it is not left to the browser.
+    pub language: Option<Language>,
     /// What was just done, in a sentence.
     pub done: Option<&'static str>,
     /// What is told this once.
@@ -153,6 +157,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 </header>
                 {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
                 <Account me=page.me.clone() is_administrator=is_administrator/>
+                <LanguageSection chosen=page.language/>
                 <Password username=page.me.username problem=password/>
                 <Browsers browsers=page.browsers now=page.now problem=browsers/>
                 <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>

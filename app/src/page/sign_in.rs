@@ -3,6 +3,7 @@
 use super::{
     document,
     field::{Field, FormProblem},
+    language::OtherLanguages,
     title,
 };
 use crate::Site;
@@ -27,6 +28,7 @@ pub struct SignIn {
 pub fn sign_in(site: &Site, page: SignIn) -> String {
     let SignIn { username, next, may_sign_up, problem } = page;
     let sign_up = with_next("/sign-up", &next);
+    let here = with_next("/sign-in", &next);
     let is_empty = username.is_empty();
     document(site, &title(words::sign_in::title()), move || {
         view! {
@@ -56,6 +58,7 @@ pub fn sign_in(site: &Site, page: SignIn) -> String {
                         words::sign_in::ask_for_invite().into_any()
                     }}
                 </p>
+                <OtherLanguages next=here/>
             </main>
         }
     })
@@ -66,7 +69,7 @@ pub(super) fn with_next(path: &str, next: &str) -> String {
     if next.is_empty() || next == "/" { path.into() } else { format!("{path}?next={}", escape(next)) }
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {

@@ -3,7 +3,8 @@
 use super::{
     document,
     field::{Field, FormProblem},
-    sign_in::with_next,
+    language::OtherLanguages,
+    sign_in::{escape, with_next},
     title,
 };
 use crate::Site;
@@ -51,6 +52,12 @@ pub fn sign_up(site: &Site, page: SignUp) -> String {
         Door::Closed => words::sign_up::closed(),
     };
     let sign_in = with_next("/sign-in", &page.next);
+    let here = match (page.invite.as_str(), with_next("/sign-up", &page.next)) {
+        ("", here) => here,
+        (invite, here) => {
+            format!("{here}{}invite={}", if here.contains('?') { '&' } else { '?' }, escape(invite))
+        }
+    };
     document(site, &title(words::sign_up::title()), move || {
         let other = (page.door != Door::First).then(|| {
             view! { <p class="sign-in-other">{words::sign_up::has_account()} " " <a href=sign_in>{words::sign_in::title()}</a></p> }
@@ -68,6 +75,7 @@ pub fn sign_up(site: &Site, page: SignUp) -> String {
                     view! { <Form page=page/> }.into_any()
                 }}
                 {other}
+                <OtherLanguages next=here/>
             </main>
         }
     })

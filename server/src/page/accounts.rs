@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result, problem_response},
     extract::{Form, Query},
     invites::{self, Door},
+    language,
     limits::Address,
     sessions::{self, Device},
     state::AppState,
@@ -15,10 +16,10 @@ use app::page::{SignIn, SignUp};
 use axum::{
     extract::State,
     http::{
-        HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue,
         header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE},
     },
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
 };
 use model::{Problem, Refusal};
 use serde::Deserialize;
@@ -80,6 +81,7 @@ pub async fn sign_in(
     address: Address,
     device: Device,
     cookie: SessionCookie,
+    headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Result<Response> {
     let SignInForm { username, password, next } = form;
@@ -87,7 +89,10 @@ pub async fn sign_in(
     let refusal = match accounts::prove(&state, address, &username, password).await {
         Ok(account) => {
             let secret = sessions::begin_anew(&state, &account, former, &device).await?;
-            return Ok(([(SET_COOKIE, cookie.holding(&secret))], Redirect::to(next)).into_response());
+            let language = language::meet(&state, &headers, account.user.user_id).await?;
+            let cookies = [Some(cookie.holding(&secret)), language].into_iter().flatten();
+            let cookies = AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie)));
+            return Ok((cookies, Redirect::to(next)).into_response());
         }
         Err(Error::Refused(refusal)) => refusal,
         Err(error) => return Err(error),
@@ -128,6 +133,7 @@ pub async fn sign_up(
     address: Address,
     device: Device,
     cookie: SessionCookie,
+    headers: HeaderMap,
     Form(form): Form<SignUpForm>,
 ) -> Result<Response> {
     let SignUpForm { username, display_name, password, invite, next } = form;
@@ -138,6 +144,7 @@ pub async fn sign_up(
     if faults.is_empty() {
         match accounts::sign_up(&state, address, &new).await {
             Ok(account) => {
+                language::meet(&state, &headers, account.user.user_id).await?;
                 let secret = sessions::begin_anew(&state, &account, former, &device).await?;
                 return Ok(([(SET_COOKIE, cookie.holding(&secret))], Redirect::to(next)).into_response());
             }
@@ -191,7 +198,7 @@ pub(super) fn refused(problem: &Problem, page: String) -> Response {
 
 /// An address of our own to go to, or the first page: a link to the door must not lead to another site, not even by what browsers make of
 /// a backslash, a tab or a second slash.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_plain && next.starts_with('/') && !next.starts_with("//") { next } else { "/" }
 }

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result},
     extract::{Form, Query},
     invites::{self, NewInvite, Registration},
+    language,
     limits::Address,
     origin::Base,
     sessions::{self, Device, NewToken, Session},
@@ -24,6 +25,7 @@ use serde::Deserialize;
 /// What was just done, as it stands in the address.
 #[derive(Clone, Copy, Debug)]
 enum Done {
+    Language,
     Password,
     Ended,
     OthersEnded,
@@ -142,11 +144,12 @@ pub async fn revoke_invite(
 }
 
 impl Done {
-    const ALL: [Self; 5] =
-        [Self::Password, Self::Ended, Self::OthersEnded, Self::Registration, Self::Revoked];
+    const ALL: [Self; 6] =
+        [Self::Language, Self::Password, Self::Ended, Self::OthersEnded, Self::Registration, Self::Revoked];
 
     fn word(self) -> &'static str {
         match self {
+            Self::Language => "language",
             Self::Password => "password",
             Self::Ended => "ended",
             Self::OthersEnded => "others-ended",
@@ -160,7 +163,7 @@ impl Done {
             Self::Password => words::settings::password_changed(),
             Self::Ended => words::settings::ended(),
             Self::OthersEnded => words::settings::others_ended(),
-            Self::Registration => words::settings::saved(),
+            Self::Language | Self::Registration => words::settings::saved(),
             Self::Revoked => words::settings::invite_revoked(),
         }
     }
@@ -206,6 +209,7 @@ async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
         browsers: browsers.into_iter().map(grant).collect(),
         tokens: tokens.into_iter().map(grant).collect(),
         administration,
+        language: language::kept(&state.db, auth.user.user_id).await?,
         done: None,
         told: None,
         trouble: None,
