@@ -123,10 +123,8 @@ fn name(category: PluralCategory) -> &'static str {
 #[test]
 fn every_word_is_said_somewhere() {
     let root = folder().parent().unwrap();
-    let mut code = String::new();
-    for place in ["model/src", "app/src", "server/src", "words/src"] {
-        collect(&root.join(place), &mut code);
-    }
+    let places = ["model/src", "app/src", "server/src", "words/src"].map(|place| sources(&root.join(place)));
+    let code: String = places.into_iter().flatten().map(|(_, code)| code).collect();
     let is_said = |key: &str| {
         let path = key.replace('.', "::");
         let places = code.match_indices(&path).map(|(place, _)| &code[place + path.len()..]);
@@ -136,15 +134,70 @@ fn every_word_is_said_somewhere() {
     assert_none(unused.map(|key| format!("nobody says {key}")).collect());
 }
 
-fn collect(folder: &PathBuf, code: &mut String) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, code);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            code.push_str(&fs::read_to_string(path).unwrap());
+/// The Rust files of a folder and those below it.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let of_entry = |path: PathBuf| match path.extension() {
+        _ if path.is_dir() => sources(&path),
+        Some(ending) if ending == "rs" => vec![(path.clone(), fs::read_to_string(path).unwrap())],
+        _ => Vec::new(),
+    };
+    entries.flat_map(of_entry).collect()
+}
+
+/// What is the same in every language.
+const NAMES: [&str; 6] = ["Bobbin", "English", "API", "ID", "kB", "a–z"];
+
+#[test]
+fn no_chinese_word_is_english() {
+    let texts = file("zh-Hans").into_iter().flat_map(|(key, word)| {
+        let texts: Vec<_> = forms(&word).into_values().map(str::to_owned).collect();
+        texts.into_iter().map(move |text| (key.clone(), text))
+    });
+    let found = texts.filter(|(key, text)| {
+        let names = NAMES.into_iter().map(str::to_owned);
+        let placeholders =
+            text.split('{').skip(1).filter_map(|rest| Some(format!("{{{}}}", rest.split_once('}')?.0)));
+        let own = names.chain(placeholders).fold(text.clone(), |own, name| own.replace(&name, ""));
+        key != "language.direction" && own.contains(|one: char| one.is_ascii_alphabetic())
+    });
+    assert_none(found.map(|(key, text)| format!("{key} = {text:?}")).collect());
+}
+
+/// Literals in the views that nobody reads: keys, elements, and what nobody translates.
+const SILENT: [&str; 1] = ["Enter"];
+
+#[test]
+fn no_english_stands_in_the_views() {
+    let root = folder().parent().unwrap();
+    let mut found = Vec::new();
+    for (path, code) in sources(&root.join("app/src")) {
+        let place = path.strip_prefix(root).unwrap().display().to_string();
+        if !["app/src/view", "app/src/page"].iter().any(|of_views| place.starts_with(of_views)) {
+            continue;
+        }
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        for (number, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap();
+            let parts: Vec<_> = line.split('"').collect();
+            for (place_in_line, text) in parts.iter().enumerate().skip(1).step_by(2) {
+                let before = parts[place_in_line - 1].trim_end();
+                let named = ["aria-label=", "title=", "placeholder=", " label="]
+                    .iter()
+                    .any(|name| before.ends_with(name));
+                let is_child = before.ends_with('>') && !before.ends_with("=>");
+                let mut letters = text.chars();
+                let begins = letters.next().is_some_and(|one| one.is_ascii_uppercase());
+                let is_word = begins && letters.next().is_some_and(|one| one.is_ascii_lowercase());
+                let has_letters = text.contains(|one: char| one.is_ascii_alphabetic());
+                let is_known = NAMES.contains(text) || SILENT.contains(text);
+                if !is_known && (is_word || has_letters && (named || is_child)) {
+                    found.push(format!("{place}:{}: {text:?} belongs into words/*.toml", number + 1));
+                }
+            }
         }
     }
+    assert_none(found);
 }
 
 #[test]

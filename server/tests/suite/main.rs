@@ -13,6 +13,7 @@ mod files;
 mod groups;
 mod images;
 mod invites;
+mod language;
 mod limits;
 mod live;
 mod messages;
