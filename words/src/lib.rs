@@ -22,9 +22,16 @@ fn fill(text: &str, arguments: &[&str]) -> String {
     for one in text.chars() {
         // A table marks the place of the first argument by U+0001, and so on.
         match arguments.get((one as usize).wrapping_sub(1)) {
+            // Words that run the other way do not take what stands around them along.
+            Some(argument) if is_rtl(argument) => filled.extend(["\u{2068}", argument, "\u{2069}"]),
             Some(argument) => filled.push_str(argument),
             None => filled.push(one),
         }
     }
     filled
+}
+
+/// Whether a text has letters of a script that is written from right to left: Hebrew, Arabic and their neighbours.
+fn is_rtl(text: &str) -> bool {
+    text.contains(|one| matches!(one, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}'))
 }

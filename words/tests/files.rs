@@ -146,7 +146,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 }
 
 /// What is the same in every language.
-const NAMES: [&str; 6] = ["Bobbin", "English", "API", "ID", "kB", "a–z"];
+const NAMES: [&str; 8] = ["Bobbin", "English", "API", "ID", "kB", "MB", "a–z", "Content-Length"];
 
 #[test]
 fn no_chinese_word_is_english() {
@@ -161,6 +161,18 @@ fn no_chinese_word_is_english() {
         let own = names.chain(placeholders).fold(text.clone(), |own, name| own.replace(&name, ""));
         key != "language.direction" && own.contains(|one: char| one.is_ascii_alphabetic())
     });
+    assert_none(found.map(|(key, text)| format!("{key} = {text:?}")).collect());
+}
+
+#[test]
+fn chinese_is_punctuated_as_chinese() {
+    let texts = file("zh-Hans").into_iter().filter(|(key, _)| !key.starts_with("language.")).flat_map(
+        |(key, word)| {
+            let texts: Vec<_> = forms(&word).into_values().map(str::to_owned).collect();
+            texts.into_iter().map(move |text| (key.clone(), text))
+        },
+    );
+    let found = texts.filter(|(_, text)| text.contains([',', '.', '!', '?', ';', ':', '(', ')', '"']));
     assert_none(found.map(|(key, text)| format!("{key} = {text:?}")).collect());
 }
 
@@ -206,6 +218,7 @@ fn words_are_said_with_their_arguments() {
     assert_eq!(words::composer::left(1), "1 character left");
     assert_eq!(words::composer::left(1_234), "1,234 characters left");
     assert_eq!(words::composer::label("{name} \u{1}"), "Message {name} \u{1}");
+    assert_eq!(words::thread_row::sender("ياسمين"), "\u{2068}ياسمين\u{2069}: ");
     words::speak(chinese, || {
         assert_eq!(words::composer::left(1), "还可输入 1 个字符");
         assert_eq!(words::composer::label("小明"), "发消息给 小明");

@@ -53,7 +53,7 @@ pub fn sign_in(site: &Site, page: SignIn) -> String {
                 </form>
                 <p class="sign-in-other">
                     {if may_sign_up {
-                        view! { {words::sign_in::is_new()} " " <a href=sign_up>{words::sign_up::title()}</a> }.into_any()
+                        view! { {words::sign_in::is_new()} <a href=sign_up>{words::sign_up::title()}</a> }.into_any()
                     } else {
                         words::sign_in::ask_for_invite().into_any()
                     }}

@@ -60,7 +60,7 @@ pub fn sign_up(site: &Site, page: SignUp) -> String {
     };
     document(site, &title(words::sign_up::title()), move || {
         let other = (page.door != Door::First).then(|| {
-            view! { <p class="sign-in-other">{words::sign_up::has_account()} " " <a href=sign_in>{words::sign_in::title()}</a></p> }
+            view! { <p class="sign-in-other">{words::sign_up::has_account()} <a href=sign_in>{words::sign_in::title()}</a></p> }
         });
         view! {
             <main class="sign-in">

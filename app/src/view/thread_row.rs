@@ -69,12 +69,14 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                 <time class="thread-row-time" datetime=of_thread(|thread| clock::machine(thread.active_at))>
                     {time}
                 </time>
-                <span class="thread-row-preview" dir="auto">
+                <span class="thread-row-preview">
                     <span class=text(move || {
                         let class = if is_failed().is_failed { " thread-row-failed" } else { "" };
                         ["thread-row-sender", class].concat()
                     })>{text(move || label().label)}</span>
-                    {text(move || words().words)}
+                    <span class="thread-row-words" dir="auto">
+                        {text(move || words().words)}
+                    </span>
                 </span>
                 {badge}
             </a>

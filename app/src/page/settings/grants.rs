@@ -46,7 +46,7 @@ pub fn Tokens(
             <h2 id="settings-tokens">{words::grants::tokens()}</h2>
             <div class="settings-list">
                 <p class="settings-note">
-                    {words::grants::about_tokens()} " " <a href="/api/v1/openapi.json">{words::grants::api()}</a>
+                    {words::grants::about_tokens()} <a href="/api/v1/openapi.json">{words::grants::api()}</a>
                 </p>
                 {token.map(|(label, token)| view! {
                     <div class="notice settings-told" role="status">
