@@ -56,6 +56,12 @@ pub fn MemberList(
         let menu = menu.ok().flatten().and_then(|menu| menu.first_element_child());
         last_used.set_value(menu.map(|menu| menu.id()));
     });
+    // Who goes on to something else by themselves is not called back; what is taken away from under the focus leads nowhere.
+    let on_leave = act(move |event: ev::FocusEvent| {
+        if event.related_target().is_some() {
+            last_used.set_value(None);
+        }
+    });
     follow(move || {
         store.members.with(|_| ());
         let Some(id) = last_used.get_value() else { return };
@@ -67,7 +73,7 @@ pub fn MemberList(
         });
     });
     view! {
-        <ul class="member-list" on:focusin=on_use>{rows}</ul>
+        <ul class="member-list" on:focusin=on_use on:focusout=on_leave>{rows}</ul>
         {more}
     }
 }

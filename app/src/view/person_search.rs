@@ -165,9 +165,10 @@ fn row(
             >
                 <input type="hidden" name="do" value=doing.word() />
                 <input type="hidden" name="user_id" value=user_id.to_string() />
-                <button class="person-search-row" type="submit" aria-label=verb(&format!("{name} {username}"))>
+                <button class="person-search-row" type="submit">
                     {picture.draw("avatar-medium")}
-                    <span class="person-search-who">
+                    <span class="visually-hidden">{verb(&format!("{name} {username}"))}</span>
+                    <span class="person-search-who" aria-hidden="true">
                         <span class="person-search-name" dir="auto">
                             {name.clone()}
                         </span>
