@@ -54,10 +54,10 @@ impl Failure {
     }
 }
 
-/// The threads after this place in the list, or the newest.
-pub async fn threads(after: Option<Place>) -> Result<ThreadPage, Failure> {
-    let query = after.map(route::at_place).unwrap_or_default();
-    get(&format!("/api/v1/threads{query}")).await
+/// The threads after this place in the list or in the archive, or the newest.
+pub async fn threads(is_archived: bool, after: Option<Place>) -> Result<ThreadPage, Failure> {
+    let place = after.map_or_else(|| "?".into(), |place| route::at_place(place) + "&");
+    get(&format!("/api/v1/threads{place}is_archived={is_archived}")).await
 }
 
 /// One thread.

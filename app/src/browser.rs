@@ -78,6 +78,21 @@ pub fn fit_height(field: &HtmlTextAreaElement) {
     }
 }
 
+/// Puts something that floats at a place of the window, and back inside where it would stand out of it by less than a margin.
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+pub fn place(element: &HtmlElement, x: i32, y: i32, margin: i32) {
+    let (window, rect) = (window(), element.get_bounding_client_rect());
+    let inside = |at: i32, size: f64, room: Result<JsValue, JsValue>| {
+        let room = room.ok().and_then(|room| room.as_f64()).unwrap_or_default() as i32;
+        at.min(room - size as i32 - margin).max(margin)
+    };
+    let style = element.style();
+    let (x, y) =
+        (inside(x, rect.width(), window.inner_width()), inside(y, rect.height(), window.inner_height()));
+    let _ = style.set_property("left", &format!("{x}px"));
+    let _ = style.set_property("top", &format!("{y}px"));
+}
+
 /// Whether the device says that it has a network.
 pub fn has_network() -> bool {
     window().navigator().on_line()

@@ -96,7 +96,7 @@ impl Clock {
         let look = move || {
             let now = browser::now();
             self.minute.set(now);
-            if self.civil_untracked(now).day != self.civil_untracked(self.today.get_now()).day {
+            if self.civil_now(now).day != self.civil_now(self.today.get_now()).day {
                 self.today.set(now);
             }
         };
@@ -104,7 +104,8 @@ impl Clock {
         set_interval(look, Duration::from_mins(1));
     }
 
-    fn civil_untracked(&self, timestamp: Timestamp) -> Civil {
+    /// A moment, as the reader's wall shows it just now.
+    pub fn civil_now(&self, timestamp: Timestamp) -> Civil {
         self.zone.peek(|zone| zone.civil(timestamp))
     }
 

@@ -129,6 +129,7 @@ mod tests {
             me,
             route: Route::thread(thread_id),
             threads: ThreadPage { threads: vec![thread.clone()], has_more: false, ..ThreadPage::default() },
+            archived: None,
             etag: "1".into(),
             open: Open::Thread {
                 thread: Box::new(thread),

@@ -18,6 +18,7 @@ mod lazy;
 mod link;
 mod live;
 mod navigation;
+pub mod options;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod route;

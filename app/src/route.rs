@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Route {
     /// `/`: the list of threads.
     Inbox,
+    /// `/archive`: the threads that were put away.
+    Archive,
     /// `/t/<thread_id>`: a conversation, at what was not read or at its end, unless a cursor says otherwise.
     Thread {
         /// Which one.
@@ -107,6 +109,7 @@ impl Route {
         let words = (parts.next(), parts.next(), parts.next(), parts.next());
         match words {
             (None, ..) => Self::Inbox,
+            (Some("archive"), None, ..) => Self::Archive,
             (Some("new"), None, ..) => Self::New { query: search(query) },
             (Some("t"), Some(thread_id), page, None) => match (thread_id.parse(), page) {
                 (Ok(thread_id), None) => Self::Thread { thread_id, cursor: Cursor::parse(query) },
@@ -125,6 +128,7 @@ impl Route {
             Self::Thread { thread_id, cursor } => {
                 format!("/t/{thread_id}{}", cursor.map(Cursor::query).unwrap_or_default())
             }
+            Self::Archive => "/archive".into(),
             Self::Details { thread_id } => format!("/t/{thread_id}/details"),
             Self::New { .. } => "/new".into(),
         }
@@ -141,7 +145,7 @@ impl Route {
     pub fn thread_id(&self) -> Option<ThreadId> {
         match self {
             Self::Thread { thread_id, .. } | Self::Details { thread_id } => Some(*thread_id),
-            Self::Inbox | Self::New { .. } | Self::Unknown => None,
+            Self::Inbox | Self::Archive | Self::New { .. } | Self::Unknown => None,
         }
     }
 
@@ -149,7 +153,8 @@ impl Route {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Inbox => "inbox",
+            // On a phone, too, it is the list.
+            Self::Inbox | Self::Archive => "inbox",
             Self::Thread { .. } => "thread",
             Self::Details { .. } => "details",
             Self::New { .. } => "new",
@@ -209,6 +214,7 @@ mod tests {
         let thread_id = ID.parse().unwrap();
         for route in [
             Route::Inbox,
+            Route::Archive,
             Route::thread(thread_id),
             Route::Thread { thread_id, cursor: Some(Cursor::Before(Timestamp(7))) },
             Route::Thread { thread_id, cursor: Some(Cursor::After(Timestamp(-7))) },

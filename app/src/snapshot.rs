@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub route: Route,
     /// The newest threads.
     pub threads: ThreadPage,
+    /// The newest archived threads, where the list shows them.
+    pub archived: Option<ThreadPage>,
     /// Stands for the state of `threads`. The first socket hands it back, and the server says `Resync` if it is not true any more.
     pub etag: String,
     /// The thread that the route names.
@@ -76,7 +78,9 @@ impl Snapshot {
     #[cfg(feature = "ssr")]
     pub(crate) fn moments(&self) -> Vec<Timestamp> {
         let mut moments = vec![self.now];
-        moments.extend(self.threads.threads.iter().map(|thread| thread.active_at));
+        let archived = self.archived.iter().flat_map(|page| &page.threads);
+        let threads = self.threads.threads.iter().chain(&self.threads.pinned).chain(archived);
+        moments.extend(threads.map(|thread| thread.active_at));
         if let Open::Thread { thread, messages, .. } = &self.open {
             moments.push(thread.active_at);
             moments.extend(messages.messages.iter().map(|message| message.created_at));

@@ -4,6 +4,7 @@
 mod changes;
 mod drafts;
 mod members;
+mod options;
 mod outbox;
 mod reading;
 mod sync;
@@ -44,6 +45,8 @@ pub struct Store {
     pub listed: Live<Vec<ThreadId>>,
     /// Whether the list goes on.
     pub has_more_threads: Live<bool>,
+    /// What the archive shows of itself.
+    pub archive: Live<Archive>,
     /// How many threads have something unread.
     pub unread_threads: Live<usize>,
     /// Messages that are not stored yet, in the order of writing.
@@ -58,6 +61,17 @@ pub struct Store {
     threads: Live<Vec<(ThreadId, ArcLive<Option<Thread>>)>>,
     visits: Live<Vec<Visit>>,
     work: Live<Work>,
+}
+
+/// The threads that were put away.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Archive {
+    /// Those to list, the newest first.
+    pub listed: Vec<ThreadId>,
+    /// Where the list goes on, if it does.
+    pub listed_to: Option<Place>,
+    /// Whether there are any.
+    pub has_any: bool,
 }
 
 /// What a page without scripts needs in its forms, and what came of the last one.
@@ -85,6 +99,7 @@ struct Work {
     is_started: bool,
     is_sending: bool,
     is_listing: bool,
+    is_listing_archive: bool,
     /// What tells the newest message that was seen: set while a moment is waited for.
     newest_seen: Option<Arc<dyn Fn() -> Option<Message> + Send + Sync>>,
 }
@@ -93,7 +108,10 @@ impl Store {
     /// The state that a page starts with.
     pub(crate) fn new(parcel: Parcel) -> Self {
         let Parcel { snapshot, zone, message_id } = parcel;
-        let inbox = Inbox::new(snapshot.me, snapshot.threads);
+        let mut inbox = Inbox::new(snapshot.me, snapshot.threads);
+        if let Some(page) = snapshot.archived {
+            inbox.extend_archived(page);
+        }
         let store = Self {
             clock: Clock::new(Zone::Steps(zone), snapshot.now),
             connection: Connection::new(snapshot.now, snapshot.etag, snapshot.route.thread_id()),
@@ -101,6 +119,7 @@ impl Store {
             shown: Live::new(Shown::Nothing),
             listed: Live::new(Vec::new()),
             has_more_threads: Live::new(false),
+            archive: Live::new(Archive::default()),
             unread_threads: Live::new(0),
             outbox: Live::new(Vec::new()),
             drafts: Live::new(Vec::new()),
@@ -216,7 +235,7 @@ impl Store {
             return;
         }
         self.work.update_silently(|work| work.is_listing = true);
-        if let Ok(page) = api::threads(Some(after)).await {
+        if let Ok(page) = api::threads(false, Some(after)).await {
             self.inbox.update_silently(|inbox| inbox.extend(page));
             self.show_all();
         }
@@ -275,6 +294,7 @@ impl Store {
             missed = missed.or(self.apply_to_visit(message.thread_id, event));
             self.settle(message.thread_id);
         }
+        self.check_archive(event);
         missed.or(self.apply_to_members(event))
     }
 
@@ -315,12 +335,18 @@ impl Store {
 
     fn show_list(self) {
         let now = self.clock.minute.get_now();
-        let (listed, has_more, unread) = self.inbox.peek(|inbox| {
+        let (listed, has_more, archive, unread) = self.inbox.peek(|inbox| {
             let listed: Vec<_> = inbox.listed().iter().map(|thread| thread.thread_id).collect();
-            (listed, inbox.listed_to().is_some(), inbox.unread_threads(now))
+            let archive = Archive {
+                listed: inbox.archived().map(|thread| thread.thread_id).collect(),
+                listed_to: inbox.archived_to(),
+                has_any: inbox.has_archived(),
+            };
+            (listed, inbox.listed_to().is_some(), archive, inbox.unread_threads(now))
         });
         self.listed.set_if_new(listed);
         self.has_more_threads.set_if_new(has_more);
+        self.archive.set_if_new(archive);
         self.unread_threads.set_if_new(unread);
     }
 }

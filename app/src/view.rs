@@ -15,14 +15,16 @@ mod message_list;
 mod new_thread;
 mod not_found;
 mod person_search;
+mod press;
 mod scroller;
 mod thread_list;
+mod thread_options;
 mod thread_row;
 mod unsent;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
-    thread_list::ThreadList,
+    thread_list::ThreadList, thread_options::ThreadMenu,
 };
 use crate::{
     lazy::{SplitLoaderError, lazy},
@@ -45,7 +47,7 @@ pub async fn preload(route: &Route) -> Result<(), SplitLoaderError> {
     match route {
         Route::New { .. } => new_thread::preload().await,
         Route::Details { .. } => details::preload().await,
-        Route::Inbox | Route::Thread { .. } | Route::Unknown => Ok(()),
+        Route::Inbox | Route::Archive | Route::Thread { .. } | Route::Unknown => Ok(()),
     }
 }
 
@@ -53,10 +55,14 @@ pub async fn preload(route: &Route) -> Result<(), SplitLoaderError> {
 #[component]
 pub fn App() -> impl IntoView {
     let store = expect_context::<Store>();
+    let menu = ThreadMenu::closed();
+    provide_context(menu);
     let pane = derive(move || match store.route.get() {
         Route::New { .. } => Pane::New,
         Route::Unknown => Pane::Unknown,
-        Route::Inbox | Route::Thread { .. } | Route::Details { .. } => Pane::Of(store.shown.get()),
+        Route::Inbox | Route::Archive | Route::Thread { .. } | Route::Details { .. } => {
+            Pane::Of(store.shown.get())
+        }
     });
     let has_details = derive(move || {
         matches!(store.route.get(), Route::Details { .. }) && matches!(pane.get(), Pane::Of(Shown::Thread(_)))
@@ -72,6 +78,7 @@ pub fn App() -> impl IntoView {
             <ThreadList />
             {parts(move || Some(draw(pane.get(), store)))}
             {details}
+            {menu.draw()}
         </div>
     }
 }
@@ -97,6 +104,7 @@ pub fn title(store: Store) -> String {
         Route::Thread { thread_id, .. } | Route::Details { thread_id } => {
             store.thread(thread_id).with(|thread| Some(thread.as_ref()?.title().to_owned()))
         }
+        Route::Archive => Some(words::thread_list::archive().into()),
         Route::Inbox | Route::Unknown => None,
     };
     let unread = match store.unread_threads.get() {

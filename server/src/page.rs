@@ -5,6 +5,7 @@ mod composed;
 pub mod groups;
 pub mod language;
 pub mod messenger;
+pub mod options;
 pub mod problem;
 pub mod settings;
 

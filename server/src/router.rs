@@ -24,9 +24,11 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         // What is asked for by people.
         .route("/", get(page::messenger::show))
+        .route("/archive", get(page::messenger::show))
         .route("/new", get(page::messenger::show).post(page::groups::begin))
         .route("/t/{thread_id}", get(page::messenger::show))
         .route("/t/{thread_id}/details", get(page::messenger::show).post(page::groups::change))
+        .route("/t/{thread_id}/options", post(page::options::choose))
         .route("/t/{thread_id}/send", post(page::messenger::send))
         .route("/t/{thread_id}/read", post(page::messenger::mark_read))
         .route("/files/{thread_id}/{file_id}", get(files::download::original))

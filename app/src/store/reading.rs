@@ -23,9 +23,9 @@ impl Store {
             let message = newest_seen.and_then(|newest_seen| newest_seen());
             let Some(message) = message.filter(|_| browser::is_attended()) else { return };
             let is_news = self.inbox.peek(|inbox| {
-                inbox
-                    .thread(message.thread_id)
-                    .is_some_and(|thread| thread.unread() > 0 && thread.read_seq < message.seq)
+                inbox.thread(message.thread_id).is_some_and(|thread| {
+                    thread.options.is_marked_unread || thread.unread() > 0 && thread.read_seq < message.seq
+                })
             });
             if is_news {
                 let Message { thread_id, created_at, .. } = message;

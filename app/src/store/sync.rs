@@ -3,7 +3,7 @@
 
 use super::{Shown, Store};
 use crate::{api, browser};
-use leptos::task::spawn_local;
+use leptos::{prelude::untrack, task::spawn_local};
 use model::{
     Inbox, ThreadId,
     page::{self, ThreadPage},
@@ -58,11 +58,19 @@ impl Store {
         let mut fresh = self.inbox.peek(|inbox| Inbox::new(inbox.me.clone(), ThreadPage::default()));
         for pages in 1..=MOST_PAGES {
             let after = fresh.listed_to();
-            let Ok(page) = api::threads(after).await else { return false };
-            fresh.extend(page);
+            let page = api::threads(false, after).await;
+            let Ok(page) = page else { return false };
+            match after {
+                None => fresh = Inbox::new(fresh.me, page),
+                Some(_) => fresh.extend(page),
+            }
             if fresh.listed_to().is_none() || pages * page::THREADS >= listed {
                 break;
             }
+        }
+        if untrack(|| self.is_archive_listed()) {
+            let Ok(page) = api::threads(true, None).await else { return false };
+            fresh.extend_archived(page);
         }
         // A second loss on the way: what came may be older than it.
         let events = self.work.update_silently(|work| {

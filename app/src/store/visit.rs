@@ -81,6 +81,9 @@ impl Store {
     pub fn go(self, route: Route) {
         let thread_id = route.thread_id();
         let is_details = matches!(route, Route::Details { .. });
+        if route == Route::Archive {
+            spawn_local(self.load_more_archived());
+        }
         self.route.set(route);
         match thread_id {
             None => self.shown.set(Shown::Nothing),

@@ -1,13 +1,20 @@
 //! The pane of one thread: whom it is with, what was said, where one writes.
 
-use super::{avatar::Picture, composer::Composer, icon::Icon, message_list::MessageList};
+use super::{
+    avatar::Picture,
+    composer::Composer,
+    icon::Icon,
+    message_list::MessageList,
+    thread_options::{ThreadMenu, muted_sign},
+};
 use crate::{
     route::Route,
-    shape::{derive, text},
+    shape::{act, derive, text},
     store::Store,
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::{Thread, ThreadId, ThreadKind};
+use wasm_bindgen::JsCast;
 
 /// A thread.
 #[component]
@@ -30,6 +37,14 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
         thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)).unwrap_or_default())
     });
     let details = Route::Details { thread_id }.path();
+    let menu = expect_context::<ThreadMenu>();
+    // Without scripts it leads to the details, which offer the same.
+    let open_menu = act(move |event: ev::MouseEvent| {
+        if let Some(button) = event.current_target().and_then(|target| target.dyn_into().ok()) {
+            event.prevent_default();
+            menu.open_below(thread_id, &button);
+        }
+    });
     view! {
         <main class="conversation" aria-label=text(move || title.get())>
             <header class="conversation-header">
@@ -43,13 +58,25 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                 </a>
                 {Picture::follow(picture, "avatar-medium")}
                 <div class="conversation-who">
-                    <h1 class="conversation-title" dir="auto">
-                        {text(move || title.get())}
+                    <h1 class="conversation-title">
+                        <bdi>{text(move || title.get())}</bdi>
+                        {muted_sign(store, thread_id)}
                     </h1>
                     <p class="conversation-subtitle">{subtitle}</p>
                 </div>
-                <a class="icon-button" href=details aria-label=words::conversation::details() title=words::conversation::details()>
+                <a class="icon-button" href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
                     {Icon::Info.draw()}
+                </a>
+                <a
+                    class="icon-button"
+                    href=details
+                    role="button"
+                    aria-haspopup="dialog"
+                    aria-label=words::thread_options::title()
+                    title=words::thread_options::title()
+                    on:click=open_menu
+                >
+                    {Icon::More.draw()}
                 </a>
             </header>
             <MessageList visit=store.visit(thread_id) is_group />

@@ -7,6 +7,7 @@ use super::{
     icon::Icon,
     member_list::{self, MemberList, OnCommand},
     person_search::PersonSearch,
+    thread_options,
 };
 use crate::{
     browser,
@@ -69,6 +70,7 @@ fn Details(thread_id: ThreadId) -> impl IntoView {
                     {name}
                 </h3> <p class="details-subtitle">{subtitle}</p>
             </div>
+            {(!is_group).then(|| thread_options::section(thread_id, store))}
             {is_group.then(|| view! { <GroupDetails thread_id /> })}
         </aside>
     }
@@ -180,6 +182,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
             {text(move || told().unwrap_or_default())}
         </p>
         {form}
+        {thread_options::section(thread_id, store)}
         <section class="details-section" aria-label=words::details::members()>
             <h3 class="details-heading">{words::details::members()}</h3>
             <MemberList thread_id is_admin on_command=command />

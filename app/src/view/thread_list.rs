@@ -1,27 +1,36 @@
 //! The list of threads, the newest first, and the way to a new one.
 
-use super::{avatar::Picture, icon::Icon, thread_row::ThreadRow};
+use super::{avatar::Picture, icon::Icon, press::Press, thread_options::ThreadMenu, thread_row::ThreadRow};
 use crate::{
-    route,
-    shape::{Item, act, list, part, parts},
+    route::{self, Route},
+    shape::{Item, Part, act, derive, list, part, parts},
     store::Store,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::ThreadId;
+use model::{ThreadId, User};
+use std::sync::Arc;
 use web_sys::HtmlElement;
 
 /// The next threads are loaded when the end is this near, in pixels.
 const NEAR_END: i32 = 600;
 
-/// The list. On a wide screen it is always there.
+/// The list. On a wide screen it is always there. It shows the archive instead when that was asked for, or beside an archived thread.
 #[component]
 pub fn ThreadList() -> impl IntoView {
     let store = expect_context::<Store>();
     let me = store.me();
+    let is_archive = derive(move || store.is_archive_listed());
+    let load_more = move || {
+        if is_archive.get_untracked() {
+            spawn_local(store.load_more_archived());
+        } else {
+            spawn_local(store.load_more_threads());
+        }
+    };
     let look = act(move |event: ev::Event| {
         let scroller: HtmlElement = event_target(&event);
         if scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR_END {
-            spawn_local(store.load_more_threads());
+            load_more();
         }
     });
     let rows = list(move || {
@@ -29,54 +38,131 @@ pub fn ThreadList() -> impl IntoView {
             let thread_id = *thread_id;
             Item::new(thread_id.0.as_u128(), move || part(view! { <ThreadRow thread_id /> }))
         };
-        store.listed.with(|listed| listed.iter().map(row).collect())
+        if is_archive.get() {
+            store.archive.with(|archive| archive.listed.iter().map(row).collect())
+        } else {
+            store.listed.with(|listed| listed.iter().map(row).collect())
+        }
     });
     let more = parts(move || {
-        let has_more = store.has_more_threads.get();
-        let after = store.listed_to().filter(|_| has_more)?;
+        let (path, after) = if is_archive.get() {
+            (Route::Archive.path(), store.archive.with(|archive| archive.listed_to)?)
+        } else {
+            let has_more = store.has_more_threads.get();
+            (Route::Inbox.path(), store.listed_to().filter(|_| has_more)?)
+        };
         let load = act(move |event: ev::MouseEvent| {
             event.prevent_default();
-            spawn_local(store.load_more_threads());
+            load_more();
         });
         Some(part(view! {
             <div class="thread-list-more">
-                <a class="button" href=format!("/{}", route::at_place(after)) on:click=load>
+                <a class="button" href=path + &route::at_place(after) on:click=load>
                     {words::thread_list::more()}
                 </a>
             </div>
         }))
     });
     let blank = parts(move || {
-        store.listed.with(Vec::is_empty).then(|| {
+        if is_archive.get() {
+            let is_empty = store.archive.with(|archive| !archive.has_any);
+            return is_empty.then(|| part(blank_archive()));
+        }
+        (store.listed.with(Vec::is_empty) && !store.archive.with(|archive| archive.has_any))
+            .then(|| part(blank_list()))
+    });
+    let to_archive = parts(move || {
+        let is_shown = !is_archive.get() && store.archive.with(|archive| archive.has_any);
+        is_shown.then(|| {
             part(view! {
-                <div class="blank">
-                    {Icon::Bubble.draw()}
-                    <h2 class="blank-title">{words::thread_list::empty()}</h2>
-                    <p>{words::thread_list::empty_advice()}</p>
-                    <a class="button button-primary" href="/new">
-                        {words::new_thread::title()}
-                    </a>
-                </div>
+                <a class="thread-list-archive" href=Route::Archive.path()>
+                    {Icon::Archive.draw()}
+                    {words::thread_list::archive()}
+                </a>
             })
         })
     });
+    let header = parts(move || Some(if is_archive.get() { archive_header() } else { header(&me) }));
+    let press = press(expect_context());
     view! {
         <nav class="thread-list" aria-label=words::thread_list::label()>
-            <header class="thread-list-header">
-                <h2 class="thread-list-title">"Bobbin"</h2>
-                <a class="icon-button" href="/new" aria-label=words::new_thread::title() title=words::new_thread::title()>
-                    {Icon::Write.draw()}
-                </a>
-                <a class="icon-button" href="/settings" title=words::thread_list::settings()>
-                    {Picture::of_user(&me).draw("avatar-small")}
-                    <span class="visually-hidden">{words::thread_list::settings()}</span>
-                </a>
-            </header>
-            <div class="thread-list-rows" on:scroll=look>
+            {header}
+            <div
+                class="thread-list-rows"
+                on:scroll=look
+                on:contextmenu=press.menu()
+                on:touchstart=press.touch()
+                on:touchmove=press.release()
+                on:touchend=press.release()
+                on:touchcancel=press.release()
+            >
+                {to_archive}
                 <ul>{rows}</ul>
                 {blank}
                 {more}
             </div>
         </nav>
+    }
+}
+
+/// Opens the menu of the row that is pressed.
+fn press(menu: ThreadMenu) -> Press {
+    Press::new(Arc::new(move |element, x, y| {
+        let row = element.closest(".thread-row").ok().flatten();
+        let path = row.and_then(|row| row.get_attribute("href"));
+        let thread_id = path.and_then(|path| Route::parse(&path, "").thread_id());
+        if let Some(thread_id) = thread_id {
+            menu.open(thread_id, x, y);
+        }
+        thread_id.is_some()
+    }))
+}
+
+fn header(me: &User) -> Part {
+    part(view! {
+        <header class="thread-list-header">
+            <h2 class="thread-list-title">"Bobbin"</h2>
+            <a class="icon-button" href="/new" aria-label=words::new_thread::title() title=words::new_thread::title()>
+                {Icon::Write.draw()}
+            </a>
+            <a class="icon-button" href="/settings" title=words::thread_list::settings()>
+                {Picture::of_user(me).draw("avatar-small")}
+                <span class="visually-hidden">{words::thread_list::settings()}</span>
+            </a>
+        </header>
+    })
+}
+
+fn archive_header() -> Part {
+    part(view! {
+        <header class="thread-list-header thread-list-header-archive">
+            <a class="icon-button" href="/" aria-label=words::conversation::all() title=words::conversation::all()>
+                {Icon::Back.draw()}
+            </a>
+            <h2 class="thread-list-title">{words::thread_list::archive()}</h2>
+        </header>
+    })
+}
+
+fn blank_list() -> impl IntoView {
+    view! {
+        <div class="blank">
+            {Icon::Bubble.draw()}
+            <h2 class="blank-title">{words::thread_list::empty()}</h2>
+            <p>{words::thread_list::empty_advice()}</p>
+            <a class="button button-primary" href="/new">
+                {words::new_thread::title()}
+            </a>
+        </div>
+    }
+}
+
+fn blank_archive() -> impl IntoView {
+    view! {
+        <div class="blank">
+            {Icon::Archive.draw()}
+            <h2 class="blank-title">{words::thread_list::archive_empty()}</h2>
+            <p>{words::thread_list::archive_advice()}</p>
+        </div>
     }
 }

@@ -1,6 +1,6 @@
 //! One thread in the list: who, when, the last words, how many are unread.
 
-use super::avatar::Picture;
+use super::{avatar::Picture, icon::Icon, thread_options::muted_sign};
 use crate::{
     clock,
     route::Route,
@@ -43,17 +43,37 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
         }
     };
     let (label, is_failed, words) = (excerpt.clone(), excerpt.clone(), excerpt);
-    let badge = parts(move || {
-        let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
-        (unread > 0).then(|| {
-            let shown = if unread > 999 { "999+".into() } else { words::number(unread) };
-            part(view! {
-                <span class="thread-row-unread">
+    let end = parts(move || {
+        let (unread, options) = thread.with(|thread| {
+            thread
+                .as_ref()
+                .map_or((0, model::Options::default()), |thread| (thread.unread(), thread.options.clone()))
+        });
+        let is_pinned = options.pinned_at.is_some();
+        if unread == 0 && !options.is_marked_unread && !is_pinned {
+            return None;
+        }
+        let is_quiet = options.muted_until.is_some() && options.is_muted(store.clock.minute.get());
+        let class = if is_quiet { "thread-row-unread thread-row-unread-quiet" } else { "thread-row-unread" };
+        let badge = (unread > 0 || options.is_marked_unread).then(|| {
+            let (shown, said) = match unread {
+                0 => (String::new(), words::thread_row::marked_unread().into()),
+                1..1_000 => (words::number(unread), words::thread_row::unread(unread)),
+                _ => ("999+".into(), words::thread_row::unread(unread)),
+            };
+            view! {
+                <span class=class>
                     <span aria-hidden="true">{shown}</span>
-                    <span class="visually-hidden">{words::thread_row::unread(unread)}</span>
+                    <span class="visually-hidden">{said}</span>
                 </span>
-            })
-        })
+            }
+        });
+        let pin = (is_pinned && badge.is_none()).then(|| Icon::Pin.draw());
+        Some(part(view! {
+            <span class="thread-row-end">
+                {is_pinned.then(|| view! { <span class="visually-hidden">{words::thread_row::pinned()}</span> })} {pin} {badge}
+            </span>
+        }))
     });
     view! {
         <li>
@@ -63,8 +83,9 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                 aria-current=word(move || is_open().then_some("page"))
             >
                 {Picture::follow(picture, "")}
-                <span class="thread-row-name" dir="auto">
-                    {of_thread(|thread| thread.title().into())}
+                <span class="thread-row-name">
+                    <bdi>{of_thread(|thread| thread.title().into())}</bdi>
+                    {muted_sign(store, thread_id)}
                 </span>
                 <time class="thread-row-time" datetime=of_thread(|thread| clock::machine(thread.active_at))>
                     {time}
@@ -78,7 +99,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                         {text(move || words().words)}
                     </span>
                 </span>
-                {badge}
+                {end}
             </a>
         </li>
     }

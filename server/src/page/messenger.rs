@@ -134,7 +134,17 @@ pub(super) async fn draw(
         (_, Some(refused)) => refused.problem.status,
         _ => 200,
     };
+    let is_archived = match &open {
+        Open::Thread { thread, .. } => thread.options.is_archived,
+        Open::Nothing | Open::Missing => route == Route::Archive,
+    };
+    let archived = if is_archived {
+        Some(snapshot::page(&state.db, me, true, after.filter(|_| route == Route::Archive)).await?)
+    } else {
+        None
+    };
     let snapshot = Snapshot {
+        archived,
         me: auth.user.clone(),
         etag: snapshot::etag(
             &threads,
@@ -193,6 +203,6 @@ async fn open(state: &AppState, auth: &Auth, route: &Route) -> Result<Open> {
 }
 
 /// The reader's time zone: the app leaves its name in a cookie.
-fn zone(cookies: &CookieJar) -> TimeZone {
+pub(super) fn zone(cookies: &CookieJar) -> TimeZone {
     cookies.get("tz").and_then(|cookie| TimeZone::get(cookie.value()).ok()).unwrap_or(TimeZone::UTC)
 }

@@ -1,0 +1,201 @@
+//! What one can choose of a thread: in a menu, at its row or at its header, and in its details. There it is a form that needs no script.
+
+use crate::{
+    browser,
+    lazy::{Loaded, lazy, wasm_split},
+    live::Live,
+    options::Choice,
+    route::Route,
+    shape::{Item, Part, act, flag, follow, list, part, parts, text},
+    store::Store,
+    view::icon::Icon,
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{Thread, ThreadId};
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// What the menu is known by.
+const MENU: &str = "thread-menu";
+/// How near to the window's edge the menu may stand, in pixels.
+const MARGIN: i32 = 8;
+
+/// Where a menu is to be, and of which thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Wanted {
+    thread_id: ThreadId,
+    x: i32,
+    y: i32,
+}
+
+/// The menu of any thread: one at a time.
+#[derive(Clone, Copy)]
+pub struct ThreadMenu(Live<Option<Wanted>>);
+
+impl ThreadMenu {
+    /// No menu.
+    pub fn closed() -> Self {
+        Self(Live::new(None))
+    }
+
+    /// Opens it at a place of the window.
+    pub fn open(self, thread_id: ThreadId, x: i32, y: i32) {
+        self.0.set_if_new(Some(Wanted { thread_id, x, y }));
+    }
+
+    /// Opens it below something.
+    pub fn open_below(self, thread_id: ThreadId, element: &HtmlElement) {
+        let place = element.get_bounding_client_rect();
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        self.open(thread_id, place.left() as i32, place.bottom() as i32);
+    }
+
+    /// What is drawn of it.
+    pub fn draw(self) -> impl IntoView {
+        parts(move || {
+            let wanted = self.0.get()?;
+            Some(part(lazy(move || menu(self.0, wanted))))
+        })
+    }
+}
+
+#[wasm_split(thread_options, fallible)]
+fn menu(open: Live<Option<Wanted>>, wanted: Wanted) -> Loaded {
+    let store = expect_context::<Store>();
+    let Wanted { thread_id, x, y } = wanted;
+    let dialog = || browser::element::<HtmlDialogElement>(MENU);
+    follow(move || {
+        let Some(dialog) = dialog() else { return };
+        let _ = dialog.show_modal();
+        browser::place(&dialog, x, y, MARGIN);
+    });
+    // By way of the dialog, which gives the focus back to where it was.
+    let close = move || {
+        if let Some(dialog) = dialog() {
+            dialog.close();
+        }
+    };
+    // What is pressed beside the menu is the dialog's own backdrop.
+    let press = act(move |event: ev::PointerEvent| {
+        if event.target().is_some_and(|target| target.is_instance_of::<HtmlDialogElement>()) {
+            close();
+        }
+    });
+    let title = store
+        .thread(thread_id)
+        .peek(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default());
+    let label = words::thread_options::of(&title);
+    Ok(part(view! {
+        <dialog
+            class="thread-options-menu"
+            id=MENU
+            aria-label=label
+            on:close=act(move |_: ev::Event| open.set(None))
+            on:pointerdown=press
+            on:keydown=act(|event: ev::KeyboardEvent| step(&event))
+        >
+            <p class="thread-options-title" dir="auto">
+                {title}
+            </p>
+            {choices(thread_id, store, Arc::new(close))}
+        </dialog>
+    }))
+}
+
+/// The arrow keys go from button to button.
+fn step(event: &ev::KeyboardEvent) {
+    let is_down = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    let Some(button) = document().active_element() else { return };
+    let next = if is_down { button.next_element_sibling() } else { button.previous_element_sibling() };
+    if let Some(button) = next.and_then(|button| button.dyn_into().ok()) {
+        let _ = HtmlElement::focus(&button);
+    }
+}
+
+/// The choices among a thread's details.
+pub fn section(thread_id: ThreadId, store: Store) -> impl IntoView {
+    view! {
+        <section class="details-section" aria-label=words::thread_options::title()>
+            {choices(thread_id, store, Arc::new(|| ()))}
+        </section>
+    }
+}
+
+fn choices(thread_id: ThreadId, store: Store, on_done: Arc<dyn Fn() + Send + Sync>) -> impl IntoView {
+    let thread = store.thread(thread_id);
+    let refusal = Live::new(None::<String>);
+    let items = list(move || {
+        let choices = thread.with(|thread| {
+            thread.as_ref().map(|thread| Choice::of(thread, store.clock.minute.get())).unwrap_or_default()
+        });
+        choices.into_iter().map(|choice| Item::new(choice as u128, move || item(choice))).collect()
+    });
+    let submit = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let word = event.submitter().and_then(|button| button.get_attribute("value"));
+        let Some(choice) = word.and_then(|word| Choice::read(&word)) else { return };
+        let on_done = on_done.clone();
+        spawn_local(async move {
+            match store.choose(thread_id, choice).await {
+                Ok(()) => on_done(),
+                Err(failure) => refusal.set(Some(failure.sentence())),
+            }
+        });
+    });
+    view! {
+        <form method="post" action=format!("{}/options", Route::thread(thread_id).path()) on:submit=submit>
+            <p
+                class="thread-options-refusal notice notice-danger"
+                role="alert"
+                hidden=flag(move || refusal.with(Option::is_none))
+            >
+                {text(move || refusal.get().unwrap_or_default())}
+            </p>
+            {items}
+        </form>
+    }
+}
+
+fn item(choice: Choice) -> Part {
+    let icon = match choice {
+        Choice::MarkUnread | Choice::MarkRead => Icon::Bubble,
+        Choice::Pin | Choice::Unpin => Icon::Pin,
+        Choice::MuteForAnHour | Choice::MuteUntilTomorrow | Choice::MuteForever => Icon::Mute,
+        Choice::Unmute => Icon::Bell,
+        Choice::Archive | Choice::Unarchive => Icon::Archive,
+    };
+    part(view! {
+        <button class="thread-options-item" name="choice" value=choice.word()>
+            {icon.draw()}
+            {choice.label()}
+        </button>
+    })
+}
+
+/// Signs of how a thread is kept, for its title.
+pub fn muted_sign(store: Store, thread_id: ThreadId) -> impl IntoView {
+    let thread = store.thread(thread_id);
+    let is_muted = move || {
+        let options = thread.with(|thread| thread.as_ref().map(|thread: &Thread| thread.options.clone()));
+        // Without a silence that may end there is no need to look at the clock.
+        options.is_some_and(|options| {
+            options.muted_until.is_some() && options.is_muted(store.clock.minute.get())
+        })
+    };
+    parts(move || {
+        is_muted().then(|| {
+            part(view! {
+                <span class="thread-options-sign">
+                    {Icon::Mute.draw()}
+                    <span class="visually-hidden">{words::thread_row::muted()}</span>
+                </span>
+            })
+        })
+    })
+}
