@@ -4,7 +4,7 @@ use super::{avatar::Picture, icon::Icon, thread_options::muted_sign};
 use crate::{
     clock,
     route::Route,
-    shape::{part, parts, text, word},
+    shape::{flag, part, parts, text, word},
     store::{Progress, Store},
 };
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
             excerpt.unwrap_or_else(|| thread.with(|thread| Excerpt::of(thread.as_ref(), store)))
         }
     };
-    let (label, is_failed, words) = (excerpt.clone(), excerpt.clone(), excerpt);
+    let (label, is_unsaid, is_failed, words) = (excerpt.clone(), excerpt.clone(), excerpt.clone(), excerpt);
     let end = parts(move || {
         let (unread, options) = thread.with(|thread| {
             thread
@@ -91,10 +91,13 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                     {time}
                 </time>
                 <span class="thread-row-preview">
-                    <span class=text(move || {
-                        let class = if is_failed().is_failed { " thread-row-failed" } else { "" };
-                        ["thread-row-sender", class].concat()
-                    })>{text(move || label().label)}</span>
+                    <span
+                        class=text(move || {
+                            let class = if is_failed().is_failed { " thread-row-failed" } else { "" };
+                            ["thread-row-sender", class].concat()
+                        })
+                        hidden=flag(move || is_unsaid().label.is_empty())
+                    >{text(move || label().label)}</span>
                     <span class="thread-row-words" dir="auto">
                         {text(move || words().words)}
                     </span>
