@@ -31,7 +31,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         match axum::Json::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(invalid(rejection.status(), rejection.body_text())),
+            Err(rejection) => Err(invalid(rejection.status(), &rejection.body_text())),
         }
     }
 }
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         match axum::Form::from_request(request, state).await {
             Ok(axum::Form(value)) => Ok(Self(value)),
-            Err(rejection) => Err(invalid(rejection.status(), rejection.body_text())),
+            Err(rejection) => Err(form_invalid(rejection.status(), &rejection.body_text())),
         }
     }
 }
@@ -59,7 +59,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         match axum::extract::Query::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(invalid(rejection.status(), rejection.body_text())),
+            Err(rejection) => Err(invalid(rejection.status(), &rejection.body_text())),
         }
     }
 }
@@ -75,10 +75,20 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-fn invalid(status: StatusCode, detail: String) -> Error {
+/// A form that a page of ours did not send so: the person hears what to do, and the log why.
+pub fn form_invalid(status: StatusCode, why: &str) -> Error {
+    tracing::debug!("a form could not be read: {why}");
+    invalid_because(status, words::refusal::form_incomplete().into())
+}
+
+fn invalid(status: StatusCode, why: &str) -> Error {
+    invalid_because(status, words::refusal::unreadable(why))
+}
+
+fn invalid_because(status: StatusCode, detail: String) -> Error {
     let refusal = match status {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::RequestTooLarge,
-        _ => Refusal::RequestInvalid { detail: words::refusal::unreadable(&detail) },
+        _ => Refusal::RequestInvalid { detail },
     };
     refusal.into()
 }

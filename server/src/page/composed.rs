@@ -3,13 +3,13 @@
 use crate::{
     auth::Auth,
     error::{Error, Result},
-    extract::Form,
+    extract::{Form, form_invalid},
     files::upload::{Coming, UNWANTED_BYTES, UNWANTED_TIME, take},
     state::AppState,
 };
 use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
-    http::header::CONTENT_TYPE,
+    http::{StatusCode, header::CONTENT_TYPE},
 };
 use futures_util::StreamExt;
 use model::{FileId, FileName, MessageId, Refusal, ThreadId, file::MAX_FILES};
@@ -77,7 +77,7 @@ pub async fn read(
     if file_ids.is_err() {
         pass_over(form).await;
     }
-    let message_id = message_id.ok_or_else(|| invalid("The form has no message_id.".into()))?;
+    let message_id = message_id.ok_or_else(|| invalid("message_id".into()))?;
     Ok(Composed { message_id, body, file_ids })
 }
 
@@ -108,7 +108,7 @@ async fn text(mut field: Field<'_>) -> Result<String> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| invalid("The form is not UTF-8.".into()))
+    String::from_utf8(bytes).map_err(|_| invalid("UTF-8".into()))
 }
 
 /// Reads on a little: a browser that is still sending does not hear an answer.
@@ -128,6 +128,6 @@ async fn pass_over(mut form: Multipart) {
     let _ = timeout(UNWANTED_TIME, pass).await;
 }
 
-fn invalid(detail: String) -> Error {
-    Refusal::RequestInvalid { detail }.into()
+fn invalid(why: String) -> Error {
+    form_invalid(StatusCode::BAD_REQUEST, &why)
 }

@@ -128,6 +128,26 @@ fn is_foreign(text: &str) -> bool {
     words.flat_map(|word| word.chars()).any(|one| one.is_ascii_alphabetic())
 }
 
+/// The addresses of `router.rs` that people see pages of.
+fn routes() -> Vec<String> {
+    let router = include_str!("../../src/router.rs");
+    let paths = router.split(".route(").skip(1).map(|rest| rest.split('"').nth(1).unwrap().to_owned());
+    // What only leads on to another page, and what is no page.
+    let others = ["/api/", "/files/", "/healthz", "/readyz", "/sign-out", "/language", "/settings/sessions"];
+    let routes: Vec<_> = paths.filter(|path| !others.iter().any(|other| path.starts_with(other))).collect();
+    assert!(routes.len() > 10, "only {routes:?}");
+    routes
+}
+
+fn is_at(path: &str, route: &str) -> bool {
+    let path = path.split('?').next().unwrap();
+    path.split('/').count() == route.split('/').count()
+        && path
+            .split('/')
+            .zip(route.split('/'))
+            .all(|(part, of_route)| part == of_route || of_route.starts_with('{'))
+}
+
 fn english_on(place: &str, page: &Page) -> Vec<String> {
     assert!(page.text.contains("</html>"), "{place} is no page: {}", page.text);
     let said = said(&page.text);
@@ -138,7 +158,7 @@ fn english_on(place: &str, page: &Page) -> Vec<String> {
 #[tokio::test]
 async fn no_english_is_left_on_chinese_pages() {
     let server = TestServer::start().await;
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), Vec::new());
     let mut signed_out = chinese(&server, None);
     found.extend(english_on("the first account", &signed_out.open("/sign-up").await));
     let ming = server.person_named("ming", "王小明").await;
@@ -155,6 +175,7 @@ async fn no_english_is_left_on_chinese_pages() {
 
     for path in ["/sign-in", "/sign-in?next=/new", "/sign-up", "/sign-up?invite=1"] {
         found.extend(english_on(path, &signed_out.open(path).await));
+        seen.push(path.to_owned());
     }
     for (path, form) in [
         ("/sign-in", vec![("username", "1"), ("password", "")]),
@@ -182,10 +203,16 @@ async fn no_english_is_left_on_chinese_pages() {
         format!("/t/{group}/details"),
         format!("/t/{empty}"),
         format!("/t/{}", model::ThreadId::generate()),
+        format!("/t/{group}/details?do=add"),
+        format!("/t/{group}/details?do=edit"),
+        format!("/t/{group}/details?do=leave"),
+        "/new?do=group".into(),
+        "/archive".into(),
         "/nowhere".into(),
         "/settings".into(),
     ] {
         found.extend(english_on(&path, &browser.open(&path).await));
+        seen.push(path);
     }
     let closed = browser.submit("/settings/registration", &[("is_open", "false")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER);
@@ -195,6 +222,7 @@ async fn no_english_is_left_on_chinese_pages() {
     }
     let long = "字".repeat(5_000);
     let nobody = model::UserId::generate().to_string();
+    let new_group = model::ThreadId::generate().to_string();
     let message_id = model::MessageId::generate().to_string();
     for (path, form) in [
         ("/settings/tokens".to_owned(), vec![("label", "机器人")]),
@@ -204,12 +232,25 @@ async fn no_english_is_left_on_chinese_pages() {
         ("/settings/password".into(), vec![("current_password", "1"), ("password", "12345678")]),
         ("/settings/password".into(), vec![("current_password", PASSWORD), ("password", "1")]),
         ("/new".into(), vec![("user_id", nobody.as_str())]),
+        ("/new".into(), vec![("do", "group"), ("thread_id", &new_group), ("title", "")]),
+        (format!("/t/{group}/details"), vec![("do", "edit"), ("title", "")]),
+        (format!("/t/{group}/details"), vec![("do", "add"), ("user_id", nobody.as_str())]),
+        (format!("/t/{group}/details"), vec![("do", "what")]),
+        (format!("/t/{group}/options"), vec![("do", "what")]),
+        (format!("/t/{group}/read"), vec![("created_at", "what")]),
+        ("/settings/registration".into(), vec![("is_open", "what")]),
+        ("/settings/invites/revoke".into(), vec![("invite_id", "what")]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", &long)]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", " ")]),
     ] {
         found.extend(english_on(&format!("{path} {form:.20?}"), &browser.submit(&path, &form).await));
+        seen.push(path);
     }
     found.extend(english_on("an empty account", &chinese(&server, Some(&mei)).open("/").await));
+    for route in routes() {
+        let is_seen = seen.iter().any(|path| is_at(path, &route));
+        found.extend((!is_seen).then(|| format!("no Chinese page of {route} was looked at")));
+    }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
