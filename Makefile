@@ -1,10 +1,10 @@
 # The commands. Each brings what it needs and this machine lacks; ARGS reach the program, as in `make run ARGS="--listen 0.0.0.0:3000"`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch test size load
+.PHONY: help run demo watch test size load screenshots
 
 help: ## List the commands.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build what is not built yet, and start Bobbin.
 	@exec scripts/run $(ARGS)
@@ -23,3 +23,6 @@ size: ## Show what a browser has to load.
 
 load: ## Put a running server under load, as in `make load ARGS="pairs --rate 1000"`.
 	@exec cargo run --release --quiet -p load -- $(ARGS)
+
+screenshots: ## Take pictures of the main screens, into target/screenshots.
+	@exec scripts/screenshots $(ARGS)

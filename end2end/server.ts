@@ -20,21 +20,24 @@ export class Server {
   #process?: ChildProcess;
   #database = `bobbin_end2end_${randomUUID().replaceAll("-", "")}`;
 
-  private constructor(readonly data: string) {}
+  private constructor(
+    readonly data: string,
+    readonly args: string[],
+  ) {}
 
-  /** A server on which nobody has been yet. */
-  static async fresh(): Promise<Server> {
+  /** A server on which nobody has been yet, started with these arguments. */
+  static async fresh(...args: string[]): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), "bobbin-end2end-"));
     // PostgreSQL, which does not run as root, has to find its way through it.
     await chmod(data, 0o755);
-    const server = new Server(data);
+    const server = new Server(data, args);
     await server.#psql(`create database ${server.#database}`);
     await server.start();
     return server;
   }
 
   async start(): Promise<void> {
-    const child = spawn(BINARY, {
+    const child = spawn(BINARY, this.args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
