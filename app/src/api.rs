@@ -9,10 +9,19 @@ use model::{
     Problem, Thread, ThreadId, UserId,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage},
     thread::Place,
-    wire::{Answer, Command},
+    wire::{Answer, Command, USER_HEADER},
 };
 use serde::de::DeserializeOwned;
+use std::sync::OnceLock;
 use web_sys::AbortSignal;
+
+/// Whose page this is.
+static PAGE_OF: OnceLock<UserId> = OnceLock::new();
+
+/// From here on every request says whose page it comes from: see [`USER_HEADER`].
+pub fn speak_for(user_id: UserId) {
+    let _ = PAGE_OF.set(user_id);
+}
 
 /// Why there is no answer.
 #[derive(Clone, Debug)]
@@ -114,12 +123,12 @@ fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
 /// The status and the body. A `body` given is posted.
 async fn fetch(path: &str, body: Option<&str>) -> Result<(u16, String), gloo_net::Error> {
     let signal = AbortSignal::timeout_with_u32(15_000);
+    let user_id = PAGE_OF.get().map(ToString::to_string).unwrap_or_default();
+    let request = if body.is_some() { Request::post(path) } else { Request::get(path) };
+    let request = request.abort_signal(Some(&signal)).header(USER_HEADER, &user_id);
     let request = match body {
-        Some(body) => Request::post(path)
-            .abort_signal(Some(&signal))
-            .header("content-type", "application/json")
-            .body(body)?,
-        None => Request::get(path).abort_signal(Some(&signal)).build()?,
+        Some(body) => request.header("content-type", "application/json").body(body)?,
+        None => request.build()?,
     };
     let response = request.send().await?;
     Ok((response.status(), response.text().await?))

@@ -8,8 +8,8 @@ use crate::{
 use futures_channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::{
-    ThreadId, Timestamp,
-    wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
+    ThreadId, Timestamp, UserId,
+    wire::{Answer, Command, Event, Frame, Request, SILENCE_S, SUBPROTOCOL},
 };
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -49,6 +49,8 @@ pub enum Incoming {
 
 /// How long a command may go unanswered before the socket counts as dead.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often it is looked whether the server was heard.
+const LISTEN_EVERY: Duration = Duration::from_secs(15);
 /// The ceiling of the first pause between attempts, and of the longest.
 const FIRST_PAUSE_MS: f64 = 500.0;
 const LONGEST_PAUSE_MS: f64 = 30_000.0;
@@ -58,6 +60,8 @@ const LONGEST_PAUSE_MS: f64 = 30_000.0;
 pub struct Connection {
     /// How it stands.
     pub status: Live<Status>,
+    /// Whose page this is.
+    user_id: UserId,
     link: StoredValue<Link, LocalStorage>,
 }
 
@@ -70,6 +74,8 @@ struct Link {
     /// Whether the server was reached in another way since the socket was lost.
     is_reached: bool,
     failed_attempts: u32,
+    /// When something came down the socket, by the browser's clock.
+    heard_at: Option<Timestamp>,
     retry: Option<TimeoutHandle>,
     last_id: u64,
     waiting: Vec<(u64, oneshot::Sender<Result<Answer, Failure>>)>,
@@ -78,11 +84,12 @@ struct Link {
 
 impl Connection {
     /// Not connected yet. The page was drawn from what has this etag, with this thread open.
-    pub fn new(now: Timestamp, etag: String, open: Option<ThreadId>) -> Self {
+    pub fn new(now: Timestamp, user_id: UserId, etag: String, open: Option<ThreadId>) -> Self {
         let open = open.map(|thread_id| format!("&open={thread_id}")).unwrap_or_default();
-        let has = Some(format!("?etag={etag}{open}"));
+        let has = Some(format!("&etag={etag}{open}"));
         Self {
             status: Live::new(Status::Connecting { since: now }),
+            user_id,
             link: StoredValue::new_local(Link { has, ..Link::default() }),
         }
     }
@@ -96,7 +103,10 @@ impl Connection {
             if browser::is_visible() && self.is_waiting() {
                 self.connect();
             }
+            self.listen();
         });
+        let listen = move || self.listen();
+        let _ = set_interval_with_handle(listen, LISTEN_EVERY);
         self.connect();
     }
 
@@ -118,6 +128,14 @@ impl Connection {
             ANSWER_TIMEOUT,
         );
         answer.await.unwrap_or(Err(Failure::Lost))
+    }
+
+    /// Gives up a socket on which nothing was heard for too long, such as after a laptop slept: nobody else would say that it is dead.
+    fn listen(self) {
+        let heard_at = self.link.with_value(|link| link.heard_at.filter(|_| link.socket.is_some()));
+        if heard_at.is_some_and(|at| browser::now().0 - at.0 > i64::from(SILENCE_S) * 1_000_000) {
+            self.reconnect();
+        }
     }
 
     /// Drops what there is, perhaps a socket that is dead and does not know it, and connects anew.
@@ -143,7 +161,10 @@ impl Connection {
             self.status.set(Status::Connecting { since });
         }
         match self.dial(has) {
-            Some(socket) => self.link.update_value(|link| link.socket = Some(socket)),
+            Some(socket) => self.link.update_value(|link| {
+                link.socket = Some(socket);
+                link.heard_at = Some(browser::now());
+            }),
             None => self.lose(),
         }
     }
@@ -151,16 +172,18 @@ impl Connection {
     fn dial(self, has: Option<String>) -> Option<WebSocket> {
         let location = window().location();
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-        let query = has.unwrap_or_default();
-        let url = format!("{scheme}://{}/api/v1/live{query}", location.host().ok()?);
+        let (user_id, has) = (self.user_id, has.unwrap_or_default());
+        let url = format!("{scheme}://{}/api/v1/live?user={user_id}{has}", location.host().ok()?);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
 
         // The browser frees these with the socket.
         let own = socket.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            if self.is_current(&own)
-                && let Some(frame) =
-                    message.data().as_string().and_then(|text| crate::json::from_str(&text).ok())
+            if !self.is_current(&own) {
+                return;
+            }
+            self.link.update_value(|link| link.heard_at = Some(browser::now()));
+            if let Some(frame) = message.data().as_string().and_then(|text| crate::json::from_str(&text).ok())
             {
                 self.take(frame);
             }
@@ -201,6 +224,7 @@ impl Connection {
             }
             Frame::Event(event) => Incoming::Event(Box::new(event)),
             Frame::Resync => Incoming::Resync,
+            Frame::Alive => return,
         };
         self.hand_on(incoming);
     }

@@ -57,9 +57,9 @@ fn failed(loading: Live<Loading>) -> Part {
     let try_again = act(move |_| loading.set(Loading::Untried));
     part(view! {
         <div class="blank" role="alert">
-            <p>"This part of Bobbin could not be loaded."</p>
+            <p>{words::connection_banner::lost()}</p>
             <button class="button" type="button" on:click=try_again>
-                "Try again"
+                {words::connection_banner::again()}
             </button>
         </div>
     })

@@ -114,7 +114,12 @@ impl Store {
         }
         let store = Self {
             clock: Clock::new(Zone::Steps(zone), snapshot.now),
-            connection: Connection::new(snapshot.now, snapshot.etag, snapshot.route.thread_id()),
+            connection: Connection::new(
+                snapshot.now,
+                inbox.me.user_id,
+                snapshot.etag,
+                snapshot.route.thread_id(),
+            ),
             route: Live::new(snapshot.route.clone()),
             shown: Live::new(Shown::Nothing),
             listed: Live::new(Vec::new()),
@@ -159,6 +164,7 @@ impl Store {
     /// Takes up work in the browser: what was not sent, the clock, the socket.
     pub fn start(self) {
         self.work.update_silently(|work| work.is_started = true);
+        api::speak_for(self.my_id());
         browser::remember_zone();
         self.clock.zone.set(Zone::Local);
         self.clock.keep_time();

@@ -245,7 +245,7 @@ async fn listen(
                 progress.heard.fetch_add(1, Ordering::Relaxed);
             }
             Frame::Resync => heard.resyncs += 1,
-            Frame::Ready | Frame::Answer { .. } | Frame::Event(_) => {}
+            Frame::Ready | Frame::Alive | Frame::Answer { .. } | Frame::Event(_) => {}
         }
     }
 }

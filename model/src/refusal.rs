@@ -14,6 +14,8 @@ pub const MAX_PASSWORD_CHARS: usize = 256;
 pub enum Refusal {
     /// Nobody is signed in, or the session was ended.
     SignInRequired,
+    /// The page belongs to somebody else than who is signed in by now.
+    OtherUser,
     /// There is no such account, or its password is another.
     CredentialsWrong,
     /// The present password, asked for again, is another.
@@ -119,6 +121,7 @@ impl Refusal {
     /// The stable name, the field on a form that it belongs to, the HTTP status, and the sentence in the language that is spoken.
     fn parts(&self) -> (&'static str, Option<&'static str>, u16, String) {
         match self {
+            Self::OtherUser => ("other-user", None, 401, refusal::other_user().into()),
             Self::SignInRequired => ("sign-in-required", None, 401, refusal::sign_in_required().into()),
             Self::CredentialsWrong => {
                 ("credentials-wrong", Some("password"), 401, refusal::credentials_wrong().into())

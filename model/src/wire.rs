@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "bobbin.v1";
+/// The header by which a page says whose it is. Where somebody else is signed in by now, its request is refused: what one person wrote must
+/// not go out under the name of another. Over the socket it is the parameter `user`.
+pub const USER_HEADER: &str = "bobbin-user";
 /// The largest frame or request body that the server reads, in bytes.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
@@ -263,6 +266,9 @@ pub struct Request {
     pub command: Command,
 }
 
+/// How long a connection can be silent before its client should take it for dead, in seconds.
+pub const SILENCE_S: u32 = 60;
+
 /// One frame down.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -287,6 +293,8 @@ pub enum Frame {
     },
     /// Something happened.
     Event(Event),
+    /// Nothing happened for a while, and the connection still stands. A client that hears nothing at all for [`SILENCE_S`] may give it up.
+    Alive,
     /// This connection was too slow for its events, and some were dropped: load the snapshots again.
     Resync,
 }

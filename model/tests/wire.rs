@@ -161,6 +161,7 @@ fn every_other_frame() {
     let problem = Problem::from(&Refusal::TooManyRequests { retry_after_s: 3 });
     let others = [
         Frame::Ready,
+        Frame::Alive,
         Frame::Resync,
         Frame::Answer { id: 1, answer: Answer::Sent { message: message() } },
         Frame::Answer { id: 2, answer: Answer::Opened { thread: thread(group()) } },

@@ -17,7 +17,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::{Refusal, SessionId, User};
+use model::{Refusal, SessionId, User, wire::USER_HEADER};
 use serde::{Deserialize, Serialize};
 use std::{
     convert::Infallible,
@@ -57,8 +57,9 @@ impl Auth {
         if self.kind == SessionKind::Browser { Ok(()) } else { Err(Refusal::BrowserRequired.into()) }
     }
 
-    /// Refuses everybody but the administrator.
+    /// Refuses everybody but the administrator, and also a token of theirs: whoever found it could let themselves in for good.
     pub fn require_administrator(&self) -> Result<()> {
+        self.require_browser()?;
         if self.is_administrator { Ok(()) } else { Err(Refusal::AdministratorRequired.into()) }
     }
 }
@@ -114,6 +115,11 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
     .fetch_optional(&state.db)
     .await?;
     let Some(Row { user, is_administrator, session_id, kind, is_touch_due }) = row else { return Ok(None) };
+    if let Some(of_page) = parts.headers.get(USER_HEADER)
+        && of_page.to_str().ok().and_then(|of_page| of_page.parse().ok()) != Some(user.user_id)
+    {
+        return Err(Refusal::OtherUser.into());
+    }
     if is_touch_due {
         // Whoever can still read may, where nothing can be written, such as on a full disk.
         if let Err(error) = touch(state, session_id).await {

@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 use model::{
-    ThreadId,
+    Refusal, ThreadId, UserId,
     wire::{MAX_FRAME_BYTES, SUBPROTOCOL},
 };
 use serde::Deserialize;
@@ -30,6 +30,8 @@ pub struct Has {
     etag: Option<String>,
     /// The thread that is open there.
     open: Option<ThreadId>,
+    /// Whose page it is: see `model::wire::USER_HEADER`.
+    user: Option<UserId>,
 }
 
 /// Opens the live stream: a WebSocket with the subprotocol `bobbin.v1`. Text frames carry a `Request` up and a `Frame` down.
@@ -43,10 +45,13 @@ pub async fn open(
     auth: Auth,
     Query(has): Query<Has>,
     upgrade: WebSocketUpgrade,
-) -> Response {
+) -> Result<Response> {
+    if has.user.is_some_and(|user_id| user_id != auth.user.user_id) {
+        return Err(Refusal::OtherUser.into());
+    }
     let language = Language::current();
     // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
-    upgrade
+    Ok(upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(4 * 1024)
         .write_buffer_size(0)
@@ -64,7 +69,7 @@ pub async fn open(
                 Some(etag) => etag_now(&state, &auth, has.open).await.is_ok_and(|now| now == *etag),
             };
             Speaking::new(language, connection::run(socket, state, auth, subscription, is_current)).await;
-        })
+        }))
 }
 
 async fn etag_now(state: &AppState, auth: &Auth, open: Option<ThreadId>) -> Result<String> {

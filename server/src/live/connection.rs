@@ -66,6 +66,10 @@ pub async fn run(
             Input::PingDue if unanswered_pings >= MISSED_PINGS => return,
             Input::PingDue => {
                 unanswered_pings += 1;
+                // The ping asks the client's network; a browser's script sees only the frame.
+                if write(&mut sink, Message::Text(encode(&Frame::Alive))).await.is_err() {
+                    return;
+                }
                 Message::Ping(Vec::new().into())
             }
             Input::Received(Some(Ok(Message::Text(text)))) => {

@@ -5,7 +5,7 @@ use futures_util::SinkExt;
 use model::{
     MessageId, ThreadId,
     page::ThreadPage,
-    wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES},
+    wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES, USER_HEADER},
 };
 use reqwest::Method;
 use tokio_tungstenite::tungstenite;
@@ -220,4 +220,33 @@ async fn a_stopping_server_answers_what_it_has_begun_and_says_farewell() {
     let stored: i64 =
         sqlx::query_scalar("select count(*) from message").fetch_one(&again.state.db).await.unwrap();
     assert!(stored <= answered, "{stored} stored, {answered} answered");
+}
+
+#[tokio::test]
+async fn a_page_of_one_person_does_nothing_for_another() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let page_of = |person: &Person| format!("?user={}", person.user.user_id);
+    assert_eq!(alice.live_with(&page_of(&alice)).await.unwrap().next().await, Frame::Ready);
+    assert_eq!(status(alice.live_with(&page_of(&bob)).await), 401);
+
+    // The browser has alice's cookie by now, and the page was bob's.
+    let say = Command::SendMessage {
+        message_id: MessageId::generate(),
+        thread_id,
+        body: "from bob".into(),
+        file_ids: Vec::new(),
+    };
+    for (page_of, expected) in [(&bob, 401), (&alice, 200)] {
+        let response = alice
+            .request(Method::POST, "/api/v1/commands")
+            .header(USER_HEADER, page_of.user.user_id.to_string())
+            .json(&say)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), expected);
+    }
+    assert_eq!(alice.messages(thread_id, "").await.unwrap().messages.len(), 1);
 }
