@@ -85,7 +85,7 @@ async fn an_expired_or_revoked_invite_lets_nobody_in() {
         let page = Browser::new(&server).open(&format!("/sign-up?invite={secret}")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         page.assert_shows("Ask for a new link.");
-        page.assert_lacks("<form");
+        page.assert_lacks("name=\"password\"");
     }
     assert_eq!(alice.open("/api/v1/invites").await.json::<Value>(), json!({ "invites": [] }));
 }
@@ -161,7 +161,7 @@ async fn an_invite_is_made_handed_on_and_used_without_scripts() {
     let mut bob = Browser::new(&server);
     let closed = bob.open("/sign-up").await;
     closed.assert_shows("New accounts need an invite here.");
-    closed.assert_lacks("<form");
+    closed.assert_lacks("name=\"password\"");
     bob.open("/sign-in").await.assert_shows("Ask for an invite.");
     let page = bob.open(&format!("/sign-up?invite={secret}")).await;
     page.assert_shows("You are invited.");
