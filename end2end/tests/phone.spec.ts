@@ -41,7 +41,9 @@ test("one goes from the list to a conversation, to its details, and back", async
 test("the newest message stays in sight when the keyboard takes half of the screen", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
-  for (let number = 1; number <= 30; number += 1) await bob.sent(thread, `message ${number}.`);
+  let newest = 0;
+  for (let number = 1; number <= 30; number += 1) newest = await bob.sent(thread, `message ${number}.`);
+  await alice.hasRead(thread, newest);
   const screen = await alice.opens(`/t/${thread}`);
   for (const height of [450, 844]) {
     await screen.page.setViewportSize({ ...VIEWPORT, height });

@@ -63,29 +63,29 @@ test("two quick clicks on two unread conversations read both", async ({ people }
   await expect(hers.page).toHaveTitle(`${carol.name} · Bobbin`);
 });
 
-test("what one person wrote never goes out in the name of another", async ({ people }) => {
-  const { alice, bob } = people;
-  const thread = await alice.directWith(bob);
-  await bob.sent(thread, "Are you there?");
-  const tab = await alice.opens(`/t/${thread}`);
-  await alice.context.setOffline(true);
-  await tab.says("Written by Alice while she is offline");
-  await expect(tab.message("Written by Alice")).toContainText("Sending");
-
-  // Meanwhile Bob signs in on the same browser.
-  await alice.context.clearCookies();
-  await alice.context.addCookies(await bob.context.cookies());
-  await alice.context.setOffline(false);
-
-  // The page becomes his as a whole, and nothing of hers went out.
-  await expect(tab.page.getByRole("textbox", { name: `Message ${alice.name}` })).toBeVisible({ timeout: 30_000 });
-  await expect(tab.messages).toHaveText([/Are you there/]);
-});
-
-test.describe("a server that has fallen silent", () => {
+test.describe("where the network fails", () => {
   test.use({ networkMayFail: true });
 
-  test("is noticed by whoever only reads", async ({ people, server }) => {
+  test("what one person wrote never goes out in the name of another", async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await alice.directWith(bob);
+    await bob.sent(thread, "Are you there?");
+    const tab = await alice.opens(`/t/${thread}`);
+    await alice.context.setOffline(true);
+    await tab.says("Written by Alice while she is offline");
+    await expect(tab.message("Written by Alice")).toContainText("Sending");
+
+    // Meanwhile Bob signs in on the same browser.
+    await alice.context.clearCookies();
+    await alice.context.addCookies(await bob.context.cookies());
+    await alice.context.setOffline(false);
+
+    // The page becomes his as a whole, and nothing of hers went out.
+    await expect(tab.page.getByRole("textbox", { name: `Message ${alice.name}` })).toBeVisible({ timeout: 30_000 });
+    await expect(tab.messages).toHaveText([/Are you there/]);
+  });
+
+  test("a server that has fallen silent is noticed by whoever only reads", async ({ people, server }) => {
     const { alice, bob } = people;
     const thread = await alice.directWith(bob);
     await bob.sent(thread, "Before the silence");
