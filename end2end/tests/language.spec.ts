@@ -50,7 +50,8 @@ test.describe("in a Chinese browser", () => {
     await expect(new Screen(other).row(bob.name)).toContainText("You: 你好");
   });
 
-  test("one chooses at the door, in one's own language", async ({ newContext, server }) => {
+  test("one chooses at the door, in one's own language", async ({ people, newContext, server }) => {
+    expect(people, "where nobody is yet, one makes the first account").toBeDefined();
     const page = await (await newContext()).newPage();
     await page.goto(`${server.url}/sign-in?next=/new`);
     await expect(page.getByRole("heading", { name: "Bobbin" })).toBeVisible();
