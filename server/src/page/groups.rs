@@ -5,17 +5,18 @@ use crate::{
     auth::Auth,
     dispatch,
     error::Result,
-    extract::{Form, Path},
+    extract::{Form, Path, form_invalid},
     state::AppState,
 };
 use app::{Doing, Refused, Route};
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use model::{
-    Avatar, Problem, Refusal, Role, ThreadId, UserId,
+    Avatar, Problem, Role, ThreadId, UserId,
     wire::{Answer, Command},
 };
 use serde::Deserialize;
@@ -54,7 +55,7 @@ pub async fn change(
             let (title, avatar) = (change.title.clone(), change.avatar());
             (Command::UpdateGroup { thread_id, title, avatar }, Doing::Editing)
         }
-        _ => return Err(incomplete()),
+        _ => return Err(form_invalid(StatusCode::BAD_REQUEST, "no button, or one without its fields")),
     };
     let route = Route::Details { thread_id };
     match dispatch::begin(&state, &auth, command).await.await {
@@ -82,7 +83,7 @@ pub async fn begin(
             (Command::CreateGroup { thread_id, title, avatar, user_ids: Vec::new() }, Doing::Grouping)
         }
         (_, Some(user_id), _) => (Command::OpenDirect { user_id }, Doing::Looking),
-        _ => return Err(incomplete()),
+        _ => return Err(form_invalid(StatusCode::BAD_REQUEST, "no button, or one without its fields")),
     };
     match dispatch::begin(&state, &auth, command).await.await {
         Ok(Answer::Opened { thread }) => {
@@ -104,10 +105,6 @@ pub async fn begin(
 
 fn adding(thread_id: ThreadId) -> String {
     format!("{}?do={}", Route::Details { thread_id }.path(), Doing::Adding.word())
-}
-
-fn incomplete() -> crate::error::Error {
-    Refusal::RequestInvalid { detail: words::refusal::form_incomplete().into() }.into()
 }
 
 impl Change {

@@ -4,7 +4,7 @@ use crate::{
     auth::Auth,
     dispatch,
     error::Result,
-    extract::{Form, Path},
+    extract::{Form, Path, form_invalid},
     page::messenger::zone,
     state::AppState,
     threads,
@@ -13,9 +13,9 @@ use app::{
     Route,
     options::{Choice, next_morning},
 };
-use axum::{extract::State, response::Redirect};
+use axum::{extract::State, http::StatusCode, response::Redirect};
 use axum_extra::extract::CookieJar;
-use model::{Refusal, ThreadId, Timestamp};
+use model::{ThreadId, Timestamp};
 use serde::Deserialize;
 
 /// The button that was pressed.
@@ -32,9 +32,8 @@ pub async fn choose(
     cookies: CookieJar,
     Form(chosen): Form<Chosen>,
 ) -> Result<Redirect> {
-    let choice = Choice::read(&chosen.choice).ok_or_else(|| Refusal::RequestInvalid {
-        detail: "This is nothing that one can choose of a conversation.".into(),
-    })?;
+    let choice = Choice::read(&chosen.choice)
+        .ok_or_else(|| form_invalid(StatusCode::BAD_REQUEST, "nothing that one can choose"))?;
     let now = Timestamp::now();
     let wall = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default().to_zoned(zone(&cookies));
     let tomorrow = next_morning(now, wall.hour().into(), wall.minute().into());
