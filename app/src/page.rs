@@ -10,7 +10,7 @@ mod sign_up;
 
 pub use problem::problem;
 pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
-pub use sign_in::{SignIn, sign_in};
+pub use sign_in::{SignIn, sign_in, with_next};
 pub use sign_up::{Door, SignUp, sign_up};
 
 use crate::{Site, document::html};

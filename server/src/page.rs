@@ -41,19 +41,7 @@ pub fn site() -> app::Site {
 #[must_use]
 pub fn to_sign_in(wanted: &Uri) -> Response {
     let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
-    if wanted == "/" {
-        return Redirect::to("/sign-in").into_response();
-    }
-    let next: String = wanted
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect();
-    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+    Redirect::to(&app::page::with_next("/sign-in", wanted)).into_response()
 }
 
 /// What is at no address. [`problem::for_people`] makes a page of it.

@@ -9,6 +9,8 @@ use super::{
 use crate::Site;
 use leptos::prelude::*;
 use model::Problem;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Display;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
@@ -64,18 +66,15 @@ pub fn sign_in(site: &Site, page: SignIn) -> String {
     })
 }
 
-/// The address of the other door, which leads to the same room.
-pub(super) fn with_next(path: &str, next: &str) -> String {
+/// The address of a door that leads to the same room.
+#[must_use]
+pub fn with_next(path: &str, next: &str) -> String {
     if next.is_empty() || next == "/" { path.into() } else { format!("{path}?next={}", escape(next)) }
 }
 
-pub(super) fn escape(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+/// What may stand in a query as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+pub(super) fn escape(text: &str) -> impl Display {
+    utf8_percent_encode(text, PLAIN)
 }

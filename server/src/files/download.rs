@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::{FileId, ThreadId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::ops::Range;
 
 /// A file under one id never changes. Another session, which may be another person's, asks again.
@@ -119,17 +120,14 @@ fn range(asked: &HeaderValue, size_bytes: u64) -> Option<Option<Range<u64>>> {
     Some(Some(*range.start()..range.end() + 1))
 }
 
+/// What may stand in a coded name as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// What is to be done with a file, and its name (RFC 6266): as it is for those who know UTF-8, and near enough for others.
 fn disposition(what: &str, name: &str) -> HeaderValue {
     let is_plain = |one: char| one.is_ascii_graphic() && !matches!(one, '"' | '\\' | '%') || one == ' ';
     let plain: String = name.chars().map(|one| if is_plain(one) { one } else { '_' }).collect();
-    let mut coded = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => coded.push(byte.into()),
-            _ => coded += &format!("%{byte:02X}"),
-        }
-    }
+    let coded = utf8_percent_encode(name, PLAIN);
     let text = format!("{what}; filename=\"{plain}\"; filename*=UTF-8''{coded}");
     // Nothing but visible ASCII is in it.
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("attachment"))
