@@ -100,9 +100,7 @@ impl PrivatePostgres {
                 _ => {}
             }
             if Instant::now() > next_word {
-                tracing::info!(
-                    "Still waiting for PostgreSQL, which may be replaying what was not yet in its tables."
-                );
+                tracing::info!("{}", still(&self.state.borrow()));
                 next_word += Duration::from_secs(10);
             }
             sleep(Duration::from_millis(20)).await;
@@ -113,6 +111,17 @@ impl PrivatePostgres {
 impl Drop for PrivatePostgres {
     fn drop(&mut self) {
         self.ask_to_stop();
+    }
+}
+
+/// What is taking so long.
+fn still(state: &State) -> &'static str {
+    match state {
+        State::Making => "Still making the database.",
+        State::Starting | State::Ended(_) => "Still starting PostgreSQL.",
+        State::Running(_) => {
+            "Still waiting for PostgreSQL, which may be replaying what was not yet in its tables."
+        }
     }
 }
 
@@ -135,5 +144,19 @@ fn escaped_in_query(byte: u8) -> String {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_is_told_for_what() {
+        assert!(still(&State::Making).contains("making"));
+        assert!(still(&State::Running(1)).contains("replaying"));
+        assert!(
+            !still(&State::Making).contains("replaying") && !still(&State::Starting).contains("replaying")
+        );
     }
 }

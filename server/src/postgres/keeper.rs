@@ -26,6 +26,8 @@ const A_WHILE: Duration = Duration::from_secs(2);
 /// What becomes of PostgreSQL, as the owner of the thread sees it.
 #[derive(Clone)]
 pub(super) enum State {
+    /// The cluster is being made.
+    Making,
     /// There is no process now, but there will be.
     Starting,
     /// The process with this id exists; it may not answer yet.
@@ -53,7 +55,9 @@ impl Keeper {
     /// Returns when asked to stop, or when PostgreSQL does not come up even once.
     fn keep(&self) -> anyhow::Result<()> {
         if !self.home.cluster().exists() {
+            self.state.send_replace(State::Making);
             self.create()?;
+            self.state.send_replace(State::Starting);
         }
         if self.home.socket_dir != self.home.cluster() {
             self.home.make_private(&self.home.socket_dir)?;
