@@ -56,13 +56,13 @@ pub enum ThreadKind {
     },
 }
 
-/// A group's picture: a hue and, instead of the title's initials, up to two characters, such as an emoji.
+/// A group's picture: a hue and, instead of the title's initials, an emoji.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Avatar {
     /// Which of the twelve hues, 0 to 11.
     pub hue: u8,
-    /// What stands in it; the title's initials if empty. At most [`Avatar::MAX_GLYPH_CHARS`] characters (one emoji can be several).
+    /// What stands in it: one emoji, or, if empty, the title's initials.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub glyph: String,
 }
@@ -70,21 +70,6 @@ pub struct Avatar {
 impl Avatar {
     /// How many hues there are.
     pub const HUES: u8 = 12;
-    /// Longest glyph, in Unicode scalar values: the longest common emoji sequence has ten.
-    pub const MAX_GLYPH_CHARS: usize = 10;
-
-    /// The avatar with its parts checked, or [`Refusal::AvatarInvalid`].
-    pub fn checked(self) -> Result<Self, Refusal> {
-        let glyph = if self.glyph.trim().is_empty() {
-            String::new()
-        } else {
-            name::clean(&self.glyph).map_err(|_| Refusal::AvatarInvalid)?
-        };
-        if self.hue >= Self::HUES || glyph.chars().count() > Self::MAX_GLYPH_CHARS {
-            return Err(Refusal::AvatarInvalid);
-        }
-        Ok(Self { hue: self.hue, glyph })
-    }
 }
 
 /// What a member may do.

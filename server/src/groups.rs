@@ -26,7 +26,7 @@ pub async fn create(
     user_ids: Vec<UserId>,
 ) -> Result<Effect> {
     let title = Title::new(title)?;
-    let avatar = avatar.checked()?;
+    let avatar = checked(avatar)?;
     let mut tx = db.begin().await?;
     let mut others = existing(&mut tx, user_ids).await?;
     others.retain(|user_id| *user_id != me);
@@ -77,7 +77,7 @@ pub async fn update(
     avatar: Avatar,
 ) -> Result<Effect> {
     let title = Title::new(title)?;
-    let avatar = avatar.checked()?;
+    let avatar = checked(avatar)?;
     let mut tx = db.begin().await?;
     let mut group = Group::lock(&mut tx, me, thread_id).await?;
     group.access.as_admin()?;
@@ -94,6 +94,18 @@ pub async fn update(
     group.save(&mut tx).await?;
     tx.commit().await?;
     Ok(Effect { answer: Answer::Done, deliveries: vec![Delivery { event, audience }] })
+}
+
+/// The avatar with its emoji as Unicode recommends to write it. What is no emoji, or more than one, is refused.
+fn checked(avatar: Avatar) -> Result<Avatar> {
+    let glyph = match avatar.glyph.trim() {
+        "" => "",
+        glyph => emojis::get(glyph).ok_or(Refusal::AvatarInvalid)?.as_str(),
+    };
+    if avatar.hue >= Avatar::HUES {
+        return Err(Refusal::AvatarInvalid.into());
+    }
+    Ok(Avatar { hue: avatar.hue, glyph: glyph.into() })
 }
 
 /// Adds people.

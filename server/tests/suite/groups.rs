@@ -59,7 +59,12 @@ async fn an_impossible_group_is_refused_and_not_made() {
         (create("\u{200B}\u{202E}", 0, "", vec![]), Refusal::TitleInvalid),
         (create(&"x".repeat(65), 0, "", vec![]), Refusal::TitleInvalid),
         (create("Fine", 12, "", vec![]), Refusal::AvatarInvalid),
-        (create("Fine", 0, "a long glyph", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "AB", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "书", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "🧵🧵", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "🧵 a", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "\u{FE0F}", vec![]), Refusal::AvatarInvalid),
+        (create("Fine", 0, "\u{200D}", vec![]), Refusal::AvatarInvalid),
         (create("Fine", 0, "", vec![UserId::generate()]), Refusal::UserNotFound),
         (
             create("Fine", 0, "", (0..=MAX_ADDED).map(|_| UserId::generate()).collect()),
@@ -69,6 +74,34 @@ async fn an_impossible_group_is_refused_and_not_made() {
         assert_refused(alice.command(&command).await, &refusal);
     }
     assert_eq!(alice.threads().await.threads, []);
+}
+
+#[tokio::test]
+async fn a_group_picture_is_one_emoji_however_it_is_typed() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let group = alice.group("Picture", &[]).await;
+    for (typed, kept) in [
+        ("", ""),
+        ("  ", ""),
+        (" 🧵 ", "🧵"),
+        ("❤", "❤\u{FE0F}"),
+        ("👩🏽\u{200D}💻", "👩🏽\u{200D}💻"),
+        ("👨\u{200D}👩\u{200D}👧\u{200D}👦", "👨\u{200D}👩\u{200D}👧\u{200D}👦"),
+        ("🇫🇷", "🇫🇷"),
+        (
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+        ),
+    ] {
+        let avatar = Avatar { hue: 3, glyph: typed.into() };
+        let title = group.title().into();
+        alice.done(&Command::UpdateGroup { thread_id: group.thread_id, title, avatar }).await;
+        match alice.thread(group.thread_id).await.unwrap().kind {
+            ThreadKind::Group { avatar, .. } => assert_eq!(avatar.glyph, kept, "{typed:?}"),
+            kind => panic!("{kind:?}"),
+        }
+    }
 }
 
 #[tokio::test]
