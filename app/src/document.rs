@@ -31,7 +31,9 @@ pub struct Site {
 #[must_use]
 pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) -> String {
     let zone = Zone::of(snapshot.moments(), zone);
-    let parcel = Parcel { snapshot, zone: zone.steps().to_vec(), message_id: MessageId::generate() };
+    let kept = snapshot.refused.as_ref().and_then(|refused| refused.form_id);
+    let message_id = kept.unwrap_or_else(MessageId::generate);
+    let parcel = Parcel { snapshot, zone: zone.steps().to_vec(), message_id };
     let json = serde_json::to_string(&parcel).unwrap_or_default().replace('<', "\\u003c");
     let owner = Owner::new_root(None);
     let (title, app) = owner.with(|| {
@@ -130,6 +132,7 @@ mod tests {
             route: Route::thread(thread_id),
             threads: ThreadPage { threads: vec![thread.clone()], has_more: false, ..ThreadPage::default() },
             archived: None,
+            after: None,
             etag: "1".into(),
             open: Open::Thread {
                 thread: Box::new(thread),
@@ -174,6 +177,8 @@ mod tests {
         snapshot.refused = Some(crate::Refused {
             problem: model::Problem::from(&model::Refusal::BodyEmpty),
             body: "</textarea><script>alert(1)</script>".into(),
+            avatar: None,
+            form_id: None,
         });
         let html = render(snapshot, &SITE, |_| 0);
         assert_eq!(html.matches("<script").count(), 2, "{html}");

@@ -31,7 +31,7 @@ mod view;
 
 #[cfg(feature = "ssr")]
 pub use document::{Site, render};
-pub use route::{Cursor, Doing, Route};
+pub use route::{After, Cursor, Doing, Route};
 pub use snapshot::{Open, Refused, Snapshot};
 
 /// Takes over the page that the server drew, with the words of its language.

@@ -1,6 +1,6 @@
 //! The app's addresses. Both sides read them from here: the server to answer a request, the browser to follow a link.
 
-use model::{ThreadId, Timestamp, thread::Place};
+use model::{ThreadId, Timestamp, UserId, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// What an address shows.
@@ -88,14 +88,37 @@ pub fn search(query: &str) -> Option<String> {
     parameter(query, "q").filter(|text| !text.is_empty())
 }
 
-/// Where the list of threads is to go on, by the part of an address behind its question mark.
-#[must_use]
-pub fn place(query: &str) -> Option<Place> {
-    let active_at = Timestamp(parameter(query, "before_at")?.parse().ok()?);
-    Some(Place { active_at, thread_id: parameter(query, "before_id")?.parse().ok()? })
+/// Where a list is gone on with: a reader without scripts sees it a page at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum After {
+    /// The threads, or the archived ones, after this place.
+    Place(Place),
+    /// The members after this one.
+    Member(UserId),
 }
 
-/// The part of an address that [`place`] reads.
+impl After {
+    /// What the part of an address behind its question mark says.
+    #[must_use]
+    pub fn parse(query: &str) -> Option<Self> {
+        if let Some(user_id) = parameter(query, "after_member") {
+            return user_id.parse().ok().map(Self::Member);
+        }
+        let active_at = Timestamp(parameter(query, "before_at")?.parse().ok()?);
+        Some(Self::Place(Place { active_at, thread_id: parameter(query, "before_id")?.parse().ok()? }))
+    }
+
+    /// The part of an address from its question mark on.
+    #[must_use]
+    pub fn query(self) -> String {
+        match self {
+            Self::Place(place) => at_place(place),
+            Self::Member(user_id) => format!("?after_member={user_id}"),
+        }
+    }
+}
+
+/// The part of an address that goes on with threads after a place.
 #[must_use]
 pub fn at_place(place: Place) -> String {
     format!("?before_at={}&before_id={}", place.active_at.0, place.thread_id)
@@ -226,6 +249,17 @@ mod tests {
             let address = route.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Route::parse(path, query), route);
+        }
+    }
+
+    #[test]
+    fn where_a_list_goes_on_is_found_in_its_own_address() {
+        let place = Place { active_at: Timestamp(-7), thread_id: ID.parse().unwrap() };
+        for after in [After::Place(place), After::Member(ID.parse().unwrap())] {
+            assert_eq!(After::parse(after.query().trim_start_matches('?')), Some(after));
+        }
+        for query in ["", "after_member=x", "before_at=1", "before_at=1&before_id=x"] {
+            assert_eq!(After::parse(query), None, "{query}");
         }
     }
 

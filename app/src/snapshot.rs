@@ -1,8 +1,8 @@
 //! What the first HTML is drawn from, on the server, and again in the browser, which takes it over without asking for anything.
 
-use crate::route::{Doing, Route};
+use crate::route::{After, Doing, Route};
 use model::{
-    MessageId, Problem, Thread, Timestamp, User, UserId,
+    Avatar, MessageId, Problem, Thread, Timestamp, User, UserId,
     page::{MemberPage, MessagePage, ThreadPage},
 };
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,12 @@ pub struct Snapshot {
     pub me: User,
     /// What was asked for.
     pub route: Route,
-    /// The newest threads.
+    /// The newest threads, unless `after` says otherwise.
     pub threads: ThreadPage,
     /// The newest archived threads, where the list shows them.
     pub archived: Option<ThreadPage>,
+    /// What the list that is paged through goes on after.
+    pub after: Option<After>,
     /// Stands for the state of `threads`. The first socket hands it back, and the server says `Resync` if it is not true any more.
     pub etag: String,
     /// The thread that the route names.
@@ -61,6 +63,10 @@ pub struct Refused {
     pub problem: Problem,
     /// What was written: it is not lost.
     pub body: String,
+    /// The picture that was chosen for a group.
+    pub avatar: Option<Avatar>,
+    /// The form's id, if what it asked for may have been done after all: sent again, it is the same thing.
+    pub form_id: Option<MessageId>,
 }
 
 /// A snapshot as it travels in the page.

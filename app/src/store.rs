@@ -19,7 +19,7 @@ use crate::{
     clock::{Clock, Zone},
     connection::{Connection, Incoming},
     live::{ArcLive, Live},
-    route::{Doing, Route},
+    route::{After, Doing, Route},
     shape::follow,
     snapshot::{Open, Parcel, Refused},
 };
@@ -85,6 +85,8 @@ pub struct Form {
     pub query: Option<String>,
     /// Who was found.
     pub found: Option<Vec<User>>,
+    /// What the list that is paged through goes on after.
+    pub after: Option<After>,
     /// Why the last form was not carried out.
     pub refused: Option<Refused>,
 }
@@ -134,6 +136,7 @@ impl Store {
                 doing: snapshot.doing,
                 query: snapshot.query,
                 found: snapshot.found,
+                after: snapshot.after,
                 refused: snapshot.refused,
             }),
             inbox: Live::new(inbox),
@@ -180,6 +183,10 @@ impl Store {
             Incoming::Ready { is_first: false } | Incoming::Resync | Incoming::Reached => self.resync(),
             Incoming::Event(event) => self.take(*event),
         });
+        // Lists are paged through without scripts alone: here they begin at their beginnings.
+        if self.form.peek(|form| form.after.is_some()) {
+            self.resync();
+        }
     }
 
     /// Whether the page has been taken over, so that what is drawn now was asked for here.
@@ -190,6 +197,11 @@ impl Store {
     /// What the server's forms need in what it drew; nothing for what is drawn later.
     pub fn first_form(self) -> Option<Form> {
         (!self.is_started()).then(|| self.form.get_now())
+    }
+
+    /// What the server drew a list after, which was paged through.
+    pub fn drawn_after(self) -> Option<After> {
+        self.form.peek(|form| form.after).filter(|_| !self.is_started())
     }
 
     /// Where the list of threads goes on, if it does.

@@ -118,7 +118,7 @@ pub fn title(store: Store) -> String {
 }
 
 fn nothing(store: Store) -> impl IntoView {
-    let is_empty = move || store.listed.with(Vec::is_empty);
+    let is_empty = move || store.listed.with(Vec::is_empty) && store.drawn_after().is_none();
     let heading = text(move || {
         if is_empty() { words::thread_list::empty() } else { words::thread_list::title() }.into()
     });

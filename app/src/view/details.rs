@@ -86,7 +86,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     let form = store.first_form();
     let doing = Live::new(form.as_ref().map(|form| form.doing).unwrap_or_default());
     let refused = form.and_then(|form| form.refused);
-    let typed = refused.as_ref().map(|refused| refused.body.clone());
+    let typed = refused.clone().and_then(|refused| Some((refused.body, refused.avatar?)));
     let refusal = Live::new(refused.map(|refused| refused.problem));
     let command: OnCommand = Arc::new(move |command: Command| {
         spawn_local(async move {
@@ -218,15 +218,15 @@ fn editing(
     store: Store,
     thread_id: ThreadId,
     command: OnCommand,
-    typed: Option<String>,
+    typed: Option<(String, Avatar)>,
     refusal: Live<Option<Problem>>,
 ) -> impl IntoView {
-    let (title, avatar) = store.thread(thread_id).peek(|thread| match thread {
+    let kept = store.thread(thread_id).peek(|thread| match thread {
         Some(Thread { kind: ThreadKind::Group { title, avatar, .. }, .. }) => (title.clone(), avatar.clone()),
         _ => (String::new(), Avatar::default()),
     });
-    let typed = typed.filter(|_| !store.is_started());
-    let draft = GroupDraft::new(typed.unwrap_or(title), avatar, refusal);
+    let (title, avatar) = typed.filter(|_| !store.is_started()).unwrap_or(kept);
+    let draft = GroupDraft::new(title, avatar, refusal);
     let save = act(move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (title, avatar) = (draft.title.get_now(), draft.avatar.get_now());

@@ -3,7 +3,7 @@
 use super::{avatar::Picture, icon::Icon};
 use crate::{
     browser,
-    route::Route,
+    route::{After, Route},
     shape::{Item, act, follow, list, part, parts},
     store::Store,
 };
@@ -43,11 +43,32 @@ pub fn MemberList(
         })
     });
     let more = parts(move || {
-        let has_more = store.members.with(|members| members.as_ref().and_then(Members::next_after).is_some());
-        has_more.then(|| {
-            let load = act(move |_| spawn_local(store.load_more_members()));
-            part(view! { <button class="button" type="button" on:click=load>{words::thread_list::more()}</button> })
-        })
+        let after = store.members.with(|members| members.as_ref().and_then(Members::next_after))?;
+        let load = act(move |event: ev::MouseEvent| {
+            event.prevent_default();
+            spawn_local(async move {
+                store.load_more_members().await;
+                // The last page takes the link away from under the focus.
+                request_animation_frame(|| {
+                    if browser::has_no_focus() {
+                        browser::focus(FALLBACK);
+                    }
+                });
+            });
+        });
+        let path = Route::Details { thread_id }.path() + &After::Member(after).query();
+        Some(part(view! {
+            <a class="button" href=path on:click=load>
+                {words::thread_list::more()}
+            </a>
+        }))
+    });
+    let first = matches!(store.drawn_after(), Some(After::Member(_))).then(|| {
+        view! {
+            <a class="button plain" href=Route::Details { thread_id }.path()>
+                {words::member_list::first()}
+            </a>
+        }
     });
     // Whose menu had the focus has another row, or none, once it is done.
     let last_used = StoredValue::new(None::<String>);
@@ -73,6 +94,7 @@ pub fn MemberList(
         });
     });
     view! {
+        {first}
         <ul class="member-list" on:focusin=on_use on:focusout=on_leave>{rows}</ul>
         {more}
     }
@@ -92,8 +114,9 @@ fn row(
     let picture = Picture::of_user(&user).draw("avatar-medium");
     let name = if is_me { words::member_list::you(&user.display_name) } else { user.display_name.clone() };
     let actions = parts(move || {
+        let on_command = on_command.clone();
         (is_admin.get() && !is_me)
-            .then(|| part(actions(thread_id, user_id, role, &user.display_name, on_command.clone())))
+            .then(|| part(actions(store, thread_id, user_id, role, &user.display_name, on_command)))
     });
     view! {
         <li class="member-list-row">
@@ -112,6 +135,7 @@ fn menu_id(user_id: UserId) -> String {
 
 /// What an admin may do with a member.
 fn actions(
+    store: Store,
     thread_id: ThreadId,
     user_id: UserId,
     role: Role,
@@ -131,12 +155,15 @@ fn actions(
         event.prevent_default();
         on_remove(Command::RemoveMember { thread_id, user_id });
     });
+    // Back to the page of the list that it stands on.
+    let after = store.drawn_after().map(After::query).unwrap_or_default();
+    let address = Route::Details { thread_id }.path() + &after;
     view! {
         <details class="member-list-menu">
             <summary class="icon-button" id=menu_id(user_id) aria-label=words::member_list::actions(name)>
                 {Icon::More.draw()}
             </summary>
-            <form class="member-list-actions" method="post" action=Route::Details { thread_id }.path()>
+            <form class="member-list-actions" method="post" action=address>
                 <input type="hidden" name="user_id" value=user_id.to_string() />
                 <button class="button" type="submit" name="do" value=word on:click=set_role>
                     {action}

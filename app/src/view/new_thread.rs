@@ -105,9 +105,11 @@ fn NewGroup(refusal: Live<Option<Problem>>) -> impl IntoView {
     // In what the server drew, its form's id: so it is the same in the browser.
     let form = store.first_form();
     let thread_id = form.as_ref().map_or_else(ThreadId::generate, |form| ThreadId(form.message_id.0));
-    let title = form.and_then(|form| form.refused).map(|refused| refused.body).unwrap_or_default();
     let hue = thread_id.0.as_bytes().last().map_or(0, |byte| byte % Avatar::HUES);
-    let draft = GroupDraft::new(title, Avatar { hue, glyph: String::new() }, refusal);
+    let refused = form.and_then(|form| form.refused);
+    let typed = refused.and_then(|refused| Some((refused.body, refused.avatar?)));
+    let (title, avatar) = typed.unwrap_or_else(|| (String::new(), Avatar { hue, glyph: String::new() }));
+    let draft = GroupDraft::new(title, avatar, refusal);
     follow(|| {
         if let Some(field) = browser::element::<HtmlElement>(group_form::TITLE) {
             let _ = field.focus();

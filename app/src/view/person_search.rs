@@ -73,6 +73,7 @@ pub fn PersonSearch(
         });
     };
     let known = query.clone().unwrap_or_default();
+    let searched = known.clone();
     follow(move || {
         let Some(field) = browser::element::<HtmlInputElement>(FIELD) else { return };
         if browser::has_no_focus() {
@@ -91,8 +92,9 @@ pub fn PersonSearch(
             people.retain(|person| person.user_id != me && !taken.contains(&person.user_id));
             let item = |person: &User| {
                 let (person, on_pick, address) = (person.clone(), on_pick.clone(), address.clone());
+                let searched = searched.clone();
                 Item::new(person.user_id.0.as_u128(), move || {
-                    part(row(person, verb, address, doing, on_pick))
+                    part(row(person, verb, address, doing, searched, on_pick))
                 })
             };
             people.into_iter().map(item).collect()
@@ -143,6 +145,7 @@ fn row(
     verb: fn(&str) -> String,
     address: String,
     doing: Doing,
+    searched: String,
     on_pick: OnPick,
 ) -> impl IntoView {
     let (picture, user_id) = (Picture::of_user(&person), person.user_id);
@@ -165,6 +168,7 @@ fn row(
             >
                 <input type="hidden" name="do" value=doing.word() />
                 <input type="hidden" name="user_id" value=user_id.to_string() />
+                <input type="hidden" name="q" value=searched />
                 <button class="person-search-row" type="submit">
                     {picture.draw("avatar-medium")}
                     <span class="visually-hidden">{verb(&format!("{name} {username}"))}</span>

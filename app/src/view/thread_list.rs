@@ -2,7 +2,7 @@
 
 use super::{avatar::Picture, icon::Icon, press::Press, thread_options::ThreadMenu, thread_row::ThreadRow};
 use crate::{
-    route::{self, Route},
+    route::{self, After, Route},
     shape::{Item, Part, act, derive, list, part, parts},
     store::Store,
 };
@@ -63,7 +63,21 @@ pub fn ThreadList() -> impl IntoView {
             </div>
         }))
     });
+    let is_later = matches!(store.drawn_after(), Some(After::Place(_)));
+    let newest = is_later.then(|| {
+        let path = if is_archive.get_untracked() { Route::Archive } else { Route::Inbox }.path();
+        view! {
+            <div class="thread-list-more plain">
+                <a class="button" href=path>
+                    {words::thread_list::newest()}
+                </a>
+            </div>
+        }
+    });
     let blank = parts(move || {
+        if store.drawn_after().is_some() {
+            return None;
+        }
         if is_archive.get() {
             let is_empty = store.archive.with(|archive| !archive.has_any);
             return is_empty.then(|| part(blank_archive()));
@@ -96,6 +110,7 @@ pub fn ThreadList() -> impl IntoView {
                 on:touchend=press.release()
                 on:touchcancel=press.release()
             >
+                {newest}
                 {to_archive}
                 <ul>{rows}</ul>
                 {blank}

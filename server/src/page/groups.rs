@@ -4,19 +4,19 @@ use super::messenger::{Wanted, draw};
 use crate::{
     auth::Auth,
     dispatch,
-    error::Result,
+    error::{Error, Result},
     extract::{Form, Path, form_invalid},
     state::AppState,
 };
-use app::{Doing, Refused, Route};
+use app::{After, Doing, Refused, Route};
 use axum::{
-    extract::State,
+    extract::{OriginalUri, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
 use model::{
-    Avatar, Problem, Role, ThreadId, UserId,
+    Avatar, MessageId, Problem, Role, ThreadId, UserId,
     wire::{Answer, Command},
 };
 use serde::Deserialize;
@@ -34,6 +34,9 @@ pub struct Change {
     title: String,
     glyph: String,
     hue: u8,
+    /// What was searched for.
+    #[serde(rename = "q")]
+    query: String,
 }
 
 /// Changes a group, or leaves it.
@@ -41,6 +44,7 @@ pub async fn change(
     State(state): State<AppState>,
     auth: Auth,
     Path(thread_id): Path<ThreadId>,
+    OriginalUri(uri): OriginalUri,
     cookies: CookieJar,
     Form(change): Form<Change>,
 ) -> Result<Response> {
@@ -58,14 +62,16 @@ pub async fn change(
         _ => return Err(form_invalid(StatusCode::BAD_REQUEST, "no button, or one without its fields")),
     };
     let route = Route::Details { thread_id };
+    let after = After::parse(uri.query().unwrap_or_default());
     match dispatch::begin(&state, &auth, command).await.await {
         Ok(_) if doing == Doing::Leaving => Ok(Redirect::to("/").into_response()),
         Ok(_) if doing == Doing::Adding => Ok(Redirect::to(&adding(thread_id)).into_response()),
-        Ok(_) => Ok(Redirect::to(&route.path()).into_response()),
+        Ok(_) => {
+            Ok(Redirect::to(&(route.path() + &after.map(After::query).unwrap_or_default())).into_response())
+        }
         Err(error) => {
-            let problem = Problem::from(&error.into_refusal());
-            let wanted = Wanted { doing, ..Wanted::at(route) };
-            draw(&state, &auth, &cookies, wanted, Some(Refused { problem, body: change.title })).await
+            let wanted = Wanted { doing, after, query: change.searched(), ..Wanted::at(route) };
+            draw(&state, &auth, &cookies, wanted, Some(change.refused(error))).await
         }
     }
 }
@@ -96,9 +102,9 @@ pub async fn begin(
         }
         Ok(_) => Ok(Redirect::to("/").into_response()),
         Err(error) => {
-            let problem = Problem::from(&error.into_refusal());
-            let wanted = Wanted { doing, ..Wanted::at(Route::New { query: None }) };
-            draw(&state, &auth, &cookies, wanted, Some(Refused { problem, body: change.title })).await
+            let query = change.searched();
+            let wanted = Wanted { doing, query, ..Wanted::at(Route::New { query: change.searched() }) };
+            draw(&state, &auth, &cookies, wanted, Some(change.refused(error))).await
         }
     }
 }
@@ -110,5 +116,16 @@ fn adding(thread_id: ThreadId) -> String {
 impl Change {
     fn avatar(&self) -> Avatar {
         Avatar { hue: self.hue, glyph: self.glyph.clone() }
+    }
+
+    fn searched(&self) -> Option<String> {
+        Some(self.query.clone()).filter(|query| !query.is_empty())
+    }
+
+    /// All of it, for the page that says why it was not done.
+    fn refused(self, error: Error) -> Refused {
+        let problem = Problem::from(&error.into_refusal());
+        let form_id = self.thread_id.filter(|_| problem.is_passing()).map(|thread_id| MessageId(thread_id.0));
+        Refused { problem, avatar: Some(self.avatar()), body: self.title, form_id }
     }
 }

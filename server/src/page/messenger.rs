@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
     threads, users,
 };
-use app::{Cursor, Doing, Open, Refused, Route, Snapshot};
+use app::{After, Cursor, Doing, Open, Refused, Route, Snapshot};
 use axum::{
     extract::{OriginalUri, Request, State},
     http::StatusCode,
@@ -22,7 +22,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
-use model::{Problem, Refusal, ThreadId, ThreadKind, Timestamp, thread::Place, wire::Command};
+use model::{Problem, Refusal, ThreadId, ThreadKind, Timestamp, UserId, wire::Command};
 use serde::Deserialize;
 
 /// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
@@ -41,7 +41,7 @@ pub async fn show(
         route,
         doing: Doing::parse(query),
         query: app::route::search(query),
-        after: app::route::place(query),
+        after: After::parse(query),
     };
     draw(&state, &auth, &cookies, wanted, None).await
 }
@@ -57,6 +57,7 @@ pub async fn send(
     // At its end, where the message is, also if there is something before it that was not read.
     let route = Route::Thread { thread_id, cursor: Some(Cursor::End) };
     let Composed { message_id, body, file_ids } = composed::read(&state, &auth, thread_id, request).await?;
+    let has_files = !matches!(&file_ids, Ok(file_ids) if file_ids.is_empty());
     let refusal = match file_ids {
         Ok(file_ids) => {
             let command = Command::SendMessage { message_id, thread_id, body: body.clone(), file_ids };
@@ -68,7 +69,10 @@ pub async fn send(
         Err(refusal) => refusal,
     };
     let problem = Problem::from(&refusal);
-    draw(&state, &auth, &cookies, Wanted::at(route), Some(Refused { problem, body })).await
+    // Files get their ids from the form's, and others may be chosen by then.
+    let form_id = Some(message_id).filter(|_| problem.is_passing() && !has_files);
+    let refused = Refused { problem, body, avatar: None, form_id };
+    draw(&state, &auth, &cookies, Wanted::at(route), Some(refused)).await
 }
 
 /// How far somebody has read.
@@ -98,8 +102,8 @@ pub(super) struct Wanted {
     pub doing: Doing,
     /// Who is searched for.
     pub query: Option<String>,
-    /// Where the list of threads begins, unless at the newest.
-    pub after: Option<Place>,
+    /// What the list that is paged through goes on after.
+    pub after: Option<After>,
 }
 
 impl Wanted {
@@ -118,11 +122,20 @@ pub(super) async fn draw(
 ) -> Result<Response> {
     let Wanted { route, doing, query, after } = wanted;
     let me = auth.user.user_id;
-    let threads = match after.filter(|_| route == Route::Inbox) {
-        Some(after) => snapshot::page(&state.db, me, false, Some(after)).await?,
+    let after = after.filter(|after| match after {
+        After::Place(_) => matches!(route, Route::Inbox | Route::Archive),
+        After::Member(_) => matches!(route, Route::Details { .. }),
+    });
+    let (place, member) = match after {
+        Some(After::Place(place)) => (Some(place), None),
+        Some(After::Member(user_id)) => (None, Some(user_id)),
+        None => (None, None),
+    };
+    let threads = match place.filter(|_| route == Route::Inbox) {
+        Some(place) => snapshot::page(&state.db, me, false, Some(place)).await?,
         None => snapshot::newest(&state.db, me).await?,
     };
-    let open = open(state, auth, &route).await?;
+    let open = open(state, auth, &route, member).await?;
     let found = match &query {
         Some(query) if matches!(route, Route::New { .. } | Route::Details { .. }) => {
             Some(users::by_prefix(&state.db, query).await?.people)
@@ -138,13 +151,10 @@ pub(super) async fn draw(
         Open::Thread { thread, .. } => thread.options.is_archived,
         Open::Nothing | Open::Missing => route == Route::Archive,
     };
-    let archived = if is_archived {
-        Some(snapshot::page(&state.db, me, true, after.filter(|_| route == Route::Archive)).await?)
-    } else {
-        None
-    };
+    let archived = if is_archived { Some(snapshot::page(&state.db, me, true, place).await?) } else { None };
     let snapshot = Snapshot {
         archived,
+        after,
         me: auth.user.clone(),
         etag: snapshot::etag(
             &threads,
@@ -172,7 +182,7 @@ pub(super) async fn draw(
 }
 
 /// The thread that a route names.
-async fn open(state: &AppState, auth: &Auth, route: &Route) -> Result<Open> {
+async fn open(state: &AppState, auth: &Auth, route: &Route, member: Option<UserId>) -> Result<Open> {
     let Some(thread_id) = route.thread_id() else { return Ok(Open::Nothing) };
     let me = auth.user.user_id;
     let access = match access::thread(&state.db, me, thread_id).await {
@@ -195,7 +205,7 @@ async fn open(state: &AppState, auth: &Auth, route: &Route) -> Result<Open> {
     let messages = messages::read(&state.db, access, cursor).await?;
     let members = match (route, &thread.kind) {
         (Route::Details { .. }, ThreadKind::Group { .. }) => {
-            Some(members::read(&state.db, access, None).await?)
+            Some(members::read(&state.db, access, member).await?)
         }
         _ => None,
     };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod browser;
+mod form;
 mod harness;
 
 mod accounts;
@@ -10,6 +11,7 @@ mod changes;
 mod demo;
 mod edits;
 mod files;
+mod forms;
 mod groups;
 mod images;
 mod invites;
