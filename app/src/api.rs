@@ -97,6 +97,12 @@ pub async fn people(prefix: &str) -> Result<PeoplePage, Failure> {
     get(&format!("/api/v1/users?prefix={prefix}")).await
 }
 
+/// A page of the server's, without what stands around it.
+pub async fn fragment(path: &str) -> Result<String, Failure> {
+    let (status, text) = fetch(&format!("{path}?fragment"), None).await.map_err(|_| Failure::Lost)?;
+    if status == 200 { Ok(text) } else { read(status, &text) }
+}
+
 /// A command, where there is no socket.
 pub async fn command(command: &Command) -> Result<Answer, Failure> {
     let body = crate::json::to_string(command).map_err(|_| Failure::Lost)?;

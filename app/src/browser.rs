@@ -93,6 +93,24 @@ pub fn place(element: &HtmlElement, x: i32, y: i32, margin: i32) {
     let _ = style.set_property("top", &format!("{y}px"));
 }
 
+/// Puts a text where the next paste takes it from, also where the page is not served by https, which the newer way asks for.
+pub fn copy(text: &str) {
+    let document: HtmlDocument = document().unchecked_into();
+    let Ok(field) = document.create_element("textarea") else { return };
+    let field: HtmlTextAreaElement = field.unchecked_into();
+    field.set_value(text);
+    if let Some(body) = document.body() {
+        let before = document.active_element();
+        let _ = body.append_child(&field);
+        field.select();
+        let _ = document.exec_command("copy");
+        field.remove();
+        if let Some(before) = before.and_then(|before| before.dyn_into::<HtmlElement>().ok()) {
+            let _ = before.focus();
+        }
+    }
+}
+
 /// Whether the device says that it has a network.
 pub fn has_network() -> bool {
     window().navigator().on_line()

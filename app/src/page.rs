@@ -7,11 +7,13 @@ mod problem;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod versions;
 
 pub use problem::problem;
 pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
 pub use sign_in::{SignIn, sign_in, with_next};
 pub use sign_up::{Door, SignUp, sign_up};
+pub use versions::{Versions, versions, versions_fragment};
 
 use crate::{Site, document::html};
 use leptos::prelude::*;
@@ -21,12 +23,17 @@ fn title(of_page: &str) -> String {
     format!("{of_page} · Bobbin")
 }
 
+/// What stands in a page, for showing it over another.
+fn fragment<V: IntoView>(draw: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| draw().to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
 /// The whole document around a page.
 fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> String {
-    let owner = Owner::new_root(None);
-    let (title, body) =
-        owner.with(|| (view! { <title>{title.to_owned()}</title> }.to_html(), draw().to_html()));
-    owner.unset_with_forced_cleanup();
+    let (title, body) = (fragment(|| view! { <title>{title.to_owned()}</title> }), fragment(draw));
     let (css, html) = (site.css, html());
     format!(
         r#"<!DOCTYPE html>

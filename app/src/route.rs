@@ -1,6 +1,6 @@
 //! The app's addresses. Both sides read them from here: the server to answer a request, the browser to follow a link.
 
-use model::{ThreadId, Timestamp, UserId, thread::Place};
+use model::{MessageId, ThreadId, Timestamp, UserId, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// What an address shows.
@@ -184,6 +184,12 @@ impl Route {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// The page of what a message said before it was edited. It is not the app's own: the server draws it.
+#[must_use]
+pub fn versions(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/versions")
 }
 
 impl Cursor {

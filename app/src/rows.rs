@@ -4,7 +4,7 @@ use crate::{
     live::ArcLive,
     store::{Pending, Progress},
 };
-use model::{File, MessageId, ThreadId, Timeline, Timestamp, User, UserId};
+use model::{File, Message, MessageId, ThreadId, Timeline, Timestamp, User, UserId};
 use std::sync::Arc;
 
 /// Messages of one person with no longer a pause between them belong together.
@@ -13,13 +13,17 @@ const RUN_PAUSE_US: i64 = 5 * 60 * 1_000_000;
 /// A message's row. It stays the same row while the message is sent and stored, and while others come and go around it.
 #[derive(Clone)]
 pub struct Row {
+    /// Where.
+    pub thread_id: ThreadId,
     /// Which message.
     pub message_id: MessageId,
     /// Its day, by the reader's calendar.
     pub day: i64,
-    /// What never changes.
-    pub words: Arc<Words>,
-    /// What may.
+    /// Whose it is.
+    pub author: Arc<Author>,
+    /// What it says.
+    pub content: ArcLive<Content>,
+    /// How it looks among its neighbours.
     pub look: ArcLive<Look>,
 }
 
@@ -29,18 +33,40 @@ impl PartialEq for Row {
     }
 }
 
-/// What a message says, and who says it.
-pub struct Words {
+/// Who says something. That never changes.
+pub struct Author {
     /// Who. Unknown only if the server forgot to tell.
-    pub sender: Option<User>,
+    pub user: Option<User>,
     /// Whether that is the reader.
     pub is_mine: bool,
-    /// What.
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Content {
+    /// Its words.
     pub body: String,
     /// What was sent along.
     pub files: Vec<File>,
-    /// Where.
-    pub thread_id: ThreadId,
+    /// When it got its words, if they are not its first.
+    pub edited_at: Option<Timestamp>,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
+}
+
+impl Content {
+    fn of(message: &Message) -> Self {
+        Self {
+            body: message.body.clone(),
+            files: message.files.clone(),
+            edited_at: message.edited_at,
+            is_deleted: message.is_deleted,
+        }
+    }
+
+    fn of_pending(pending: &Pending) -> Self {
+        Self { body: pending.body.clone(), files: pending.files.clone(), edited_at: None, is_deleted: false }
+    }
 }
 
 /// How a row looks among its neighbours.
@@ -92,7 +118,7 @@ impl Material<'_> {
         drafts.into_iter().map(|draft| draft.into_row(self, &mut before, &day)).collect()
     }
 
-    fn drafts(&self) -> Vec<Draft<'_>> {
+    fn drafts(&self) -> Vec<Draft> {
         let messages = self.timeline.messages();
         let mut drafts = Vec::with_capacity(messages.len());
         // No line where the window begins: there is more that was not read above it.
@@ -104,8 +130,7 @@ impl Material<'_> {
             drafts.push(Draft {
                 message_id: message.message_id,
                 sender_id: message.sender_id,
-                body: &message.body,
-                files: &message.files,
+                content: Content::of(message),
                 look: Look {
                     at: message.created_at,
                     seq: message.seq,
@@ -126,8 +151,7 @@ impl Material<'_> {
         drafts.extend(self.outbox.iter().filter(is_here).map(|pending| Draft {
             message_id: pending.message_id,
             sender_id: self.me.user_id,
-            body: &pending.body,
-            files: &pending.files,
+            content: Content::of_pending(pending),
             look: Look {
                 at: pending.written_at.max(newest),
                 seq: 0,
@@ -141,37 +165,31 @@ impl Material<'_> {
     }
 }
 
-struct Draft<'a> {
+struct Draft {
     message_id: MessageId,
     sender_id: UserId,
-    body: &'a str,
-    files: &'a [File],
+    content: Content,
     look: Look,
 }
 
-impl Draft<'_> {
+impl Draft {
     fn into_row(self, material: &Material<'_>, before: &mut Before, day: impl Fn(Timestamp) -> i64) -> Row {
         let day = day(self.look.at);
         if let Some(mut row) = before.take(self.message_id) {
             row.day = day;
-            if row.look.peek(|look| *look != self.look) {
-                row.look.set(self.look);
-            }
+            row.content.set_if_new(self.content);
+            row.look.set_if_new(self.look);
             return row;
         }
         let is_mine = self.sender_id == material.me.user_id;
-        let sender =
+        let user =
             if is_mine { Some(material.me) } else { material.timeline.sender(self.sender_id) }.cloned();
         Row {
+            thread_id: material.timeline.thread_id,
             message_id: self.message_id,
             day,
-            words: Arc::new(Words {
-                sender,
-                is_mine,
-                body: self.body.into(),
-                files: self.files.into(),
-                thread_id: material.timeline.thread_id,
-            }),
+            author: Arc::new(Author { user, is_mine }),
+            content: ArcLive::new(self.content),
             look: ArcLive::new(self.look),
         }
     }

@@ -6,12 +6,15 @@ mod drafts;
 mod members;
 mod options;
 mod outbox;
+mod overlay;
 mod reading;
 mod sync;
 mod visit;
 
 pub use crate::api::Failure;
+pub use changes::Purpose;
 pub use outbox::{Pending, Progress};
+pub use overlay::Overlay;
 pub use visit::{Goal, Shown, Visit};
 
 use crate::{
@@ -57,6 +60,10 @@ pub struct Store {
     pub members: Live<Option<Members>>,
     /// What only the server's forms need.
     pub form: Live<Form>,
+    /// What lies over the page.
+    pub overlay: Live<Option<Overlay>>,
+    /// What came of what was just done, for a moment.
+    pub note: Live<Option<String>>,
     inbox: Live<Inbox>,
     threads: Live<Vec<(ThreadId, ArcLive<Option<Thread>>)>>,
     visits: Live<Vec<Visit>>,
@@ -139,6 +146,8 @@ impl Store {
                 after: snapshot.after,
                 refused: snapshot.refused,
             }),
+            overlay: Live::new(None),
+            note: Live::new(None),
             inbox: Live::new(inbox),
             threads: Live::new(Vec::new()),
             visits: Live::new(Vec::new()),
@@ -307,6 +316,7 @@ impl Store {
         }
         if let Some((thread_id, _)) = event.change() {
             missed = missed.or(self.apply_to_visit(thread_id, event));
+            self.tell(thread_id, event);
         } else if let Event::MessageSent { message, .. } = event {
             self.mark_absence(message.thread_id);
             missed = missed.or(self.apply_to_visit(message.thread_id, event));

@@ -12,19 +12,23 @@ mod member_list;
 mod message;
 mod message_files;
 mod message_list;
+mod message_menu;
 mod new_thread;
 mod not_found;
+mod overlay;
 mod person_search;
 mod press;
 mod scroller;
+mod sheet;
 mod thread_list;
 mod thread_options;
 mod thread_row;
+mod toast;
 mod unsent;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
-    thread_list::ThreadList, thread_options::ThreadMenu,
+    thread_list::ThreadList, thread_options::ThreadMenu, toast::Toast,
 };
 use crate::{
     lazy::{SplitLoaderError, lazy},
@@ -71,6 +75,10 @@ pub fn App() -> impl IntoView {
         let thread_id = has_details.get().then(|| store.route.peek(Route::thread_id)).flatten()?;
         Some(part(lazy(move || details::draw(thread_id))))
     });
+    let overlay = parts(move || {
+        let overlay = store.overlay.get()?;
+        Some(part(lazy(move || overlay::draw(overlay.clone()))))
+    });
     follow(move || document().set_title(&title(store)));
     view! {
         <div class="app" data-route=word(move || Some(store.route.with(Route::name)))>
@@ -79,6 +87,8 @@ pub fn App() -> impl IntoView {
             {parts(move || Some(draw(pane.get(), store)))}
             {details}
             {menu.draw()}
+            {overlay}
+            <Toast />
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! A thread's loaded messages, in order: the snapshot at opening and the state that the browser keeps.
 
 use crate::{
-    Message, ThreadId, Timestamp, User, UserId,
+    Message, MessageId, ThreadId, Timestamp, User, UserId,
     page::{ChangePage, MessagePage},
     wire::{Event, Outcome},
 };
@@ -40,6 +40,12 @@ impl Timeline {
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn message(&self, message_id: MessageId) -> Option<&Message> {
+        self.messages.iter().rev().find(|message| message.message_id == message_id)
     }
 
     /// Who sent a message of this window.

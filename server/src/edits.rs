@@ -1,7 +1,7 @@
 //! Editing and deleting messages. What a message said before stays readable for the thread's members, until it is deleted.
 
 use crate::{
-    access,
+    access::{self, Access},
     auth::Auth,
     changes::Log,
     dispatch::Effect,
@@ -16,7 +16,7 @@ use model::{
     Message, MessageBody, MessageId, Problem, Refusal, ThreadId, Timestamp, UserId, message::Version,
     page::VersionPage, wire::Answer,
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// What a message said before it was edited.
 #[utoipa::path(get, path = "/api/v1/threads/{thread_id}/messages/{message_id}/versions", tag = "messages",
@@ -30,15 +30,20 @@ pub async fn versions(
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
 ) -> Result<Json<VersionPage>> {
     let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
+    Ok(Json(read(&state.db, access, message_id).await?))
+}
+
+/// Reads what a message said before. Of a message that there is not, or that was deleted, there is nothing.
+pub async fn read(db: &PgPool, access: Access, message_id: MessageId) -> Result<VersionPage> {
     let versions: Vec<(String, Timestamp)> = sqlx::query_as(
         "select body, written_at from version where thread_id = $1 and message_id = $2 order by change",
     )
     .bind(access.thread_id())
     .bind(message_id)
-    .fetch_all(&state.db)
+    .fetch_all(db)
     .await?;
     let version = |(body, written_at)| Version { body, written_at };
-    Ok(Json(VersionPage { versions: versions.into_iter().map(version).collect() }))
+    Ok(VersionPage { versions: versions.into_iter().map(version).collect() })
 }
 
 /// Gives one's own message other words. The same words again change nothing.

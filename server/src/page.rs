@@ -8,6 +8,7 @@ pub mod messenger;
 pub mod options;
 pub mod problem;
 pub mod settings;
+pub mod versions;
 
 use crate::{
     assets,

@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .route("/t/{thread_id}/read", post(page::messenger::mark_read))
         .route("/files/{thread_id}/{file_id}", get(files::download::original))
         .route("/files/{thread_id}/{file_id}/thumbnail", get(files::download::thumbnail))
+        .route("/t/{thread_id}/m/{message_id}/versions", get(page::versions::show))
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))

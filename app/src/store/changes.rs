@@ -1,13 +1,92 @@
 //! What becomes of messages after they were sent.
 
-use super::{Store, Visit};
-use crate::{api, browser};
-use model::Timeline;
+use super::{Shown, Store, Visit};
+use crate::{
+    api::{self, Failure},
+    browser,
+};
+use leptos::task::spawn_local;
+use model::{
+    Message, MessageId, ThreadId, Timeline, message,
+    wire::{Answer, Command, Event},
+};
 
 /// How many pages of changes are loaded before the window is loaded anew instead.
 const MOST_PAGES: usize = 3;
 
+/// What the composer is for, if not for a new message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Giving one's own message other words.
+    Edit {
+        /// Which one.
+        message_id: MessageId,
+        /// As they stand in the composer.
+        body: String,
+    },
+}
+
 impl Store {
+    /// Takes a message into the composer, to give it other words.
+    pub fn begin_edit(self, thread_id: ThreadId, message: &Message) {
+        let purpose = Purpose::Edit { message_id: message.message_id, body: message.body.clone() };
+        self.visit(thread_id).purpose.set(Some(purpose));
+    }
+
+    /// The same with one's own last message, if it is here. Whether it is.
+    pub fn begin_edit_of_last(self, thread_id: ThreadId) -> bool {
+        let me = self.my_id();
+        let is_it = |message: &&Message| message.sender_id == me && !message.is_deleted;
+        let visit = self.visit(thread_id);
+        let last = visit.timeline.peek(|timeline| {
+            let timeline = timeline.as_ref().filter(|timeline| !timeline.has_newer())?;
+            timeline.messages().iter().rev().find(is_it).cloned()
+        });
+        if let Some(message) = &last {
+            self.begin_edit(thread_id, message);
+        }
+        last.is_some()
+    }
+
+    /// Gives a message other words.
+    pub async fn edit(
+        self,
+        thread_id: ThreadId,
+        message_id: MessageId,
+        body: String,
+    ) -> Result<Answer, Failure> {
+        self.command(Command::EditMessage { thread_id, message_id, body }).await
+    }
+
+    /// Does something to a message. If it cannot be done, that is said.
+    pub fn do_to_message(self, command: Command) {
+        spawn_local(async move {
+            if let Err(failure) = self.command(command).await {
+                self.note.set(Some(failure.sentence()));
+            }
+        });
+    }
+
+    /// Keeps what others did to a message of the open thread, for those who do not see it.
+    pub(super) fn tell(self, thread_id: ThreadId, event: &Event) {
+        let is_open = self.shown.get_now() == Shown::Thread(thread_id);
+        let Some(visit) = self.known_visit(thread_id).filter(|_| is_open) else { return };
+        let Event::MessageChanged { message, .. } = event else { return };
+        if message.sender_id == self.my_id() {
+            return;
+        }
+        let name = visit.timeline.peek(|timeline| {
+            let sender = timeline.as_ref().and_then(|timeline| timeline.sender(message.sender_id));
+            sender.map_or_else(|| words::announcer::somebody().into(), |sender| sender.display_name.clone())
+        });
+        let sentence = if message.is_deleted {
+            words::announcer::deleted(&name)
+        } else {
+            words::announcer::edited(&name, &message::excerpt(&message.body))
+        };
+        visit.news.update(|news| news.push(sentence));
+    }
+
     /// Loads what became of a window's messages while one was away. Not, if it was too much.
     pub(super) async fn load_changes(self, visit: &Visit) -> bool {
         let (mut pages, mut pause_ms) = (0, 500);

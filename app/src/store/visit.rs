@@ -1,6 +1,6 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
-use super::Store;
+use super::{Purpose, Store};
 use crate::{
     api, browser,
     live::ArcLive,
@@ -51,6 +51,10 @@ pub struct Visit {
     pub is_at_end: ArcLive<bool>,
     /// Told when the reader is to be taken somewhere.
     pub goal: ArcLive<Option<Goal>>,
+    /// What the composer is for, if not for a new message.
+    pub purpose: ArcLive<Option<Purpose>>,
+    /// What others did to messages, for those who do not see it, until it is said.
+    pub news: ArcLive<Vec<String>>,
     /// Whether the window could not be loaded.
     pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
@@ -354,6 +358,8 @@ impl Visit {
             unread_after: ArcLive::new(unread_after),
             is_at_end: ArcLive::new(true),
             goal: ArcLive::new(None),
+            purpose: ArcLive::new(None),
+            news: ArcLive::new(Vec::new()),
             has_failed: ArcLive::new(false),
             is_stale: ArcLive::new(false),
             is_loading: ArcLive::new(false),

@@ -18,6 +18,7 @@ const BREATH_MS: i32 = 1_500;
 pub fn Announcer(visit: Visit) -> impl IntoView {
     let store = expect_context::<Store>();
     let words = Live::new(String::new());
+    let news = visit.news.clone();
     let newest = {
         let timeline = visit.timeline.clone();
         derive(move || {
@@ -51,6 +52,26 @@ pub fn Announcer(visit: Visit) -> impl IntoView {
             }
         });
     });
+    let is_telling = Live::new(false);
+    follow(move || {
+        if news.with(Vec::is_empty) || is_telling.get_now() {
+            return;
+        }
+        is_telling.set(true);
+        let news = news.clone();
+        spawn_local(async move {
+            browser::sleep(BREATH_MS).await;
+            if is_telling.try_peek(|_| ()).is_none() {
+                return;
+            }
+            is_telling.set(false);
+            let told = news.update(std::mem::take).unwrap_or_default();
+            words.set(match &told[..] {
+                [one] => one.clone(),
+                _ => words::announcer::changes(told.len() as u64),
+            });
+        });
+    });
     view! {
         <p class="visually-hidden" role="status">
             {text(move || words.get())}
@@ -65,7 +86,7 @@ fn newest_now(timeline: &ArcLive<Option<Timeline>>) -> Option<u64> {
 /// What others wrote after that message.
 fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
     let me = store.my_id();
-    let is_news = |message: &&Message| message.seq > after && message.sender_id != me;
+    let is_news = |message: &&Message| message.seq > after && message.sender_id != me && !message.is_deleted;
     let news: Vec<_> = timeline.messages().iter().filter(is_news).collect();
     let last = news.last()?;
     let name =

@@ -3,13 +3,13 @@
 use super::icon::Icon;
 use crate::{
     browser,
-    live::Live,
+    live::{ArcLive, Live},
     route::Route,
-    shape::{act, flag, follow, text},
-    store::Store,
+    shape::{act, flag, follow, part, parts, text},
+    store::{Purpose, Store},
 };
-use leptos::{ev, prelude::*};
-use model::{MessageBody, ThreadId, message};
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{MessageBody, MessageId, ThreadId, message};
 use web_sys::HtmlTextAreaElement;
 
 /// The count is shown when no more than this many characters are left.
@@ -24,6 +24,11 @@ fn field() -> Option<HtmlTextAreaElement> {
     browser::element(FIELD)
 }
 
+/// Brings the focus to the field, if there is one.
+pub fn focus() -> bool {
+    field().is_some_and(|field| field.focus().is_ok())
+}
+
 /// The form of one thread.
 #[component]
 pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
@@ -34,6 +39,8 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
     let refused = form.refused.filter(|_| is_own);
     let refusal = Live::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
+    let visit = store.visit(thread_id);
+    let purpose = visit.purpose.clone();
     let measure = move |field: &HtmlTextAreaElement| {
         length.set(message::length(&field.value()));
         browser::fit_height(field);
@@ -52,9 +59,11 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
     });
 
     // What is written in another tab, unless one is writing here.
+    let of_draft = purpose.clone();
     follow(move || {
         let draft = store.followed_draft(thread_id).unwrap_or_default();
-        let Some(field) = field().filter(|_| store.is_started()) else { return };
+        let is_draft_here = store.is_started() && !of_draft.peek(|purpose| edits(purpose.as_ref()));
+        let Some(field) = field().filter(|_| is_draft_here) else { return };
         if !browser::is_typed_in(&field) && field.value().trim() != draft.trim() {
             field.set_value(&draft);
             measure(&field);
@@ -70,27 +79,85 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         (None, 0, left @ ..=NEAR_LIMIT) => Some(words::composer::left(left as u64)),
         _ => None,
     };
+    let of_purpose = purpose.clone();
+    let mut before = None;
+    // A message that is edited takes the place of the draft, which comes back when that is done.
+    follow(move || {
+        let now = of_purpose.get();
+        let (is_editing, was_editing) = (edits(now.as_ref()), edits(before.as_ref()));
+        let has_changed = before.is_some() || now.is_some();
+        before = now;
+        let Some(field) = field().filter(|_| has_changed) else { return };
+        if is_editing != was_editing {
+            let body = of_purpose.peek(|purpose| match purpose {
+                Some(Purpose::Edit { body, .. }) => body.clone(),
+                None => store.draft(thread_id).unwrap_or_default(),
+            });
+            field.set_value(&body);
+            measure(&field);
+        }
+        refusal.set(None);
+        let _ = field.focus();
+    });
+    let of_send = purpose.clone();
     let send = move || {
         let Some(field) = field() else { return };
-        if let Ok(body) = MessageBody::new(&field.value()) {
-            field.set_value("");
-            refusal.set(None);
-            measure(&field);
-            store.keep_draft(thread_id, "");
-            store.send(thread_id, body.into_string(), Vec::new());
-            let _ = field.focus();
+        let Ok(body) = MessageBody::new(&field.value()) else { return };
+        let body = body.into_string();
+        refusal.set(None);
+        if let Some(Purpose::Edit { message_id, .. }) = of_send.get_now() {
+            let purpose = of_send.clone();
+            spawn_local(async move {
+                let outcome = store.edit(thread_id, message_id, body).await;
+                let is_same = edits_this(purpose.get_now().as_ref(), message_id);
+                match outcome {
+                    Ok(_) if is_same => purpose.set(None),
+                    Err(failure) if is_same => refusal.set(Some(failure.sentence())),
+                    _ => {}
+                }
+            });
+            return;
         }
-    };
-    let write = act(move |event: ev::Event| {
-        let field = event_target(&event);
+        field.set_value("");
         measure(&field);
-        store.keep_draft(thread_id, &field.value());
+        store.keep_draft(thread_id, "");
+        store.send(thread_id, body, Vec::new());
+        let _ = field.focus();
+    };
+    let of_write = purpose.clone();
+    let write = act(move |event: ev::Event| {
+        let field: HtmlTextAreaElement = event_target(&event);
+        measure(&field);
+        let is_edit = of_write.update_silently(|purpose| match purpose {
+            Some(Purpose::Edit { body, .. }) => {
+                *body = field.value();
+                true
+            }
+            None => false,
+        });
+        if is_edit != Some(true) {
+            store.keep_draft(thread_id, &field.value());
+        }
     });
+    let (of_press, of_enter) = (purpose.clone(), send.clone());
     let press = act(move |event: ev::KeyboardEvent| {
         let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY;
-        if event.key() == "Enter" && !event.shift_key() && !is_composing {
+        let is_empty = || field().is_some_and(|field| field.value().is_empty());
+        let is_done = match event.key().as_str() {
+            _ if is_composing => false,
+            "Enter" if !event.shift_key() => {
+                of_enter();
+                true
+            }
+            "ArrowUp" if is_empty() && of_press.peek(Option::is_none) => store.begin_edit_of_last(thread_id),
+            "Escape" if of_press.peek(Option::is_some) => {
+                of_press.set(None);
+                true
+            }
+            _ => false,
+        };
+        if is_done {
             event.prevent_default();
-            send();
         }
     });
     let submit = act(move |event: ev::SubmitEvent| {
@@ -98,6 +165,19 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         send();
     });
     let label = move || text(move || words::composer::label(&title.get()));
+    let of_verb = purpose.clone();
+    let verb = move || {
+        let purpose = of_verb.clone();
+        text(move || {
+            let is_edit = purpose.with(|purpose| edits(purpose.as_ref()));
+            if is_edit { words::composer::save() } else { words::composer::send() }.into()
+        })
+    };
+    let of_icon = purpose.clone();
+    let icon = parts(move || {
+        let is_edit = of_icon.with(|purpose| edits(purpose.as_ref()));
+        Some(part(if is_edit { Icon::Check } else { Icon::Send }.draw()))
+    });
     let note_class = text(move || {
         let is_error = refusal.with(Option::is_some) || excess() != 0;
         if is_error { "composer-note composer-error" } else { "composer-note" }.into()
@@ -109,6 +189,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             action=format!("{}/send", Route::thread(thread_id).path())
             on:submit=submit
         >
+            {purpose_bar(purpose.clone())}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
             <textarea
                 class="composer-input"
@@ -128,11 +209,11 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             <button
                 class="composer-send"
                 type="submit"
-                aria-label=words::composer::send()
-                title=words::composer::send()
+                aria-label=verb()
+                title=verb()
                 disabled=flag(move || excess() != 0)
             >
-                {Icon::Send.draw()}
+                {icon}
             </button>
             <p
                 class=note_class
@@ -144,6 +225,44 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             </p>
         </form>
     }
+}
+
+fn edits(purpose: Option<&Purpose>) -> bool {
+    matches!(purpose, Some(Purpose::Edit { .. }))
+}
+
+fn edits_this(purpose: Option<&Purpose>, message_id: MessageId) -> bool {
+    matches!(purpose, Some(Purpose::Edit { message_id: known, .. }) if *known == message_id)
+}
+
+/// What the field is for, above it, with the way out.
+fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> impl IntoView {
+    parts(move || {
+        let (icon, title, excerpt) = purpose.with(|purpose| {
+            Some(match purpose.as_ref()? {
+                Purpose::Edit { body, .. } => (Icon::Write, words::composer::edit(), message::excerpt(body)),
+            })
+        })?;
+        let purpose = purpose.clone();
+        Some(part(view! {
+            <div class="composer-purpose">
+                {icon.draw()}
+                <p class="composer-purpose-words">
+                    <strong>{title}</strong>
+                    <span dir="auto">{excerpt}</span>
+                </p>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=words::composer::cancel()
+                    title=words::composer::cancel()
+                    on:click=act(move |_| purpose.set(None))
+                >
+                    {Icon::Close.draw()}
+                </button>
+            </div>
+        }))
+    })
 }
 
 /// A text as the content of a `textarea` in a page. The first line break is the parser's; set by a script, it would be the text's.

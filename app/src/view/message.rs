@@ -9,8 +9,9 @@ use crate::{
     clock,
     link::{self, Piece},
     live::ArcLive,
-    rows::{Look, Row},
-    shape::{act, part, parts, text},
+    route,
+    rows::{Content, Look, Row},
+    shape::{Part, act, derive, part, parts, text},
     store::{Progress, Store},
 };
 use leptos::prelude::*;
@@ -20,8 +21,8 @@ use model::{MessageId, User};
 #[component]
 pub fn Message(row: Row, is_group: bool) -> impl IntoView {
     let store = expect_context::<Store>();
-    let Row { message_id, words, look, .. } = row;
-    let is_mine = words.is_mine;
+    let Row { thread_id, message_id, author, content, look, .. } = row;
+    let is_mine = author.is_mine;
     let of_look = |tell: fn(&Look) -> bool| {
         let look = look.clone();
         move || look.with(tell)
@@ -29,9 +30,10 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
     let is_first = of_look(|look| look.is_first);
     let is_last = of_look(|look| look.is_last);
     let is_refused = of_look(|look| matches!(look.progress, Progress::Refused(_)));
-    let at = {
-        let look = look.clone();
-        move || look.with(|look| look.at)
+    let is_pending = of_look(|look| look.seq == 0);
+    let is_deleted = {
+        let content = content.clone();
+        derive(move || content.with(|content| content.is_deleted))
     };
     let class = {
         let (is_first, is_last) = (is_first.clone(), is_last.clone());
@@ -43,45 +45,92 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
                 of(is_first(), " message-first"),
                 of(is_last(), " message-last"),
                 of(is_refused(), " message-failed"),
+                of(is_pending(), " message-pending"),
+                of(is_deleted.get(), " message-deleted"),
             ]
             .concat()
         })
     };
-    let said_by = match &words.sender {
+    let said_by = match &author.user {
         _ if is_mine => words::message::you().into(),
         Some(sender) => sender.display_name.clone(),
         None => String::new(),
     };
-    let others = words.sender.clone().filter(|_| is_group && !is_mine);
+    let others = author.user.clone().filter(|_| is_group && !is_mine);
     let (picture, name) =
         others.map(|sender| (picture(sender.clone(), is_last), name(sender, is_first))).unzip();
-    let state = is_mine.then(|| state(look.clone()));
-    let fault = is_mine.then(|| fault(store, message_id, look));
-    let time = at.clone();
-    let title = at.clone();
-    let body_class = if is_emoji(&words.body) { "message-body message-emoji" } else { "message-body" };
-    let bubble_class = message_files::bubble_class(&words.body, &words.files);
+    let fault = is_mine.then(|| fault(store, message_id, look.clone()));
+    let versions = route::versions(thread_id, message_id);
+    let (of_bubble, of_files) = (content.clone(), content.clone());
+    let bubble_class = text(move || {
+        of_bubble.with(|content| message_files::bubble_class(&content.body, &content.files).into())
+    });
+    let files = parts(move || {
+        let draw = |content: &Content| message_files::files(thread_id, &content.files);
+        (!is_deleted.get()).then(|| part(of_files.peek(draw)))
+    });
+    let body = parts(move || {
+        content.with(|content| Some(words_part(store, content, &look, is_mine, versions.clone())))
+    });
     view! {
-        <article class=class aria-label=said_by>
+        <article class=class aria-label=said_by tabindex="-1">
             {picture}
-            <div class=bubble_class>
-                {name} {message_files::files(words.thread_id, &words.files)}
-                <p class=body_class dir="auto">
-                    {body(&words.body)}
-                    <span class="message-meta">
-                        <time
-                            datetime=text(move || clock::machine(at()))
-                            title=text(move || store.clock.civil(title()).long())
-                        >
-                            {text(move || store.clock.civil(time()).time())}
-                        </time>
-                        {state}
-                    </span>
-                </p>
-            </div>
+            <div class=bubble_class>{name} {files} {body}</div>
+            <button
+                class="message-more icon-button"
+                type="button"
+                tabindex="-1"
+                aria-haspopup="menu"
+                aria-label=words::message::actions()
+                title=words::message::actions()
+            >
+                {Icon::More.draw()}
+            </button>
             {fault}
         </article>
     }
+}
+
+/// What it says, with when and how far it is in the last line's free end.
+fn words_part(
+    store: Store,
+    content: &Content,
+    look: &ArcLive<Look>,
+    is_mine: bool,
+    versions: String,
+) -> Part {
+    let class = match content {
+        Content { is_deleted: true, .. } => "message-body message-gone",
+        Content { body, .. } if is_emoji(body) => "message-body message-emoji",
+        _ => "message-body",
+    };
+    let at = look.clone();
+    let at = move || at.with(|look| look.at);
+    let (time, title) = (at.clone(), at.clone());
+    let state = (is_mine && !content.is_deleted).then(|| state(look.clone()));
+    let edited = content.edited_at.map(|_| {
+        view! {
+            <a class="message-edited" href=versions data-sheet="" title=words::message::versions()>
+                {words::message::edited()}
+            </a>
+        }
+    });
+    let said = if content.is_deleted { vec![part(words::message::deleted())] } else { body(&content.body) };
+    part(view! {
+        <p class=class dir="auto">
+            {said}
+            <span class="message-meta">
+                {edited}
+                <time
+                    datetime=text(move || clock::machine(at()))
+                    title=text(move || store.clock.civil(title()).long())
+                >
+                    {text(move || store.clock.civil(time()).time())}
+                </time>
+                {state}
+            </span>
+        </p>
+    })
 }
 
 /// The sender's picture, beside the last message of several.
@@ -140,7 +189,7 @@ fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> impl IntoV
 }
 
 /// The words, with what is an address made to lead there.
-fn body(text: &str) -> impl IntoView + use<> {
+fn body(text: &str) -> Vec<Part> {
     let pieces = link::pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(words) => part(words.to_owned()),
         Piece::Link(link) => part(view! {
@@ -149,7 +198,7 @@ fn body(text: &str) -> impl IntoView + use<> {
             </a>
         }),
     });
-    pieces.collect::<Vec<_>>()
+    pieces.collect()
 }
 
 /// Whether a text is one to three emoji and nothing else: those are shown large.

@@ -2,6 +2,7 @@
 //! It grows at both ends while one scrolls, and what one reads stays where it is.
 
 mod edges;
+mod gestures;
 
 use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
 use crate::{
@@ -9,6 +10,8 @@ use crate::{
     shape::{Item, Part, act, follow, list, part, parts, text},
     store::{Goal, Store, Visit},
 };
+use gestures::Gestures;
+pub use gestures::id_of;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use model::Timeline;
 
@@ -30,6 +33,8 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let scroller = Scroller::new(node);
     accompany(store, &visit, rows, scroller);
+    let gestures = Gestures::new(store, visit.thread_id, scroller);
+    let presses = gestures.presses();
 
     let scrolled = {
         let visit = visit.clone();
@@ -60,6 +65,13 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
                 tabindex="0"
                 node_ref=node
                 on:scroll=scrolled
+                on:click=act(move |event| gestures.click(&event))
+                on:keydown=act(move |event| gestures.press(&event))
+                on:contextmenu=presses.menu()
+                on:touchstart=presses.touch()
+                on:touchmove=presses.release()
+                on:touchend=presses.release()
+                on:touchcancel=presses.release()
             >
                 <div class="message-list-column">
                     {edges::older(store, &visit)}
@@ -102,14 +114,14 @@ fn day_part(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> Part {
 
 /// A message, under the line "New messages" if it is the first that was not read.
 fn row_part(row: Row, is_group: bool) -> Part {
-    let look = row.look.clone();
+    let (look, id) = (row.look.clone(), id_of(row.message_id));
     let line = parts(move || {
         let is_first_unread = look.with(|look| look.is_first_unread);
         is_first_unread
             .then(|| part(view! { <p class="message-list-unread">{words::message_list::new()}</p> }))
     });
     part(view! {
-        <li class="message-list-row">
+        <li class="message-list-row" id=id>
             {line} <Message row is_group />
         </li>
     })

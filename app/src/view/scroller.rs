@@ -81,6 +81,24 @@ impl Scroller {
         }
     }
 
+    /// The row so many rows after the one that has the focus; from outside, the lowest in sight.
+    pub fn row_after_focused(self, count: i32) -> Option<Element> {
+        let element = self.element()?;
+        let rows = Rows::of(&element)?;
+        let focused = document().active_element().and_then(|active| active.closest(ROWS).ok()?);
+        let place = match focused {
+            Some(focused) => {
+                let place = (0..rows.0.length()).find(|place| rows.get(*place).as_ref() == Some(&focused))?;
+                place.checked_add_signed(count)?
+            }
+            None => {
+                let bottom = element.get_bounding_client_rect().bottom();
+                rows.partition(|row| row.bottom() <= bottom + 8.0).checked_sub(1)?
+            }
+        };
+        rows.get(place)
+    }
+
     /// How many rows are out of sight below.
     pub fn rows_below(self) -> Option<usize> {
         let element = self.element()?;

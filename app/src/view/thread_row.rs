@@ -127,7 +127,11 @@ impl Excerpt {
             ThreadKind::Group { .. } => words::thread_row::sender(&last.sender.display_name),
             ThreadKind::Direct { .. } => String::new(),
         };
-        let words = if last.is_deleted { String::new() } else { or_photo(last.excerpt.clone()) };
+        let words = if last.is_deleted {
+            words::thread_row::deleted().into()
+        } else {
+            or_photo(last.excerpt.clone())
+        };
         Self { label, words, is_failed: false }
     }
 

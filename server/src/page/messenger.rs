@@ -173,11 +173,7 @@ pub(super) async fn draw(
         max_file_bytes: state.files.limit_bytes(),
         now: Timestamp::now(),
     };
-    let zone = zone(cookies);
-    let offset = |at: Timestamp| {
-        jiff::Timestamp::from_microsecond(at.0).map_or(0, |at| zone.to_offset(at).seconds() / 60)
-    };
-    let page = Html(app::render(snapshot, &site(), offset));
+    let page = Html(app::render(snapshot, &site(), offset(cookies)));
     Ok((StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
 }
 
@@ -215,4 +211,10 @@ async fn open(state: &AppState, auth: &Auth, route: &Route, member: Option<UserI
 /// The reader's time zone: the app leaves its name in a cookie.
 pub(super) fn zone(cookies: &CookieJar) -> TimeZone {
     cookies.get("tz").and_then(|cookie| TimeZone::get(cookie.value()).ok()).unwrap_or(TimeZone::UTC)
+}
+
+/// The reader's minutes east of UTC at a moment.
+pub(super) fn offset(cookies: &CookieJar) -> impl Fn(Timestamp) -> i32 + use<> {
+    let zone = zone(cookies);
+    move |at| jiff::Timestamp::from_microsecond(at.0).map_or(0, |at| zone.to_offset(at).seconds() / 60)
 }

@@ -1,0 +1,63 @@
+//! What lies over the page: one thing at a time.
+
+use super::Store;
+use crate::api;
+use leptos::task::spawn_local;
+use model::{Message, MessageId, ThreadId, Timeline};
+
+/// What it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Overlay {
+    /// What can be done with a message.
+    Menu {
+        /// Where.
+        thread_id: ThreadId,
+        /// Which one.
+        message_id: MessageId,
+    },
+    /// A page of the server's.
+    Sheet {
+        /// What it is.
+        label: String,
+        /// Its content.
+        html: String,
+    },
+}
+
+impl Store {
+    /// Opens the menu of a message, if there is anything that can be done with it.
+    pub fn open_menu(self, thread_id: ThreadId, message_id: MessageId) -> bool {
+        let has_any = self.message(thread_id, message_id).is_some_and(|message| !message.is_deleted);
+        if has_any {
+            self.overlay.set(Some(Overlay::Menu { thread_id, message_id }));
+        }
+        has_any
+    }
+
+    /// Shows a page of the server's, once it is here.
+    pub fn open_sheet(self, label: String, path: String) {
+        spawn_local(async move {
+            match api::fragment(&path).await {
+                Ok(html) => self.overlay.set(Some(Overlay::Sheet { label, html })),
+                Err(failure) => self.note.set(Some(failure.sentence())),
+            }
+        });
+    }
+
+    /// Takes away what lies over the page, unless something else does by now.
+    pub fn close(self, overlay: &Overlay) {
+        if self.overlay.peek(|known| known.as_ref() == Some(overlay)) {
+            self.overlay.set(None);
+        }
+    }
+
+    /// A message of a window, as it is now.
+    pub fn message(self, thread_id: ThreadId, message_id: MessageId) -> Option<Message> {
+        let visit = self.known_visit(thread_id)?;
+        visit.timeline.peek(|timeline| timeline.as_ref().and_then(|timeline| find(timeline, message_id)))
+    }
+}
+
+fn find(timeline: &Timeline, message_id: MessageId) -> Option<Message> {
+    timeline.message(message_id).cloned()
+}

@@ -1,0 +1,92 @@
+//! What one does to the messages of the list: with a pointer, a finger, or keys. The list hears it for all of them.
+
+use crate::{
+    store::Store,
+    view::{composer, press::Press, scroller::Scroller},
+};
+use leptos::{ev, prelude::*};
+use model::{MessageId, ThreadId};
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement};
+
+/// What a message's row is known by in the page.
+pub fn id_of(message_id: MessageId) -> String {
+    format!("m-{message_id}")
+}
+
+/// What hears.
+#[derive(Clone, Copy)]
+pub struct Gestures {
+    store: Store,
+    thread_id: ThreadId,
+    scroller: Scroller,
+}
+
+impl Gestures {
+    /// For the list of a thread.
+    pub fn new(store: Store, thread_id: ThreadId, scroller: Scroller) -> Self {
+        Self { store, thread_id, scroller }
+    }
+
+    /// A click on one of a message's buttons, or on a link that opens over the page.
+    pub fn click(self, event: &ev::MouseEvent) {
+        if let Some(link) = near(event, "a[data-sheet]") {
+            if let Some(path) = link.get_attribute("href").filter(|_| !has_modifier(event)) {
+                event.prevent_default();
+                self.store.open_sheet(link.get_attribute("title").unwrap_or_default(), path);
+            }
+        } else if let Some(button) = near(event, ".message-more") {
+            self.open_menu(&button);
+        }
+    }
+
+    /// Asking for a message's menu by the other button of a mouse, the menu key, or a long press.
+    pub fn presses(self) -> Press {
+        Press::new(Arc::new(move |element, _, _| {
+            let has_selection =
+                window().get_selection().ok().flatten().is_some_and(|range| !range.is_collapsed());
+            let is_of_browser = has_selection || matches!(element.closest("a[href]"), Ok(Some(_)));
+            !is_of_browser && self.open_menu(&element)
+        }))
+    }
+
+    /// Keys: up and down from message to message, Enter for what can be done with it, Escape back to writing.
+    pub fn press(self, event: &ev::KeyboardEvent) {
+        let message = near(event, "*").filter(|element| element.tag_name() == "ARTICLE");
+        let is_done = match event.key().as_str() {
+            "ArrowUp" => self.step(-1),
+            "ArrowDown" => self.step(1),
+            "Enter" => message.is_some_and(|message| self.open_menu(&message)),
+            "Escape" => composer::focus(),
+            _ => false,
+        };
+        if is_done {
+            event.prevent_default();
+        }
+    }
+
+    fn step(self, count: i32) -> bool {
+        let row = self.scroller.row_after_focused(count);
+        let message = row.and_then(|row| row.query_selector("article").ok()?);
+        message.and_then(|message| message.dyn_into::<HtmlElement>().ok()?.focus().ok()).is_some()
+    }
+
+    fn open_menu(self, element: &Element) -> bool {
+        message_at(element).is_some_and(|message_id| self.store.open_menu(self.thread_id, message_id))
+    }
+}
+
+/// The message that an element belongs to.
+fn message_at(element: &Element) -> Option<MessageId> {
+    element.closest(".message-list-row").ok()??.id().strip_prefix("m-")?.parse().ok()
+}
+
+/// Where something happened, or what is around it.
+fn near(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+fn has_modifier(event: &ev::MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
+}
