@@ -8,6 +8,7 @@
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 
 mod api;
+mod attaching;
 mod browser;
 mod clock;
 mod connection;
@@ -63,6 +64,7 @@ pub async fn hydrate(table: String) {
         Effect::new(move |_| {
             untrack(|| {
                 navigation::start(store);
+                attaching::start(store);
                 store.start();
             });
             let _ = root.set_attribute("data-ready", "");

@@ -9,12 +9,14 @@ mod outbox;
 mod overlay;
 mod reading;
 mod sync;
+mod uploads;
 mod visit;
 
 pub use crate::api::Failure;
 pub use changes::Purpose;
 pub use outbox::{Pending, Progress};
 pub use overlay::Overlay;
+pub use uploads::{Attached, Upload, UploadState, Uploads};
 pub use visit::{Goal, Shown, Visit};
 
 use crate::{
@@ -56,6 +58,12 @@ pub struct Store {
     pub outbox: Live<Vec<Pending>>,
     /// What was written and not sent, by thread.
     pub drafts: Live<Vec<(ThreadId, String)>>,
+    /// Files on their way.
+    pub uploads: Live<Uploads>,
+    /// Whether files are held over the open conversation.
+    pub is_dropping: Live<bool>,
+    /// The largest file that the server takes.
+    pub max_file_bytes: u64,
     /// The members of the thread whose details are open.
     pub members: Live<Option<Members>>,
     /// What only the server's forms need.
@@ -137,6 +145,9 @@ impl Store {
             unread_threads: Live::new(0),
             outbox: Live::new(Vec::new()),
             drafts: Live::new(Vec::new()),
+            uploads: Live::new(Uploads::default()),
+            is_dropping: Live::new(false),
+            max_file_bytes: snapshot.max_file_bytes,
             members: Live::new(None),
             form: Live::new(Form {
                 message_id,

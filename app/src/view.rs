@@ -1,6 +1,7 @@
 //! What people see: the panes, by route. One component a file, styled by the file of the same name in `style/view`.
 
 mod announcer;
+mod attachments;
 mod avatar;
 mod composer;
 mod connection_banner;

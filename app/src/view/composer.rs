@@ -1,12 +1,13 @@
 //! Where one writes. A plain form until the app takes it over; what was typed by then stays, and so does the focus.
 
-use super::icon::Icon;
+use super::{attachments, icon::Icon};
 use crate::{
     browser,
+    lazy::lazy,
     live::{ArcLive, Live},
     route::Route,
-    shape::{act, flag, follow, part, parts, text},
-    store::{Purpose, Store},
+    shape::{act, derive, flag, follow, part, parts, text},
+    store::{Attached, Purpose, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{MessageBody, MessageId, ThreadId, message};
@@ -70,12 +71,15 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         }
     });
 
+    let attached = derive(move || store.uploads.with(|uploads| uploads.attached(thread_id)));
+    let is_held = derive(move || store.uploads.with(|uploads| uploads.is_held(thread_id)));
     let excess = move || length.get().saturating_sub(MessageBody::MAX_CHARS);
     let note = move || match (refusal.get(), excess(), MessageBody::MAX_CHARS.saturating_sub(length.get())) {
         (_, 1.., _) => {
             Some(words::composer::too_long(excess() as u64, &words::number(MessageBody::MAX_CHARS as u64)))
         }
         (Some(reason), ..) => Some(reason),
+        _ if is_held.get() => Some(words::composer::waiting().into()),
         (None, 0, left @ ..=NEAR_LIMIT) => Some(words::composer::left(left as u64)),
         _ => None,
     };
@@ -102,7 +106,15 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
     let of_send = purpose.clone();
     let send = move || {
         let Some(field) = field() else { return };
-        let Ok(body) = MessageBody::new(&field.value()) else { return };
+        let is_edit = of_send.peek(|purpose| edits(purpose.as_ref()));
+        let body = match attached.get_untracked() {
+            _ if is_edit => MessageBody::new(&field.value()),
+            Attached::Nothing => MessageBody::new(&field.value()),
+            Attached::Done => MessageBody::beside_files(&field.value()),
+            Attached::Coming => return store.hold(thread_id, !is_held.get_untracked()),
+            Attached::Failed => return refusal.set(Some(words::composer::failed().into())),
+        };
+        let Ok(body) = body else { return };
         let body = body.into_string();
         refusal.set(None);
         if let Some(Purpose::Edit { message_id, .. }) = of_send.get_now() {
@@ -120,10 +132,21 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         }
         field.set_value("");
         measure(&field);
-        store.keep_draft(thread_id, "");
-        store.send(thread_id, body, Vec::new());
+        store.send_with_uploads(thread_id, body);
         let _ = field.focus();
     };
+    let send_held = send.clone();
+    follow(move || {
+        if attached.get() != Attached::Failed {
+            refusal.set(None);
+        }
+        if is_held.get() && attached.get() == Attached::Done {
+            send_held();
+        }
+    });
+    let attachments = parts(move || {
+        (attached.get() != Attached::Nothing).then(|| part(lazy(move || attachments::draw(thread_id))))
+    });
     let of_write = purpose.clone();
     let write = act(move |event: ev::Event| {
         let field: HtmlTextAreaElement = event_target(&event);
@@ -187,10 +210,16 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
             class="composer"
             method="post"
             action=format!("{}/send", Route::thread(thread_id).path())
+            enctype="multipart/form-data"
             on:submit=submit
         >
-            {purpose_bar(purpose.clone())}
+            {purpose_bar(purpose.clone())} {attachments}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
+            <label class="composer-attach icon-button" title=words::composer::attach()>
+                {Icon::Attach.draw()}
+                <span class="visually-hidden">{words::composer::attach()}</span>
+                <input class="composer-files" type="file" name="file" multiple />
+            </label>
             <textarea
                 class="composer-input"
                 id=FIELD

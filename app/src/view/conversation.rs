@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     route::Route,
-    shape::{act, derive, text},
+    shape::{act, derive, part, parts, text},
     store::Store,
 };
 use leptos::{ev, prelude::*};
@@ -35,6 +35,11 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
         thread.peek(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
     let subtitle = text(move || {
         thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)).unwrap_or_default())
+    });
+    let drop = parts(move || {
+        store.is_dropping.get().then(|| {
+            part(view! { <p class="conversation-drop">{words::conversation::drop(&title.get())}</p> })
+        })
     });
     let details = Route::Details { thread_id }.path();
     let menu = expect_context::<ThreadMenu>();
@@ -81,6 +86,7 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
             </header>
             <MessageList visit=store.visit(thread_id) is_group />
             <Composer thread_id title />
+            {drop}
         </main>
     }
 }

@@ -28,6 +28,7 @@ pub enum Icon {
     Archive,
     Copy,
     Bin,
+    Attach,
 }
 
 impl Icon {
@@ -48,6 +49,9 @@ impl Icon {
             }
             Self::Bin => {
                 "M10 11v6M14 11v6M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M3 6h18M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"
+            }
+            Self::Attach => {
+                "m16 6-8.414 8.586a2 2 0 0 0 2.829 2.829l8.414-8.586a4 4 0 1 0-5.657-5.657l-8.379 8.551a6 6 0 1 0 8.485 8.485l8.379-8.551"
             }
             Self::Check => "M20 6 9 17l-5-5",
             Self::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 6v6l4 2",
@@ -83,6 +87,13 @@ impl Icon {
         }
     }
 
+    /// The same as HTML.
+    pub fn html(self) -> String {
+        let (start, end) =
+            ("<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"", "\"></path></svg>");
+        [start, self.path(), end].concat()
+    }
+
     /// Drawn, in the colour of the text around it. It is silent: what it stands beside says the word.
     pub fn draw(self) -> impl IntoView {
         view! {
@@ -91,11 +102,6 @@ impl Icon {
                 viewBox="0 0 24 24"
                 width="20"
                 height="20"
-                fill="none"
-                stroke="currentColor"
-                stroke-width="2"
-                stroke-linecap="round"
-                stroke-linejoin="round"
                 aria-hidden="true"
             >
                 <path d=self.path() />

@@ -66,8 +66,9 @@ pub fn Message(row: Row, is_group: bool) -> impl IntoView {
         of_bubble.with(|content| message_files::bubble_class(&content.body, &content.files).into())
     });
     let files = parts(move || {
-        let draw = |content: &Content| message_files::files(thread_id, &content.files);
-        (!is_deleted.get()).then(|| part(of_files.peek(draw)))
+        let html = of_files.peek(|content| message_files::html(thread_id, &content.files));
+        let is_shown = !is_deleted.get() && !html.is_empty();
+        is_shown.then(|| part(view! { <div class="message-files" inner_html=html></div> }))
     });
     let body = parts(move || {
         content.with(|content| Some(words_part(store, content, &look, is_mine, versions.clone())))

@@ -1,8 +1,8 @@
 //! The files of a message. Everything has its size before it is loaded, so that nothing moves when it comes; without scripts each is a link.
+//!
+//! It is written as HTML, with what people wrote escaped, since it never changes: elements of which each has a type of its own would be ten times the code.
 
 use super::icon::Icon;
-use crate::shape::{Part, part};
-use leptos::prelude::*;
 use model::{File, FileKind, ThreadId};
 
 /// The largest an image that stands alone is drawn, and the narrowest, in pixels.
@@ -11,23 +11,34 @@ const HIGHEST: f64 = 400.0;
 const NARROWEST: f64 = 96.0;
 
 /// The images together, and then the others one below the other.
-pub fn files(thread_id: ThreadId, files: &[File]) -> Vec<Part> {
-    let images: Vec<_> = files.iter().filter(|file| file.is_image()).collect();
-    let mut parts = Vec::new();
-    if !images.is_empty() {
-        let class = match images.len() {
-            1 => "message-images",
-            2 | 4 => "message-images message-images-2",
-            _ => "message-images message-images-3",
+pub fn html(thread_id: ThreadId, files: &[File]) -> String {
+    let count = files.iter().filter(|file| file.is_image()).count();
+    let mut html = String::new();
+    if count > 0 {
+        let columns = match count {
+            1 => "1",
+            2 | 4 => "2",
+            _ => "3",
         };
-        let is_alone = images.len() == 1;
-        let images: Vec<_> = images.into_iter().map(|file| image(thread_id, file, is_alone)).collect();
-        parts.push(part(view! { <div class=class>{images}</div> }));
+        html += &["<div class=\"message-images message-images-", columns, "\">"].concat();
+        for file in files {
+            if let FileKind::Image { width, height, .. } = file.kind {
+                let (width, height) = if count == 1 { fit(width, height) } else { (WIDEST, WIDEST) };
+                html += &image(thread_id, file, width, height);
+            }
+        }
+        html += "</div>";
     }
-    for file in files.iter().filter(|file| !file.is_image()) {
-        parts.push(row(thread_id, file));
+    for file in files {
+        html += &match file.kind {
+            FileKind::Image { .. } => continue,
+            FileKind::Audio => player("audio", thread_id, file),
+            FileKind::Video => player("video", thread_id, file),
+            FileKind::Other => String::new(),
+        };
+        html += &row(thread_id, file);
     }
-    parts
+    html
 }
 
 /// What a bubble is called that holds files: images reach to its edges, and without words the time stands on the last of them.
@@ -41,23 +52,23 @@ pub fn bubble_class(body: &str, files: &[File]) -> &'static str {
     }
 }
 
-fn image(thread_id: ThreadId, file: &File, is_alone: bool) -> Part {
-    let (width, height) = match file.kind {
-        FileKind::Image { width, height, .. } if is_alone => fit(width, height),
-        _ => (WIDEST / 2.0, WIDEST / 2.0),
-    };
-    part(view! {
-        <a class="message-image" href=file.path(thread_id) data-file=file.file_id.to_string() target="_blank">
-            <img
-                src=file.thumbnail_path(thread_id)
-                width=width.to_string()
-                height=height.to_string()
-                alt=file.name.clone()
-                loading="lazy"
-                decoding="async"
-            />
-        </a>
-    })
+fn image(thread_id: ThreadId, file: &File, width: f64, height: f64) -> String {
+    [
+        "<a class=\"message-image\" target=\"_blank\" href=\"",
+        &file.path(thread_id),
+        "\" data-file=\"",
+        &file.file_id.to_string(),
+        "\"><img src=\"",
+        &file.thumbnail_path(thread_id),
+        "\" width=\"",
+        &width.to_string(),
+        "\" height=\"",
+        &height.to_string(),
+        "\" alt=\"",
+        &escape(&file.name),
+        "\" loading=\"lazy\" decoding=\"async\"></a>",
+    ]
+    .concat()
 }
 
 /// How large an image is drawn: in its own proportions, unless it would be a mere line.
@@ -67,27 +78,46 @@ fn fit(width: u32, height: u32) -> (f64, f64) {
     ((width * scale).round().max(NARROWEST), (height * scale).round().max(NARROWEST))
 }
 
-fn row(thread_id: ThreadId, file: &File) -> Part {
-    let path = file.path(thread_id);
-    let player = match file.kind {
-        FileKind::Audio => Some(part(view! {
-            <audio class="message-audio" controls preload="metadata" src=path.clone() aria-label=file.name.clone()></audio>
-        })),
-        FileKind::Video => Some(part(view! {
-            <video class="message-video" controls playsinline preload="metadata" src=path.clone() aria-label=file.name.clone()></video>
-        })),
-        _ => None,
-    };
-    part(view! {
-        {player}
-        <a class="message-file" href=path download=file.name.clone() title=words::message_files::download()>
-            <span class="message-file-icon">{Icon::File.draw()}</span>
-            <span class="message-file-name" dir="auto">
-                {file.name.clone()}
-            </span>
-            <span class="message-file-size">{size(file.size_bytes)}</span>
-        </a>
-    })
+fn player(tag: &str, thread_id: ThreadId, file: &File) -> String {
+    [
+        "<",
+        tag,
+        " class=\"message-",
+        tag,
+        "\" controls playsinline preload=\"metadata\" src=\"",
+        &file.path(thread_id),
+        "\" aria-label=\"",
+        &escape(&file.name),
+        "\"></",
+        tag,
+        ">",
+    ]
+    .concat()
+}
+
+fn row(thread_id: ThreadId, file: &File) -> String {
+    let name = escape(&file.name);
+    [
+        "<a class=\"message-file\" href=\"",
+        &file.path(thread_id),
+        "\" download=\"",
+        &name,
+        "\" title=\"",
+        words::message_files::download(),
+        "\"><span class=\"message-file-icon\">",
+        &Icon::File.html(),
+        "</span><span class=\"message-file-name\" dir=\"auto\">",
+        &name,
+        "</span><span class=\"message-file-size\">",
+        &size(file.size_bytes),
+        "</span></a>",
+    ]
+    .concat()
+}
+
+/// A text as it stands in HTML, also between quotation marks.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 /// How long a file is, as people say it.
@@ -115,6 +145,22 @@ mod tests {
         assert_eq!(fit(200, 100), (200.0, 100.0));
         assert_eq!(fit(16, 16), (96.0, 96.0));
         assert_eq!(fit(100, 10_000), (96.0, 400.0));
+    }
+
+    #[test]
+    fn a_name_is_never_markup() {
+        let file = |kind| File {
+            file_id: model::FileId::generate(),
+            name: "a\"><script>alert('&')</script>.png".into(),
+            media_type: "image/png".into(),
+            size_bytes: 1,
+            kind,
+        };
+        let image = FileKind::Image { width: 1, height: 1, has_thumbnail: false };
+        for kind in [image, FileKind::Audio, FileKind::Video, FileKind::Other] {
+            let html = html(ThreadId::generate(), &[file(kind)]);
+            assert!(!html.contains("<script") && html.contains("a&quot;>&lt;script"), "{html}");
+        }
     }
 
     #[test]
