@@ -125,6 +125,7 @@ mod tests {
             read_at: Some(messages[0].created_at),
             own_count: 0,
             own_read_count: 0,
+            seen_seq: None,
             options: model::Options::default(),
         };
         Snapshot {

@@ -78,6 +78,8 @@ pub struct Look {
     pub seq: u64,
     /// How far it is.
     pub progress: Progress,
+    /// Whether the other one has read it.
+    pub is_seen: bool,
     /// The first of those that belong together.
     pub is_first: bool,
     /// The last of them.
@@ -94,6 +96,8 @@ pub struct Material<'a> {
     pub outbox: &'a [Pending],
     /// Who reads.
     pub me: &'a User,
+    /// Up to which `seq` the other one has read.
+    pub seen_seq: u64,
     /// What was unread when the thread was opened stands after this `seq`.
     pub unread_after: Option<u64>,
 }
@@ -135,6 +139,7 @@ impl Material<'_> {
                     at: message.created_at,
                     seq: message.seq,
                     progress: Progress::Sent,
+                    is_seen: message.seq <= self.seen_seq,
                     is_first: true,
                     is_last: true,
                     is_first_unread,
@@ -156,6 +161,7 @@ impl Material<'_> {
                 at: pending.written_at.max(newest),
                 seq: 0,
                 progress: pending.progress.clone(),
+                is_seen: false,
                 is_first: true,
                 is_last: true,
                 is_first_unread: false,

@@ -7,8 +7,10 @@ mod members;
 mod options;
 mod outbox;
 mod overlay;
+mod presence;
 mod reading;
 mod sync;
+mod typing;
 mod uploads;
 mod visit;
 
@@ -16,6 +18,7 @@ pub use crate::api::Failure;
 pub use changes::Purpose;
 pub use outbox::{Pending, Progress};
 pub use overlay::Overlay;
+pub use presence::ROWS;
 pub use uploads::{Attached, Upload, UploadState, Uploads};
 pub use visit::{Goal, Shown, Visit};
 
@@ -29,7 +32,8 @@ use crate::{
     snapshot::{Open, Parcel, Refused},
 };
 use model::{
-    Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, User, UserId,
+    Inbox, Members, Message, MessageId, Thread, ThreadId, Timeline, Timestamp, User, UserId,
+    presence::Presence,
     thread::Place,
     wire::{Answer, Command, Event, Outcome},
 };
@@ -72,6 +76,8 @@ pub struct Store {
     pub overlay: Live<Option<Overlay>>,
     /// What came of what was just done, for a moment.
     pub note: Live<Option<String>>,
+    presences: Live<Vec<(UserId, Presence)>>,
+    typing: Live<Vec<typing::Typist>>,
     inbox: Live<Inbox>,
     threads: Live<Vec<(ThreadId, ArcLive<Option<Thread>>)>>,
     visits: Live<Vec<Visit>>,
@@ -117,6 +123,10 @@ struct Work {
     is_sending: bool,
     is_listing: bool,
     is_listing_archive: bool,
+    is_looking: bool,
+    looked: Option<presence::Look>,
+    told_typing: Option<ThreadId>,
+    told_typing_at: Timestamp,
     /// What tells the newest message that was seen: set while a moment is waited for.
     newest_seen: Option<Arc<dyn Fn() -> Option<Message> + Send + Sync>>,
 }
@@ -159,6 +169,8 @@ impl Store {
             }),
             overlay: Live::new(None),
             note: Live::new(None),
+            presences: Live::new(Vec::new()),
+            typing: Live::new(Vec::new()),
             inbox: Live::new(inbox),
             threads: Live::new(Vec::new()),
             visits: Live::new(Vec::new()),
@@ -199,14 +211,29 @@ impl Store {
         self.load_drafts();
         self.load_outbox();
         self.connection.open(move |incoming| match incoming {
-            Incoming::Ready { is_first: true } => self.send_outbox(),
-            Incoming::Ready { is_first: false } | Incoming::Resync | Incoming::Reached => self.resync(),
+            Incoming::Ready { is_first: true } => {
+                self.look_again();
+                self.send_outbox();
+            }
+            Incoming::Ready { is_first: false } | Incoming::Resync | Incoming::Reached => {
+                self.look_again();
+                self.resync();
+            }
             Incoming::Event(event) => self.take(*event),
         });
         // Lists are paged through without scripts alone: here they begin at their beginnings.
         if self.form.peek(|form| form.after.is_some()) {
             self.resync();
         }
+        browser::listen(&leptos::prelude::document(), "visibilitychange", move |_| self.look());
+        follow(move || {
+            self.route.with(|_| ());
+            self.shown.with(|_| ());
+            self.listed.with(|_| ());
+            self.archive.with(|_| ());
+            self.members.with(|_| ());
+            self.look();
+        });
     }
 
     /// Whether the page has been taken over, so that what is drawn now was asked for here.
@@ -282,6 +309,8 @@ impl Store {
 
     /// Takes in what happened.
     fn take(self, event: Event) {
+        self.apply_to_presences(&event);
+        self.apply_to_typing(&event);
         let waits = self.work.update_silently(|work| match &mut work.events {
             Some(events) => {
                 events.push(event.clone());
@@ -319,11 +348,13 @@ impl Store {
             | Event::MembersAdded { thread_id, .. }
             | Event::MemberRemoved { thread_id, .. }
             | Event::RoleChanged { thread_id, .. }
-            | Event::OptionsChanged { thread_id, .. } => {
+            | Event::OptionsChanged { thread_id, .. }
+            | Event::MessagesSeen { thread_id, .. } => {
                 if outcome == Outcome::Applied {
                     self.show(*thread_id);
                 }
             }
+            Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {}
         }
         if let Some((thread_id, _)) = event.change() {
             missed = missed.or(self.apply_to_visit(thread_id, event));

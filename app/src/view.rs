@@ -18,6 +18,7 @@ mod new_thread;
 mod not_found;
 mod overlay;
 mod person_search;
+mod presence;
 mod press;
 mod scroller;
 mod sheet;

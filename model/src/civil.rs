@@ -58,10 +58,17 @@ impl Civil {
             0 => time::today().into(),
             1 => time::yesterday().into(),
             2..=6 => time::weekdays(self.weekday()).into(),
-            _ if self.year == today.year => {
-                time::day(&self.day_of_month.to_string(), time::months(self.month - 1))
-            }
-            _ => self.date(),
+            _ => self.date_name(today),
+        }
+    }
+
+    /// The day in a sentence: `3 March`, `3 March 2024`.
+    #[must_use]
+    pub fn date_name(&self, today: &Self) -> String {
+        if self.year == today.year {
+            time::day(&self.day_of_month.to_string(), time::months(self.month - 1))
+        } else {
+            self.date()
         }
     }
 

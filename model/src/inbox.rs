@@ -152,6 +152,11 @@ impl Inbox {
                 self.read(*thread_id, *read_seq, *read_at, *own_read_count)
             }
             Event::OptionsChanged { thread_id, options } => self.keep(*thread_id, options),
+            Event::MessagesSeen { thread_id, read_seq } => self.see(*thread_id, *read_seq),
+            // What lasts for a moment is no part of what is seen in a list.
+            Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {
+                Outcome::Known
+            }
             Event::MemberRemoved { thread_id, user_id, .. } if *user_id == me => {
                 self.remove(*thread_id);
                 Outcome::Applied
@@ -199,6 +204,14 @@ impl Inbox {
         thread.read_seq = read_seq;
         thread.read_at = Some(read_at);
         thread.own_read_count = own_read_count;
+        Outcome::Applied
+    }
+
+    fn see(&mut self, thread_id: ThreadId, read_seq: u64) -> Outcome {
+        let Some(thread) = self.find(thread_id).filter(|thread| thread.seen_seq < Some(read_seq)) else {
+            return Outcome::Known;
+        };
+        thread.seen_seq = Some(read_seq);
         Outcome::Applied
     }
 

@@ -88,6 +88,16 @@ pub struct MemberPage {
     pub change: u64,
 }
 
+/// Some of those who have read a message, by `user_id`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReaderPage {
+    /// At most [`MEMBERS`].
+    pub readers: Vec<User>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
 /// People found by a prefix of a word of their names.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -95,6 +95,8 @@ pub enum Refusal {
     LabelInvalid,
     /// More than [`wire::MAX_ADDED`] at a time, or more than [`Thread::MAX_MEMBERS`] in all.
     TooManyMembers,
+    /// Whoever hides how far they have read does not see it of others.
+    ReceiptsHidden,
     /// More than [`options::MAX_PINNED`].
     TooManyPinned,
     /// The request is not what its address takes.
@@ -209,6 +211,7 @@ impl Refusal {
                 422,
                 refusal::too_many_members(&number(wire::MAX_ADDED), &words::number(Thread::MAX_MEMBERS)),
             ),
+            Self::ReceiptsHidden => ("receipts-hidden", None, 403, refusal::receipts_hidden().into()),
             Self::TooManyPinned => {
                 ("too-many-pinned", None, 422, refusal::too_many_pinned(options::MAX_PINNED as u64))
             }

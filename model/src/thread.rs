@@ -28,6 +28,9 @@ pub struct Thread {
     pub own_count: u64,
     /// How many of those stand at or before `read_seq`.
     pub own_read_count: u64,
+    /// How far the other one of a direct thread has read: a `seq`, or 0. Nothing in a group, and where one of them hides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_seq: Option<u64>,
     /// How this member keeps it.
     #[serde(default, skip_serializing_if = "Options::are_untouched")]
     pub options: Options,
@@ -223,6 +226,7 @@ impl Thread {
             self.read_at = other.read_at;
             self.own_read_count = other.own_read_count;
         }
+        self.seen_seq = self.seen_seq.max(other.seen_seq);
         if other.options.change > self.options.change {
             self.options = other.options;
         }

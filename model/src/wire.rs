@@ -5,7 +5,7 @@
 
 use crate::{
     Avatar, FileId, Member, Message, MessageId, Options, Problem, Role, Thread, ThreadId, ThreadOption,
-    Timestamp, User, UserId,
+    Timestamp, User, UserId, presence::PresenceOf,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,21 @@ pub enum Command {
         thread_id: ThreadId,
         /// What is decided.
         option: ThreadOption,
+    },
+    /// Tells the others in a thread that one is writing: for [`crate::presence::TYPING_S`], or until one's message comes. Nothing is stored.
+    Type {
+        /// Where.
+        thread_id: ThreadId,
+    },
+    /// Says what is on this connection's screen, in place of what it said before. On the live stream only.
+    Look {
+        /// Whether somebody looks at it. Others see that one is here while one does.
+        is_here: bool,
+        /// Whose presence it shows: at most [`crate::presence::MAX_FOLLOWED`]. Those who have written to one, and members of the group, are told about.
+        user_ids: Vec<UserId>,
+        /// The group whose members or readers it shows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread_id: Option<ThreadId>,
     },
 }
 
@@ -224,6 +239,30 @@ pub enum Event {
         /// How.
         options: Options,
     },
+    /// Somebody is writing: for [`crate::presence::TYPING_S`], or until their message comes. To the other members.
+    Typed {
+        /// Where.
+        thread_id: ThreadId,
+        /// Who.
+        user: User,
+    },
+    /// Somebody came or went. To whoever has them on their screen.
+    PresenceChanged {
+        /// Who, and what of them.
+        presences: Vec<PresenceOf>,
+    },
+    /// The other one of a direct thread has read on. To the one who talks with them.
+    MessagesSeen {
+        /// Where.
+        thread_id: ThreadId,
+        /// Up to which message.
+        read_seq: u64,
+    },
+    /// Somebody has read on in a group. To whoever has it on their screen who has read what.
+    ReadersChanged {
+        /// Where.
+        thread_id: ThreadId,
+    },
 }
 
 impl Event {
@@ -239,7 +278,11 @@ impl Event {
             Self::MessageSent { .. }
             | Self::ReadMoved { .. }
             | Self::ThreadJoined { .. }
-            | Self::OptionsChanged { .. } => None,
+            | Self::OptionsChanged { .. }
+            | Self::Typed { .. }
+            | Self::PresenceChanged { .. }
+            | Self::MessagesSeen { .. }
+            | Self::ReadersChanged { .. } => None,
         }
     }
 }

@@ -112,6 +112,7 @@ impl World {
             read_at: None,
             own_count: self.messages.len() as u64,
             own_read_count: 0,
+            seen_seq: None,
             options: model::Options::default(),
         }
     }

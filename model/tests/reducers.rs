@@ -65,6 +65,7 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
         read_at: (read_seq > 0).then(|| at(read_seq)),
         own_count: 0,
         own_read_count: own(1..=read_seq),
+        seen_seq: None,
         options: Options::default(),
     };
     let mut inbox =

@@ -6,6 +6,7 @@ use model::{
     Avatar, File, FileKind, Member, Message, MessageId, Options, Problem, Refusal, Role, Thread, ThreadId,
     ThreadKind, ThreadOption, Timestamp, User, UserId,
     options::FOREVER,
+    presence::{Presence, PresenceOf},
     thread::LastMessage,
     wire::{Answer, Command, Event, Frame, Request},
 };
@@ -64,6 +65,7 @@ fn thread(kind: ThreadKind) -> Thread {
         read_at: Some(Timestamp(1_763_899_100_000_000)),
         own_count: 2,
         own_read_count: 1,
+        seen_seq: None,
         options: Options::default(),
     }
 }
@@ -115,6 +117,9 @@ fn every_command() {
         Command::SetOption { thread_id, option: ThreadOption::Archived(true) },
         Command::SetOption { thread_id, option: ThreadOption::Pinned(true) },
         Command::SetOption { thread_id, option: ThreadOption::MarkedUnread(false) },
+        Command::Type { thread_id },
+        Command::Look { is_here: true, user_ids: vec![user_id], thread_id: Some(thread_id) },
+        Command::Look { is_here: false, user_ids: Vec::new(), thread_id: None },
     ]
     .map(|command| Request { id: 1, command });
     insta::assert_snapshot!(frames(&commands));
@@ -151,6 +156,16 @@ fn every_event() {
             },
         },
         Event::OptionsChanged { thread_id, options: Options { change: 3, ..Options::default() } },
+        Event::Typed { thread_id, user: alice() },
+        Event::PresenceChanged {
+            presences: vec![
+                PresenceOf { user_id, presence: Presence::Online },
+                PresenceOf { user_id: id(4), presence: Presence::Seen(Timestamp(1_763_899_200_000_000)) },
+                PresenceOf { user_id: id(5), presence: Presence::Hidden },
+            ],
+        },
+        Event::MessagesSeen { thread_id, read_seq: 7 },
+        Event::ReadersChanged { thread_id },
     ]
     .map(Frame::Event);
     insta::assert_snapshot!(frames(&events));

@@ -3,7 +3,7 @@
 
 use crate::{
     auth::Auth, edits, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft,
-    options, reads, state::AppState, threads,
+    options, reads, state::AppState, threads, typing,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
@@ -73,7 +73,10 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
                     None => None,
                 };
                 let effect = carry_out(&state, &auth, command).await?;
-                effect.deliveries.into_iter().for_each(|delivery| state.hub.publish(delivery));
+                for delivery in effect.deliveries {
+                    state.presences.note(&delivery.event);
+                    state.hub.publish(delivery);
+                }
                 Ok(effect.answer)
             });
             Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })
@@ -114,6 +117,11 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
             groups::set_role(db, me, thread_id, user_id, role).await
         }
         Command::SetOption { thread_id, option } => options::set(db, me, thread_id, option).await,
+        Command::Type { thread_id } => typing::tell(db, &auth.user, thread_id).await,
+        // A live connection does that by itself.
+        Command::Look { .. } => {
+            Err(Refusal::RequestInvalid { detail: words::refusal::no_screen().into() }.into())
+        }
     }
 }
 
@@ -130,6 +138,8 @@ fn changed(command: &Command) -> Option<ThreadId> {
         | Command::MarkRead { .. }
         | Command::OpenDirect { .. }
         | Command::CreateGroup { .. }
-        | Command::SetOption { .. } => None,
+        | Command::SetOption { .. }
+        | Command::Type { .. }
+        | Command::Look { .. } => None,
     }
 }

@@ -35,8 +35,12 @@ pub mod groups;
 pub mod members;
 pub mod messages;
 pub mod options;
+pub mod presence;
+pub mod privacy;
 pub mod reads;
+pub mod receipts;
 pub mod threads;
+pub mod typing;
 pub mod users;
 
 pub mod demo;
@@ -91,6 +95,9 @@ pub async fn run(
         drained
     );
     served?;
+    if let Err(error) = state.presences.close().await {
+        tracing::warn!("cannot note who was here: {error:?}");
+    }
     state.db.close().await;
     Ok(())
 }

@@ -34,6 +34,7 @@ pub struct Limits {
     commands: Throttle,
     groups: Throttle,
     uploads: Throttle,
+    typing: Throttle,
 }
 
 impl Limits {
@@ -51,6 +52,7 @@ impl Limits {
             messages: Throttle::new(200, Duration::from_millis(50)),
             commands: Throttle::new(400, Duration::from_millis(50)),
             groups: Throttle::new(200, Duration::from_secs(2)),
+            typing: Throttle::new(20, Duration::from_secs(1)),
             uploads: Throttle::new(200, Duration::from_secs(1)),
         }
     }
@@ -83,11 +85,13 @@ impl Limits {
         self.messages.take(user_id).map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
     }
 
-    /// Counts any other command: 20 a second, and 400 at once; of new groups one every two seconds, and 200 at once.
+    /// Counts any other command: 20 a second, and 400 at once; of new groups one every two seconds, and 200 at once; that
+    /// one is writing once a second, and 20 times at once.
     pub fn may_command(&self, user_id: UserId, command: &Command) -> Result<(), Refusal> {
         let attempt = match command {
             Command::SendMessage { .. } => return self.may_send(user_id),
             Command::CreateGroup { .. } => self.groups.take(user_id),
+            Command::Type { .. } => self.typing.take(user_id),
             _ => self.commands.take(user_id),
         };
         attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })

@@ -1,7 +1,8 @@
 //! The description of the HTTP interface, made from the handlers themselves.
 
 use crate::{
-    accounts, changes, dispatch, edits, files, invites, live, members, messages, sessions, threads, users,
+    accounts, changes, dispatch, edits, files, invites, live, members, messages, privacy, receipts, sessions,
+    threads, users,
 };
 use axum::Json;
 use utoipa::{
@@ -34,12 +35,15 @@ use utoipa::{
         invites::list,
         invites::create,
         invites::revoke,
+        privacy::show,
+        privacy::set,
         users::find,
         threads::page,
         threads::one,
         messages::page,
         changes::page,
         edits::versions,
+        receipts::page,
         members::page,
         files::upload::upload,
         dispatch::over_http,

@@ -6,6 +6,7 @@ pub mod groups;
 pub mod language;
 pub mod messenger;
 pub mod options;
+pub mod privacy;
 pub mod problem;
 pub mod settings;
 pub mod versions;

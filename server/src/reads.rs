@@ -1,6 +1,6 @@
 //! How far somebody has read: one position per person and thread, from which unread counts are subtractions.
 
-use crate::{dispatch::Effect, error::Result, live::hub::Delivery, options};
+use crate::{dispatch::Effect, error::Result, live::hub::Delivery, options, receipts};
 use model::{
     Refusal, ThreadId, Timestamp, UserId,
     wire::{Answer, Event},
@@ -54,16 +54,22 @@ pub async fn mark(
         .await?
     };
     let own_read_count = (own_count - own_after).max(0);
-    sqlx::query(
-        "update member set read_seq = $3, read_at = $4, own_read_count = $5 where thread_id = $1 and user_id = $2",
+    let is_shown: bool = sqlx::query_scalar(
+        "update member set read_seq = $3, read_at = $4, own_read_count = $5,
+                seen_seq = case when shows_receipts then $3 else seen_seq end
+            from account where thread_id = $1 and member.user_id = $2 and account.user_id = $2
+            returning shows_receipts",
     )
     .bind(thread_id)
     .bind(user_id)
     .bind(seq)
     .bind(created_at)
     .bind(own_read_count)
-    .execute(&mut *tx)
+    .fetch_one(&mut *tx)
     .await?;
+    if is_shown {
+        deliveries.extend(receipts::told(&mut tx, user_id, thread_id, seq.unsigned_abs()).await?);
+    }
     tx.commit().await?;
     let event = Event::ReadMoved {
         thread_id,

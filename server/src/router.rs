@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, assets, auth, changes, dispatch, edits, error::Error, files, invites, language, limits, live,
-    members, messages, openapi, origin, page, sessions, state::AppState, threads, users,
+    members, messages, openapi, origin, page, privacy, receipts, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-out", post(page::accounts::sign_out))
         .route("/language", post(page::language::choose))
         .route("/settings", get(page::settings::show))
+        .route("/settings/privacy", post(page::privacy::set))
         .route("/settings/password", post(page::settings::change_password))
         .route("/settings/sessions/end", post(page::settings::end_session))
         .route("/settings/sessions/end-others", post(page::settings::end_other_sessions))
@@ -57,6 +58,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/registration", get(invites::registration).put(invites::set_registration))
         .route("/api/v1/invites", get(invites::list).post(invites::create))
         .route("/api/v1/invites/{invite_id}", delete(invites::revoke))
+        .route("/api/v1/threads/{thread_id}/messages/{message_id}/readers", get(receipts::page))
+        .route("/api/v1/privacy", get(privacy::show).put(privacy::set))
         .route("/api/v1/users", get(users::find))
         .route("/api/v1/threads", get(threads::page))
         .route("/api/v1/threads/{thread_id}", get(threads::one))

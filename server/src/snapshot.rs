@@ -33,6 +33,7 @@ struct Row {
     read_at: Option<Timestamp>,
     own_count: i64,
     own_read_count: i64,
+    seen_seq: Option<i64>,
     #[sqlx(flatten)]
     options: Options,
 }
@@ -41,7 +42,10 @@ macro_rules! columns {
     () => {
         concat!(
             "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, member_count, last_seq, active_at,
-            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count, ",
+            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count,
+            (select theirs.seen_seq from member theirs where theirs.thread_id = thread.thread_id
+                and theirs.user_id = case when direct_low = $1 then direct_high else direct_low end
+                and (select shows_receipts from account where account.user_id = $1)) as seen_seq, ",
             option_columns!()
         )
     };
@@ -145,7 +149,7 @@ pub fn etag(page: &ThreadPage, open: Option<&Thread>) -> String {
         thread.thread_id.hash(&mut hasher);
         let numbers =
             [thread.last_seq, thread.change, thread.read_seq, thread.own_count, thread.options.change];
-        numbers.hash(&mut hasher);
+        (numbers, thread.seen_seq).hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }
@@ -193,6 +197,7 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         read_at: row.read_at,
         own_count: row.own_count.unsigned_abs(),
         own_read_count: row.own_read_count.unsigned_abs(),
+        seen_seq: row.seen_seq.map(i64::unsigned_abs),
         options: row.options,
     })
 }

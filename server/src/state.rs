@@ -2,7 +2,7 @@
 
 use crate::{
     audiences::Audiences, changes::Turns, config::Config, files::Files, limits::Limits, live::hub::Hub,
-    messages::Writer, passwords::Passwords,
+    messages::Writer, passwords::Passwords, presence::Presences,
 };
 use sqlx::{
     PgPool,
@@ -17,6 +17,8 @@ pub struct AppState {
     pub db: PgPool,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Who is here, and who wants to know.
+    pub presences: Arc<Presences>,
     /// The only one that stores messages.
     pub writer: Writer,
     /// Who is told of what happens in a thread.
@@ -52,6 +54,7 @@ impl AppState {
         Ok(Self {
             files: Files::open(&config.storage, &db).await?,
             writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
+            presences: Arc::new(Presences::new(db.clone())),
             hub,
             audiences,
             turns: Arc::default(),

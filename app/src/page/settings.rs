@@ -2,6 +2,7 @@
 
 mod administration;
 mod grants;
+mod privacy;
 
 use super::{
     document,
@@ -13,7 +14,8 @@ use crate::Site;
 use administration::AdministrationSections;
 use grants::{Browsers, Tokens};
 use leptos::prelude::*;
-use model::{InviteId, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
+use model::{InviteId, Privacy, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
+use privacy::PrivacySection;
 use words::Language;
 
 /// What the page shows.
@@ -31,6 +33,8 @@ pub struct Settings {
     pub administration: Option<Administration>,
     /// The language that was chosen, if it is not left to the browser.
     pub language: Option<Language>,
+    /// What others see of them.
+    pub privacy: Privacy,
     /// What was just done, in a sentence.
     pub done: Option<&'static str>,
     /// What is told this once.
@@ -158,6 +162,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
                 <Account me=page.me.clone() is_administrator=is_administrator/>
                 <LanguageSection chosen=page.language/>
+                <PrivacySection privacy=page.privacy/>
                 <Password username=page.me.username problem=password/>
                 <Browsers browsers=page.browsers now=page.now problem=browsers/>
                 <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>

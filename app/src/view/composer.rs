@@ -132,6 +132,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         }
         field.set_value("");
         measure(&field);
+        store.stop_typing();
         store.send_with_uploads(thread_id, body);
         let _ = field.focus();
     };
@@ -160,6 +161,9 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         });
         if is_edit != Some(true) {
             store.keep_draft(thread_id, &field.value());
+            if !field.value().trim().is_empty() {
+                store.tell_typing(thread_id);
+            }
         }
     });
     let (of_press, of_enter) = (purpose.clone(), send.clone());

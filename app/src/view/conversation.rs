@@ -5,6 +5,7 @@ use super::{
     composer::Composer,
     icon::Icon,
     message_list::MessageList,
+    presence,
     thread_options::{ThreadMenu, muted_sign},
 };
 use crate::{
@@ -33,8 +34,17 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
     };
     let is_group =
         thread.peek(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
+    let who = thread.peek(|thread| presence::peer(thread.as_ref()));
+    let typing = derive(move || presence::typing(store, thread_id, is_group));
     let subtitle = text(move || {
-        thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)).unwrap_or_default())
+        let present = typing.get().or_else(|| presence::words_of(store, who?));
+        present.unwrap_or_else(|| {
+            thread.with(|thread| thread.as_ref().map(|thread| subtitle(&thread.kind)).unwrap_or_default())
+        })
+    });
+    let subtitle_class = text(move || {
+        let class = if typing.with(Option::is_some) { " presence-typing" } else { "" };
+        ["conversation-subtitle", class].concat()
     });
     let drop = parts(move || {
         store.is_dropping.get().then(|| {
@@ -67,7 +77,7 @@ pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
                         <bdi>{text(move || title.get())}</bdi>
                         {muted_sign(store, thread_id)}
                     </h1>
-                    <p class="conversation-subtitle">{subtitle}</p>
+                    <p class=subtitle_class>{subtitle}</p>
                 </div>
                 <a class="icon-button" href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
                     {Icon::Info.draw()}

@@ -10,6 +10,7 @@ pub enum Icon {
     Down,
     Up,
     Check,
+    Checks,
     Clock,
     Alert,
     Write,
@@ -54,6 +55,7 @@ impl Icon {
                 "m16 6-8.414 8.586a2 2 0 0 0 2.829 2.829l8.414-8.586a4 4 0 1 0-5.657-5.657l-8.379 8.551a6 6 0 1 0 8.485 8.485l8.379-8.551"
             }
             Self::Check => "M20 6 9 17l-5-5",
+            Self::Checks => "M18 6 7 17l-5-5M22 10l-7.5 7.5L13 16",
             Self::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 6v6l4 2",
             Self::Alert => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 8v4M12 16h.01",
             Self::Write => {

@@ -1,10 +1,10 @@
 //! The people of a group, and what an admin may do with each.
 
-use super::{avatar::Picture, icon::Icon};
+use super::{avatar::Picture, icon::Icon, presence};
 use crate::{
     browser,
     route::{After, Route},
-    shape::{Item, act, follow, list, part, parts},
+    shape::{Item, act, follow, list, part, parts, text},
     store::Store,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -120,8 +120,13 @@ fn row(
     });
     view! {
         <li class="member-list-row">
-            {picture} <span class="member-list-name" dir="auto">
-                {name}
+            {picture} <span class="member-list-who">
+                <span class="member-list-name" dir="auto">
+                    {name}
+                </span>
+                <span class="member-list-presence">
+                    {text(move || presence::words_of(store, user_id).unwrap_or_default())}
+                </span>
             </span>
             <span class="member-list-role">{label}</span>
             {actions}

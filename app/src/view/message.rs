@@ -157,6 +157,7 @@ fn state(look: ArcLive<Look>) -> impl IntoView {
     parts(move || {
         let (icon, label) = look.with(|look| match look.progress {
             Progress::Sending => (Icon::Clock, words::message::sending()),
+            Progress::Sent if look.is_seen => (Icon::Checks, words::message::read()),
             Progress::Sent => (Icon::Check, words::message::sent()),
             Progress::Refused(_) => (Icon::Alert, words::message::not_sent()),
         });

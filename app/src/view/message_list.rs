@@ -7,7 +7,7 @@ mod gestures;
 use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
 use crate::{
     rows::{Material, Row},
-    shape::{Item, Part, act, follow, list, part, parts, text},
+    shape::{Item, Part, act, derive, follow, list, part, parts, text},
     store::{Goal, Store, Visit},
 };
 use gestures::Gestures;
@@ -132,6 +132,9 @@ fn rows(store: Store, visit: &Visit) -> Memo<Vec<Row>> {
     let me = store.me();
     let (timeline, unread_after) = (visit.timeline.clone(), visit.unread_after.clone());
     let thread_id = visit.thread_id;
+    let thread = store.thread(thread_id);
+    let seen_seq =
+        derive(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.seen_seq).unwrap_or(0)));
     Memo::new_owning(move |before: Option<Vec<Row>>| {
         let unread_after = unread_after.get().map(|read_to| read_to.seq);
         let known = before.clone();
@@ -139,7 +142,7 @@ fn rows(store: Store, visit: &Visit) -> Memo<Vec<Row>> {
             let empty = Timeline::new(thread_id, model::page::MessagePage::default());
             store.outbox.with(|outbox| {
                 let timeline = timeline.as_ref().unwrap_or(&empty);
-                let material = Material { timeline, outbox, me: &me, unread_after };
+                let material = Material { timeline, outbox, me: &me, seen_seq: seen_seq.get(), unread_after };
                 material.arrange(before.unwrap_or_default(), |at| store.clock.civil(at).day)
             })
         });

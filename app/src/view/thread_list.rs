@@ -4,7 +4,7 @@ use super::{avatar::Picture, icon::Icon, press::Press, thread_options::ThreadMen
 use crate::{
     route::{self, After, Route},
     shape::{Item, Part, act, derive, list, part, parts},
-    store::Store,
+    store::{ROWS, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{ThreadId, User};
@@ -32,6 +32,7 @@ pub fn ThreadList() -> impl IntoView {
         if scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR_END {
             load_more();
         }
+        store.look();
     });
     let rows = list(move || {
         let row = |thread_id: &ThreadId| {
@@ -103,6 +104,7 @@ pub fn ThreadList() -> impl IntoView {
             {header}
             <div
                 class="thread-list-rows"
+                id=ROWS
                 on:scroll=look
                 on:contextmenu=press.menu()
                 on:touchstart=press.touch()

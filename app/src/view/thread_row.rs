@@ -1,6 +1,6 @@
 //! One thread in the list: who, when, the last words, how many are unread.
 
-use super::{avatar::Picture, icon::Icon, thread_options::muted_sign};
+use super::{avatar::Picture, icon::Icon, presence, thread_options::muted_sign};
 use crate::{
     clock,
     route::Route,
@@ -38,11 +38,16 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
         let thread = thread.clone();
         move || {
             let excerpt = Excerpt::of_unsent(thread_id, store)
+                .or_else(|| Excerpt::of_typing(thread_id, store))
                 .or_else(|| Excerpt::of_draft(thread_id, store).filter(|_| !is_open()));
             excerpt.unwrap_or_else(|| thread.with(|thread| Excerpt::of(thread.as_ref(), store)))
         }
     };
-    let (label, is_unsaid, is_failed, words) = (excerpt.clone(), excerpt.clone(), excerpt.clone(), excerpt);
+    let dot = {
+        let thread = thread.clone();
+        presence::dot(store, move || thread.with(|thread| presence::peer(thread.as_ref())))
+    };
+    let (label, is_unsaid, class, words) = (excerpt.clone(), excerpt.clone(), excerpt.clone(), excerpt);
     let end = parts(move || {
         let (unread, options) = thread.with(|thread| {
             thread
@@ -83,6 +88,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                 aria-current=word(move || is_open().then_some("page"))
             >
                 {Picture::follow(picture, "")}
+                {dot}
                 <span class="thread-row-name">
                     <bdi>{of_thread(|thread| thread.title().into())}</bdi>
                     {muted_sign(store, thread_id)}
@@ -93,8 +99,14 @@ pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
                 <span class="thread-row-preview">
                     <span
                         class=text(move || {
-                            let class = if is_failed().is_failed { " thread-row-failed" } else { "" };
-                            ["thread-row-sender", class].concat()
+                            let excerpt = class();
+                            let of = |is: bool, name: &'static str| if is { name } else { "" };
+                            [
+                                "thread-row-sender",
+                                of(excerpt.is_failed, " thread-row-failed"),
+                                of(excerpt.is_typing, " presence-typing"),
+                            ]
+                            .concat()
                         })
                         hidden=flag(move || is_unsaid().label.is_empty())
                     >{text(move || label().label)}</span>
@@ -114,6 +126,7 @@ struct Excerpt {
     label: String,
     words: String,
     is_failed: bool,
+    is_typing: bool,
 }
 
 impl Excerpt {
@@ -132,12 +145,18 @@ impl Excerpt {
         } else {
             or_photo(last.excerpt.clone())
         };
-        Self { label, words, is_failed: false }
+        Self { label, words, ..Self::default() }
+    }
+
+    fn of_typing(thread_id: ThreadId, store: Store) -> Option<Self> {
+        let is_group = store.thread(thread_id).peek(|thread| presence::peer(thread.as_ref()).is_none());
+        let label = presence::typing(store, thread_id, is_group)?;
+        Some(Self { label, is_typing: true, ..Self::default() })
     }
 
     fn of_draft(thread_id: ThreadId, store: Store) -> Option<Self> {
         let words = message::excerpt(&store.followed_draft(thread_id)?);
-        Some(Self { label: words::thread_row::draft().into(), words, is_failed: false })
+        Some(Self { label: words::thread_row::draft().into(), words, ..Self::default() })
     }
 
     /// The first that was refused, or else the last one on its way.
@@ -149,7 +168,7 @@ impl Excerpt {
             let pending = refused.or_else(|| pending().next_back())?;
             let label = if is_failed { words::thread_row::not_sent() } else { words::thread_row::you() };
             let words = or_photo(message::excerpt_of(&pending.body, &pending.files));
-            Some(Self { label: label.into(), words, is_failed })
+            Some(Self { label: label.into(), words, is_failed, is_typing: false })
         })
     }
 }

@@ -1,14 +1,20 @@
 //! One socket's life: events and answers go down, commands come up, until one side ends it.
 
 use super::hub::{Notice, Subscription, encode};
-use crate::{auth::Auth, dispatch, state::AppState};
+use crate::{
+    auth::Auth,
+    dispatch,
+    error::Error,
+    presence::{Look, Looker},
+    state::AppState,
+};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use futures_util::{FutureExt, SinkExt, StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use model::{
     Problem, Refusal,
-    wire::{Frame, Request},
+    wire::{Answer, Command, Frame, Request},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 /// How often an idle socket is asked whether it is still there.
@@ -39,6 +45,7 @@ pub async fn run(
     is_current: bool,
 ) {
     let (mut sink, mut stream) = socket.split();
+    let looker = Arc::new(state.presences.enter(auth.user.user_id, subscription.address()));
     let mut answers = FuturesUnordered::new();
     let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -76,7 +83,10 @@ pub async fn run(
                 unanswered_pings = 0;
                 match serde_json::from_str::<Request>(&text) {
                     Ok(request) => {
-                        let pending = dispatch::begin(&state, &auth, request.command).await;
+                        let pending = match look(&state, &auth, &looker, &request.command) {
+                            Some(pending) => pending,
+                            None => dispatch::begin(&state, &auth, request.command).await,
+                        };
                         answers.push(pending.map(move |outcome| reply(request.id, outcome)));
                         continue;
                     }
@@ -116,6 +126,21 @@ pub async fn run(
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
     let _ = write(&mut sink, Message::Close(Some(close))).await;
+}
+
+/// What comes of a command that is about this connection's screen; nothing, if it is another one.
+fn look(
+    state: &AppState,
+    auth: &Auth,
+    looker: &Arc<Looker>,
+    command: &Command,
+) -> Option<BoxFuture<'static, Result<Answer, Error>>> {
+    let Command::Look { is_here, user_ids, thread_id } = command else { return None };
+    if let Err(refusal) = state.limits.may_command(auth.user.user_id, command) {
+        return Some(Box::pin(async { Err(refusal.into()) }));
+    }
+    let look = Look { is_here: *is_here, user_ids: user_ids.clone(), thread_id: *thread_id };
+    Some(Box::pin(looker.clone().look(state.clone(), auth.clone(), look)))
 }
 
 /// Writes one frame, in bounded time.

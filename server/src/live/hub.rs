@@ -62,6 +62,17 @@ pub struct Subscription {
     is_closing: watch::Receiver<bool>,
 }
 
+/// Where one connection can be told something that concerns no other.
+#[derive(Clone, Debug)]
+pub struct Address(Arc<Mailbox>);
+
+impl Address {
+    /// Leaves an event for it.
+    pub fn send(&self, event: &Event) {
+        self.0.leave(encode(&Frame::Event(event.clone())));
+    }
+}
+
 /// What a connection hears from the hub.
 #[derive(Debug)]
 pub enum Notice {
@@ -182,6 +193,12 @@ impl Mailbox {
 }
 
 impl Subscription {
+    /// Where it can be told something alone.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        Address(self.mailbox.clone())
+    }
+
     /// The next thing to do. Cancel-safe.
     pub async fn next(&mut self) -> Notice {
         loop {

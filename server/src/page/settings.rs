@@ -10,6 +10,7 @@ use crate::{
     language,
     limits::Address,
     origin::Base,
+    privacy,
     sessions::{self, Device, NewToken, Session},
     state::AppState,
 };
@@ -24,8 +25,9 @@ use serde::Deserialize;
 
 /// What was just done, as it stands in the address.
 #[derive(Clone, Copy, Debug)]
-enum Done {
+pub(super) enum Done {
     Language,
+    Privacy,
     Password,
     Ended,
     OthersEnded,
@@ -144,12 +146,20 @@ pub async fn revoke_invite(
 }
 
 impl Done {
-    const ALL: [Self; 6] =
-        [Self::Language, Self::Password, Self::Ended, Self::OthersEnded, Self::Registration, Self::Revoked];
+    const ALL: [Self; 7] = [
+        Self::Language,
+        Self::Privacy,
+        Self::Password,
+        Self::Ended,
+        Self::OthersEnded,
+        Self::Registration,
+        Self::Revoked,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Language => "language",
+            Self::Privacy => "privacy",
             Self::Password => "password",
             Self::Ended => "ended",
             Self::OthersEnded => "others-ended",
@@ -163,7 +173,7 @@ impl Done {
             Self::Password => words::settings::password_changed(),
             Self::Ended => words::settings::ended(),
             Self::OthersEnded => words::settings::others_ended(),
-            Self::Language | Self::Registration => words::settings::saved(),
+            Self::Language | Self::Privacy | Self::Registration => words::settings::saved(),
             Self::Revoked => words::settings::invite_revoked(),
         }
     }
@@ -172,7 +182,7 @@ impl Done {
         Self::ALL.into_iter().find(|done| done.word() == word)
     }
 
-    fn page(self) -> Response {
+    pub fn page(self) -> Response {
         Redirect::to(&format!("/settings?done={}", self.word())).into_response()
     }
 }
@@ -209,6 +219,7 @@ async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
         browsers: browsers.into_iter().map(grant).collect(),
         tokens: tokens.into_iter().map(grant).collect(),
         administration,
+        privacy: privacy::of(&state.db, auth.user.user_id).await?,
         language: language::kept(&state.db, auth.user.user_id).await?,
         done: None,
         told: None,

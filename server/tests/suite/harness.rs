@@ -120,6 +120,11 @@ impl TestServer {
         Person { user, cookie, address: self.address, client: self.client.clone() }
     }
 
+    /// Somebody who was signed in before this server was started.
+    pub fn again(&self, person: &Person) -> Person {
+        Person { address: self.address, ..person.clone() }
+    }
+
     /// Three people.
     pub async fn people(&self) -> (Person, Person, Person) {
         tokio::join!(self.person("alice"), self.person("bob"), self.person("carol"))
@@ -424,6 +429,12 @@ impl Live {
                 return events;
             }
         }
+    }
+
+    /// Somebody looks at this connection's screen, and these people are on it.
+    pub async fn look(&mut self, people: &[&Person], thread_id: Option<ThreadId>) -> Result<Answer, Problem> {
+        let user_ids = people.iter().map(|person| person.user.user_id).collect();
+        self.command(Command::Look { is_here: true, user_ids, thread_id }).await
     }
 
     /// Sends a command without waiting; its id.

@@ -32,7 +32,7 @@ async fn ones_own_messages_are_never_unread() {
 async fn reading_is_told_to_ones_other_devices_and_to_nobody_else() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
-    let thread_id = alice.direct(&bob).await.thread_id;
+    let thread_id = alice.group("Sewing", &[&bob]).await.thread_id;
     let message = alice.send(thread_id, "one").await;
     let (mut hers, mut his) = (alice.live().await, bob.live().await);
     bob.read(thread_id, message.created_at).await;

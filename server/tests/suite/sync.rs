@@ -5,7 +5,7 @@ use crate::harness::{Live, Person, TestServer};
 use model::{
     Avatar, FileId, Inbox, MessageId, Role, ThreadId, ThreadOption, Timeline, Timestamp,
     members::Members,
-    wire::{Command, Event, Outcome},
+    wire::{Answer, Command, Event, Frame, Outcome},
 };
 use std::collections::BTreeSet;
 
@@ -57,6 +57,18 @@ impl Screen {
         self.heard = events.into_iter().filter(|event| !is_fence(event)).collect();
     }
 
+    /// Has a command carried out over this screen's own connection.
+    async fn say(&mut self, command: &Command) {
+        let sent = self.live.begin(command.clone()).await;
+        loop {
+            match self.live.next().await {
+                Frame::Answer { id, answer } if id == sent => return assert_eq!(answer, Answer::Done),
+                Frame::Event(event) => self.apply(&event).await,
+                other => panic!("{command:?} was answered with {other:?}"),
+            }
+        }
+    }
+
     async fn apply(&mut self, event: &Event) {
         if let Outcome::Missed(thread_id) = self.inbox.apply(event)
             && let Ok(thread) = self.person.thread(thread_id).await
@@ -103,9 +115,11 @@ fn number(command: &Command) -> usize {
         Command::SetOption { .. } => 8,
         Command::EditMessage { .. } => 9,
         Command::DeleteMessage { .. } => 10,
+        Command::Type { .. } => 11,
+        Command::Look { .. } => 12,
     }
 }
-const COMMANDS: usize = 11;
+const COMMANDS: usize = 13;
 
 #[tokio::test]
 async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
@@ -166,6 +180,16 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&alice, fixed(repeated.clone())),
         (&alice, fixed(repeated)),
         (&carol, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
+        (&carol, fixed(Command::Type { thread_id })),
+        (
+            &bob,
+            fixed(Command::Look { is_here: true, user_ids: vec![id(&alice)], thread_id: Some(thread_id) }),
+        ),
+        (
+            &alice,
+            fixed(Command::Look { is_here: true, user_ids: vec![id(&bob)], thread_id: Some(thread_id) }),
+        ),
+        (&carol, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&alice, keep(ThreadOption::Pinned(true))),
         (&bob, keep(ThreadOption::Archived(true))),
         (&alice, keep(ThreadOption::Archived(true))),
@@ -205,7 +229,12 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
                 actor.upload_as(thread_id, *file_id, "notes.txt", b"seven").await.unwrap();
             }
         }
-        actor.done(&command).await;
+        let own = screens.iter_mut().find(|screen| screen.person.user == actor.user);
+        match own.filter(|_| matches!(command, Command::Look { .. })) {
+            // What is on a screen, only its own connection can say.
+            Some(screen) => screen.say(&command).await,
+            None => drop(actor.done(&command).await),
+        }
         for screen in &mut screens {
             screen.catch_up().await;
             if screen.timeline.is_none() {

@@ -1,0 +1,32 @@
+//! What others see of one: that one is writing, that one is here, how far one has read.
+
+use leptos::prelude::*;
+use model::Privacy;
+
+/// A box for each.
+#[component]
+pub fn PrivacySection(privacy: Privacy) -> impl IntoView {
+    let box_of = |name: &'static str, is_checked: bool, label: &'static str| {
+        view! {
+            <label class="settings-choice">
+                <input type="checkbox" name=name checked=is_checked/>
+                {label}
+            </label>
+        }
+    };
+    view! {
+        <section class="settings-section" aria-labelledby="settings-privacy">
+            <h2 id="settings-privacy">{words::privacy::title()}</h2>
+            <form class="settings-form" method="post" action="/settings/privacy">
+                <fieldset class="settings-choices" aria-describedby="settings-privacy-note">
+                    <legend>{words::privacy::label()}</legend>
+                    {box_of("shows_presence", privacy.shows_presence, words::privacy::presence())}
+                    {box_of("shows_typing", privacy.shows_typing, words::privacy::typing())}
+                    {box_of("shows_receipts", privacy.shows_receipts, words::privacy::receipts())}
+                </fieldset>
+                <p class="settings-note" id="settings-privacy-note">{words::privacy::note()}</p>
+                <button class="button">{words::details::save()}</button>
+            </form>
+        </section>
+    }
+}
