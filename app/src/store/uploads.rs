@@ -4,7 +4,7 @@
 mod transfer;
 
 use super::{Shown, Store};
-use leptos::{prelude::window, task::spawn_local};
+use leptos::task::spawn_local;
 use model::{File, FileId, MessageBody, ThreadId};
 use web_sys::Url;
 
@@ -99,7 +99,7 @@ impl Store {
         spawn_local(async move {
             if transfer::begin(self, thread_id, files).await.is_err() {
                 // Without a connection nothing could be uploaded either.
-                let _ = window().alert_with_message(words::connection_banner::lost());
+                self.note.set(Some(words::connection_banner::lost().into()));
             }
         });
     }
