@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, type Person, test } from "../people.ts";
+import { expect, type Person, SENT, test } from "../people.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
@@ -59,7 +59,7 @@ for (const width of [1440, 390]) {
 
         const group = await alice.opens(`/t/${thread}`);
         await group.says("Sent from here");
-        await expect(group.message("Sent from here")).toContainText("Sent");
+        await expect(group.message("Sent from here")).toContainText(SENT);
         await isAccessible(group.page, "a group");
         await isAccessible((await alice.opens(`/t/${await alice.directWith(bob)}`)).page, "a direct thread");
 

@@ -1,6 +1,6 @@
 // Files: chosen, pasted, dropped; on their way, given up, tried again; seen and downloaded by somebody else.
 
-import { expect, type Person, type Screen, test } from "../people.ts";
+import { expect, type Person, type Screen, SENT, test } from "../people.ts";
 import { photo } from "../photo.ts";
 
 const UPLOADS = "**/api/v1/threads/*/files/*";
@@ -34,7 +34,7 @@ test("several files are chosen and sent, seen and downloaded under their own nam
   await choose(hers, image("beach.png", 1200, 800), text("报告 1.txt", "all is well"));
   await expect(attached(hers)).toHaveText([/beach\.png/, /报告 1\.txt/]);
   await hers.says("Look at these");
-  await expect(hers.message("Look at these")).toContainText("Sent");
+  await expect(hers.message("Look at these")).toContainText(SENT);
   await expect(attached(hers)).toHaveCount(0);
 
   const message = his.message("Look at these");
@@ -161,11 +161,11 @@ test("nothing moves when images come", async ({ people }) => {
   for (const [name, width, height] of [["wide.png", 1600, 500], ["high.png", 500, 1400], ["tiny.png", 20, 20]] as const) {
     await choose(hers, image(name, width, height));
     await hers.says(`This is ${name}`);
-    await expect(hers.message(`This is ${name}`)).toContainText("Sent");
+    await expect(hers.message(`This is ${name}`)).toContainText(SENT);
   }
   await choose(hers, image("1.png", 700, 500), image("2.png", 500, 700), image("3.png", 900, 900));
   await hers.says("Three of them");
-  await expect(hers.message("Three of them")).toContainText("Sent");
+  await expect(hers.message("Three of them")).toContainText(SENT);
 
   const page = await bob.context.newPage();
   let letGo = () => {};

@@ -31,7 +31,7 @@ test.describe("in a Chinese browser", () => {
 
     await page.goto(`${server.url}/settings`);
     await page.getByLabel("界面语言").selectOption("English");
-    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByRole("region", { name: "语言" }).getByRole("button", { name: "保存" }).click();
     await expect(page.getByText("Saved.")).toBeVisible();
     await page.goto(server.url);
     await screen.isReady();

@@ -1,15 +1,15 @@
 // One person in two tabs.
 
-import { expect, Screen, test } from "../people.ts";
+import { expect, Screen, SENT, test } from "../people.ts";
 
 test("two tabs of one person show the same messages, sent and received", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   const [one, two] = [await alice.opens(`/t/${thread}`), await alice.opens(`/t/${thread}`)];
   await one.says("From the first tab");
-  await expect(two.message("From the first tab")).toContainText("Sent");
+  await expect(two.message("From the first tab")).toContainText(SENT);
   await two.says("From the second tab");
-  await expect(one.message("From the second tab")).toContainText("Sent");
+  await expect(one.message("From the second tab")).toContainText(SENT);
   await bob.sent(thread, "To both");
   for (const tab of [one, two]) {
     await expect(tab.message("To both")).toBeVisible();
@@ -44,7 +44,7 @@ test("what is written in one tab stands in the other, until it is sent", async (
   await two.composer.pressSequentially(", and the other");
   await expect(one.composer).toHaveValue("Half a thought, and the other");
   await two.composer.press("Enter");
-  await expect(one.message("Half a thought, and the other")).toContainText("Sent");
+  await expect(one.message("Half a thought, and the other")).toContainText(SENT);
   await expect(one.composer).toHaveValue("");
 });
 

@@ -1,6 +1,6 @@
 // Two people come in and talk.
 
-import { expect, familyName, PASSWORD, Screen, test } from "../people.ts";
+import { expect, familyName, PASSWORD, Screen, SENT, test } from "../people.ts";
 
 test("two people sign up, find each other and talk both ways", async ({ newContext, server }) => {
   const family = familyName();
@@ -24,7 +24,7 @@ test("two people sign up, find each other and talk both ways", async ({ newConte
   await alice.composer.press("Shift+Enter");
   await alice.composer.pressSequentially("this is Alice.");
   await alice.composer.press("Enter");
-  await expect(alice.message("Hello Bob,\nthis is Alice.")).toContainText("Sent");
+  await expect(alice.message("Hello Bob,\nthis is Alice.")).toContainText(SENT);
   await expect(alice.composer).toHaveValue("");
 
   const row = bob.row(`Alice ${family}`);

@@ -171,6 +171,8 @@ async fn no_english_is_left_on_chinese_pages() {
         hua.send(direct, &format!("第{number}条")).await;
         ming.send(group, "几点出发？").await;
     }
+    let edited = ming.send(direct, "写错了").await;
+    ming.edit(&edited, "改好了").await.unwrap();
     let old = ming.messages(direct, "").await.unwrap().messages[30].created_at;
 
     for path in ["/sign-in", "/sign-in?next=/new", "/sign-up", "/sign-up?invite=1"] {
@@ -199,6 +201,7 @@ async fn no_english_is_left_on_chinese_pages() {
         format!("/t/{direct}?before={}", old.0),
         format!("/t/{direct}?after={}", old.0),
         format!("/t/{direct}/details"),
+        format!("/t/{direct}/m/{}/versions", edited.message_id),
         format!("/t/{group}"),
         format!("/t/{group}/details"),
         format!("/t/{empty}"),
@@ -217,7 +220,10 @@ async fn no_english_is_left_on_chinese_pages() {
     let closed = browser.submit("/settings/registration", &[("is_open", "false")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER);
     found.extend(english_on("closed", &signed_out.open("/sign-up").await));
-    for done in ["language", "password", "ended", "others-ended", "registration", "revoked"] {
+    let hidden = browser.submit("/settings/privacy", &[("shows_typing", "on")]).await;
+    assert_eq!(hidden.status, StatusCode::SEE_OTHER);
+    seen.push("/settings/privacy".to_owned());
+    for done in ["language", "password", "ended", "others-ended", "registration", "revoked", "privacy"] {
         found.extend(english_on(done, &browser.open(&format!("/settings?done={done}")).await));
     }
     let long = "字".repeat(5_000);
