@@ -204,7 +204,7 @@ fn no_english_stands_in_the_views() {
                 let after = parts.get(place_in_line + 1).map_or("", |after| after.trim_start());
                 // What is compared, such as the name of a key, is not said.
                 let is_compared = ["==", "|"].iter().any(|sign| before.ends_with(sign))
-                    || ["=>", "|"].iter().any(|sign| after.starts_with(sign));
+                    || ["=>", "|", "if "].iter().any(|sign| after.starts_with(sign));
                 let is_known = NAMES.contains(text) || is_compared;
                 if !is_known && (is_word || has_letters && (named || is_child)) {
                     found.push(format!("{place}:{}: {text:?} belongs into words/*.toml", number + 1));
