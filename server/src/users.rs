@@ -10,6 +10,7 @@ use axum::extract::State;
 use model::{Problem, User, UserId, page};
 use serde::Deserialize;
 use sqlx::PgExecutor;
+use unicode_normalization::UnicodeNormalization;
 use utoipa::IntoParams;
 
 /// Whom to find.
@@ -20,7 +21,11 @@ pub struct Search {
     prefix: String,
 }
 
-/// Finds people by the beginnings of the words of their names.
+/// Those one of whose names' words begins with each word of `$1`, which is a query already. A scan of an index.
+pub const BY_PREFIX: &str = "select user_id, username, display_name from account
+        where search @@ to_tsquery('simple', folded($1)) order by username limit $2";
+
+/// Finds people by the beginnings of the words of their names. Accents make no difference.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Search), responses(
     (status = 200, body = page::PeoplePage),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -35,8 +40,10 @@ pub async fn find(
 
 /// The people one of whose names' words starts with each word of `text`. Nobody, if there is no word in it.
 pub async fn by_prefix(db: impl PgExecutor<'_>, text: &str) -> Result<page::PeoplePage> {
-    // Only letters and digits reach the query language of PostgreSQL's text search.
+    // Only letters and digits reach the query language of PostgreSQL's text search. A letter and its accent are one by then.
     let query = text
+        .nfkc()
+        .collect::<String>()
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(8)
@@ -46,14 +53,11 @@ pub async fn by_prefix(db: impl PgExecutor<'_>, text: &str) -> Result<page::Peop
     if query.is_empty() {
         return Ok(page::PeoplePage::default());
     }
-    let people = sqlx::query_as(
-        "select user_id, username, display_name from account
-            where words @@ to_tsquery('simple', $1) order by username limit $2",
-    )
-    .bind(query)
-    .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
-    .fetch_all(db)
-    .await?;
+    let people = sqlx::query_as(BY_PREFIX)
+        .bind(query)
+        .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
+        .fetch_all(db)
+        .await?;
     Ok(page::PeoplePage { people })
 }
 

@@ -33,4 +33,5 @@ mod sync;
 mod threads;
 mod tidy;
 mod typing;
+mod users;
 mod writer;

@@ -7,6 +7,7 @@ use server::{
     changes,
     messages::{AFTER, BEFORE},
     snapshot::PAGE,
+    users::BY_PREFIX,
 };
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -155,4 +156,33 @@ async fn what_changed_is_found_among_what_changed_alone() {
     let scan = &plan[0]["Plan"]["Plans"][0];
     assert_eq!(scan["Index Name"], "message_change", "{plan:#}");
     assert!(scan.get("Plans").is_none() && scan.get("Filter").is_none(), "{plan:#}");
+}
+
+#[tokio::test]
+async fn people_are_found_by_an_index() {
+    let server = TestServer::start().await;
+    let db = &server.state.db;
+    sqlx::query(
+        "insert into account (user_id, username, display_name, password_hash, is_administrator)
+            select gen_random_uuid(), 'person' || n, 'Pérson ' || md5(n::text), '', false from generate_series(1, 50000) n",
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    let zoe = server.person_named("zoe", "Zoë Müller").await;
+    // What was just made is in the index proper, not in its list of what is pending.
+    sqlx::raw_sql("vacuum analyze account").execute(db).await.unwrap();
+    let explain = format!("explain (analyze, buffers, format json) {BY_PREFIX}");
+    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
+        .bind("'muller':* & 'zo':*")
+        .bind(20_i64)
+        .fetch_one(db)
+        .await
+        .unwrap();
+    let text = format!("{plan:#}");
+    assert!(text.contains("account_search") && !text.contains("Seq Scan"), "{text}");
+    let touched =
+        ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[0]["Plan"][key].as_u64().unwrap());
+    assert!(touched.iter().sum::<u64>() <= 30, "{text}");
+    assert_eq!(zoe.find("zoe").await, ["zoe"]);
 }
