@@ -9,7 +9,7 @@ use futures_channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::{
     ThreadId, Timestamp, UserId,
-    wire::{Answer, Command, Event, Frame, Request, SILENCE_S, SUBPROTOCOL},
+    wire::{Answer, Command, Event, Frame, Request, SILENCE_S, SUBPROTOCOL, USER_PARAMETER},
 };
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -173,7 +173,7 @@ impl Connection {
         let location = window().location();
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
         let (user_id, has) = (self.user_id, has.unwrap_or_default());
-        let url = format!("{scheme}://{}/api/v1/live?user={user_id}{has}", location.host().ok()?);
+        let url = format!("{scheme}://{}/api/v1/live?{USER_PARAMETER}={user_id}{has}", location.host().ok()?);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
 
         // The browser frees these with the socket.

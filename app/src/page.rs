@@ -17,6 +17,12 @@ pub use versions::{Versions, versions, versions_fragment};
 
 use crate::{Site, document::html};
 use leptos::prelude::*;
+use model::UserId;
+
+/// Where a form of a page leads that does something, on a page that is somebody's: see [`crate::route::acting`].
+fn acting(path: &str) -> String {
+    use_context::<UserId>().map_or_else(|| path.into(), |user_id| crate::route::acting(path, user_id))
+}
 
 /// The title of a page's window.
 fn title(of_page: &str) -> String {

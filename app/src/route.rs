@@ -1,6 +1,6 @@
 //! The app's addresses. Both sides read them from here: the server to answer a request, the browser to follow a link.
 
-use model::{MessageId, ThreadId, Timestamp, UserId, thread::Place};
+use model::{MessageId, ThreadId, Timestamp, UserId, thread::Place, wire::USER_PARAMETER};
 use serde::{Deserialize, Serialize};
 
 /// What an address shows.
@@ -122,6 +122,14 @@ impl After {
 #[must_use]
 pub fn at_place(place: Place) -> String {
     format!("?before_at={}&before_id={}", place.active_at.0, place.thread_id)
+}
+
+/// Where a form leads that does something: it says whose page it is on, so that it does nothing in the name of whoever has signed in since.
+/// Every such form takes its address from here.
+#[must_use]
+pub fn acting(path: &str, user_id: UserId) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}{USER_PARAMETER}={user_id}")
 }
 
 impl Route {

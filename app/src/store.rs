@@ -28,7 +28,7 @@ use crate::{
     clock::{Clock, Zone},
     connection::{Connection, Incoming},
     live::{ArcLive, Live},
-    route::{After, Doing, Route},
+    route::{self, After, Doing, Route},
     shape::follow,
     snapshot::{Open, Parcel, Refused},
 };
@@ -245,6 +245,11 @@ impl Store {
     /// What the server's forms need in what it drew; nothing for what is drawn later.
     pub fn first_form(self) -> Option<Form> {
         (!self.is_started()).then(|| self.form.get_now())
+    }
+
+    /// Where a form of this page leads that does something: see [`route::acting`].
+    pub fn acting(self, path: &str) -> String {
+        route::acting(path, self.my_id())
     }
 
     /// What the server drew a list after, which was paged through.

@@ -26,7 +26,7 @@ mod thread_list;
 mod thread_options;
 mod thread_row;
 mod toast;
-mod unsent;
+pub(crate) mod unsent;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
@@ -96,17 +96,17 @@ pub fn App() -> impl IntoView {
 }
 
 fn draw(pane: Pane, store: Store) -> Part {
-    let (sentence, thread_id) = match pane {
+    let (title, sentence, thread_id) = match pane {
         Pane::New => return part(lazy(new_thread::draw)),
         Pane::Of(Shown::Thread(thread_id)) => return part(view! { <Conversation thread_id /> }),
         Pane::Of(Shown::Failed(_)) => return part(failed(store)),
         Pane::Of(Shown::Loading(_)) => return part(loading()),
         Pane::Of(Shown::Nothing) => return part(nothing(store)),
-        Pane::Unknown => (words::refusal::page_not_found(), None),
-        Pane::Of(Shown::Missing(id)) => (words::refusal::thread_not_found(), Some(id)),
-        Pane::Of(Shown::Left(id)) => (words::conversation::left(), Some(id)),
+        Pane::Unknown => (words::not_found::page(), words::refusal::page_not_found(), None),
+        Pane::Of(Shown::Missing(id)) => (words::not_found::thread(), words::not_found::advice(), Some(id)),
+        Pane::Of(Shown::Left(id)) => (words::not_found::left(), words::not_found::left_advice(), Some(id)),
     };
-    part(view! { <NotFound sentence thread_id /> })
+    part(view! { <NotFound title sentence thread_id /> })
 }
 
 /// The page's title: how many threads have something new, and what is open.
@@ -114,7 +114,9 @@ pub fn title(store: Store) -> String {
     let place = match store.route.get() {
         Route::New { .. } => Some(words::new_thread::title().into()),
         Route::Thread { thread_id, .. } | Route::Details { thread_id } => {
-            store.thread(thread_id).with(|thread| Some(thread.as_ref()?.title().to_owned()))
+            let title = store.thread(thread_id).with(|thread| Some(thread.as_ref()?.title().to_owned()));
+            let is_missing = matches!(store.shown.get(), Shown::Missing(_));
+            title.or_else(|| is_missing.then(|| words::not_found::thread().into()))
         }
         Route::Archive => Some(words::thread_list::archive().into()),
         Route::Inbox | Route::Unknown => None,

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "bobbin.v1";
 /// The header by which a page says whose it is. Where somebody else is signed in by now, its request is refused: what one person wrote must
-/// not go out under the name of another. Over the socket it is the parameter `user`.
+/// not go out under the name of another.
 pub const USER_HEADER: &str = "bobbin-user";
+/// The same in an address, for what sends no headers of its own: forms and the socket.
+pub const USER_PARAMETER: &str = "user";
 /// The largest frame or request body that the server reads, in bytes.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 

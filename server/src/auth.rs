@@ -17,7 +17,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::{Refusal, SessionId, User, wire::USER_HEADER};
+use model::{
+    Refusal, SessionId, User, UserId,
+    wire::{USER_HEADER, USER_PARAMETER},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     convert::Infallible,
@@ -115,9 +118,7 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
     .fetch_optional(&state.db)
     .await?;
     let Some(Row { user, is_administrator, session_id, kind, is_touch_due }) = row else { return Ok(None) };
-    if let Some(of_page) = parts.headers.get(USER_HEADER)
-        && of_page.to_str().ok().and_then(|of_page| of_page.parse().ok()) != Some(user.user_id)
-    {
+    if page_of(parts).is_some_and(|of_page| of_page != Some(user.user_id)) {
         return Err(Refusal::OtherUser.into());
     }
     if is_touch_due {
@@ -131,6 +132,14 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
         }
     }
     Ok(Some(Auth { user, session_id, kind, is_administrator }))
+}
+
+/// Whose page a request came from, if it says so: in a header, or in its address.
+fn page_of(parts: &Parts) -> Option<Option<UserId>> {
+    let header = parts.headers.get(USER_HEADER).map(|of_page| of_page.to_str().unwrap_or_default());
+    let mut pairs = parts.uri.query().into_iter().flat_map(|query| query.split('&'));
+    let in_address = || pairs.find_map(|pair| pair.strip_prefix(USER_PARAMETER)?.strip_prefix('='));
+    header.or_else(in_address).map(|of_page| of_page.parse().ok())
 }
 
 /// The secret that a request shows. A program's word goes before a cookie that was sent along.

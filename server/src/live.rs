@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 use model::{
-    Refusal, ThreadId, UserId,
+    ThreadId,
     wire::{MAX_FRAME_BYTES, SUBPROTOCOL},
 };
 use serde::Deserialize;
@@ -30,12 +30,13 @@ pub struct Has {
     etag: Option<String>,
     /// The thread that is open there.
     open: Option<ThreadId>,
-    /// Whose page it is: see `model::wire::USER_HEADER`.
-    user: Option<UserId>,
 }
 
 /// Opens the live stream: a WebSocket with the subprotocol `bobbin.v1`. Text frames carry a `Request` up and a `Frame` down.
-#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(Has), responses(
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(
+    Has,
+    ("user" = Option<model::UserId>, Query, description = "Whose page it is: see `bobbin-user`."),
+), responses(
     (status = 101, description = "The socket is open; the first frame is `ready`."),
     (status = 401, body = model::Problem, content_type = "application/problem+json"),
     (status = 403, body = model::Problem, content_type = "application/problem+json"),
@@ -46,9 +47,6 @@ pub async fn open(
     Query(has): Query<Has>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response> {
-    if has.user.is_some_and(|user_id| user_id != auth.user.user_id) {
-        return Err(Refusal::OtherUser.into());
-    }
     let language = Language::current();
     // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
     Ok(upgrade

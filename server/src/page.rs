@@ -9,6 +9,7 @@ pub mod options;
 pub mod privacy;
 pub mod problem;
 pub mod settings;
+pub mod typed;
 pub mod versions;
 
 use crate::{

@@ -75,6 +75,7 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(page::ready))
         .fallback(page::not_found)
         .method_not_allowed_fallback(async || Error::from(Refusal::MethodNotAllowed))
+        .layer(middleware::from_fn_with_state(state.clone(), page::typed::keep))
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(middleware::from_fn(auth::renew))
         .layer(middleware::from_fn_with_state(state.clone(), limits::check))

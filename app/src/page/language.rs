@@ -1,5 +1,6 @@
 //! Choosing a language. Each calls itself what it is called in itself, so that one finds it whatever the page is in.
 
+use super::acting;
 use leptos::prelude::*;
 use words::Language;
 
@@ -16,7 +17,7 @@ pub fn OtherLanguages(
         }
     });
     view! {
-        <form class="language" method="post" action="/language">
+        <form class="language" method="post" action=acting("/language")>
             <input type="hidden" name="next" value=next/>
             {buttons.collect_view()}
         </form>
@@ -37,7 +38,7 @@ pub fn LanguageSection(
     view! {
         <section class="settings-section" aria-labelledby="settings-language">
             <h2 id="settings-language">{words::language::title()}</h2>
-            <form class="settings-form" method="post" action="/language">
+            <form class="settings-form" method="post" action=acting("/language")>
                 <input type="hidden" name="next" value="/settings?done=language"/>
                 <div class="field">
                     <label class="field-label" for="language">{words::language::label()}</label>

@@ -1,14 +1,16 @@
-//! The page that stands where another was wanted: what happened, and the way on.
+//! The page that stands where another was wanted: what happened, what was typed, and the way on.
 
 use super::{document, title};
-use crate::Site;
+use crate::{Site, view::unsent};
 use leptos::prelude::*;
 use model::Problem;
 
-/// What went wrong, as a page.
+/// What went wrong, as a page. `typed` is what somebody wrote into the form that led here.
 #[must_use]
-pub fn problem(site: &Site, problem: &Problem) -> String {
+pub fn problem(site: &Site, problem: &Problem, typed: &str) -> String {
+    let is_other_user = problem.is("other-user");
     let heading = match problem.status {
+        401 if is_other_user => words::problem::other_user(),
         401 => words::problem::signed_out(),
         403 => words::problem::not_allowed(),
         404 => words::problem::nothing(),
@@ -18,7 +20,7 @@ pub fn problem(site: &Site, problem: &Problem) -> String {
         _ => words::problem::fault(),
     };
     document(site, &title(heading), || {
-        let (href, way_on) = if problem.status == 401 {
+        let (href, way_on) = if problem.status == 401 && !is_other_user {
             ("/sign-in", words::sign_in::title())
         } else {
             ("/", words::problem::back())
@@ -27,6 +29,7 @@ pub fn problem(site: &Site, problem: &Problem) -> String {
             <main class="problem blank">
                 <h1 class="blank-title">{heading}</h1>
                 <p>{problem.detail.clone()}</p>
+                {unsent::typed(typed)}
                 <a class="button" href=href>{way_on}</a>
             </main>
         }

@@ -5,7 +5,7 @@ mod grants;
 mod privacy;
 
 use super::{
-    document,
+    acting, document,
     field::{Field, FormProblem},
     language::LanguageSection,
     title,
@@ -148,6 +148,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
     };
     let is_administrator = page.administration.is_some();
     document(site, &title(words::thread_list::settings()), move || {
+        provide_context(page.me.user_id);
         view! {
             <main class="settings">
                 <header class="settings-header">
@@ -186,7 +187,7 @@ fn Account(me: User, is_administrator: bool) -> impl IntoView {
                         "@" {me.username} {is_administrator.then(|| format!(" · {}", words::settings::is_administrator()))}
                     </p>
                 </div>
-                <form method="post" action="/sign-out">
+                <form method="post" action=acting("/sign-out")>
                     <button class="button">{words::settings::sign_out()}</button>
                 </form>
             </div>
@@ -200,7 +201,7 @@ fn Password(username: String, problem: Option<Problem>) -> impl IntoView {
     view! {
         <section class="settings-section" aria-labelledby="settings-password">
             <h2 id="settings-password">{words::sign_in::password()}</h2>
-            <form class="settings-form" method="post" action="/settings/password">
+            <form class="settings-form" method="post" action=acting("/settings/password")>
                 <FormProblem problem=problem.clone()/>
                 // Tells password managers whose password it is.
                 <input type="text" name="username" value=username autocomplete="username" readonly hidden/>

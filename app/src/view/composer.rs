@@ -1,6 +1,6 @@
 //! Where one writes. A plain form until the app takes it over; what was typed by then stays, and so does the focus.
 
-use super::{attachments, icon::Icon};
+use super::{attachments, icon::Icon, unsent::as_content};
 use crate::{
     browser,
     lazy::lazy,
@@ -213,7 +213,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
         <form
             class="composer"
             method="post"
-            action=format!("{}/send", Route::thread(thread_id).path())
+            action=store.acting(&format!("{}/send", Route::thread(thread_id).path()))
             enctype="multipart/form-data"
             on:submit=submit
         >
@@ -296,19 +296,4 @@ fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> impl IntoView {
             </div>
         }))
     })
-}
-
-/// A text as the content of a `textarea` in a page. The first line break is the parser's; set by a script, it would be the text's.
-fn as_content(text: &str) -> String {
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leads_out_of_the_field() {
-        assert_eq!(as_content("</textarea><b>&amp;"), "\n&lt;/textarea>&lt;b>&amp;amp;");
-    }
 }

@@ -236,7 +236,7 @@ fn editing(
         <form
             class="details-section"
             method="post"
-            action=Route::Details { thread_id }.path()
+            action=store.acting(&Route::Details { thread_id }.path())
             on:submit=save
         >
             <GroupFields draft />
@@ -256,7 +256,7 @@ fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoVi
     view! {
         <section class="details-section" role="alert">
             <p>{words::details::leaving()}</p>
-            <form method="post" action=Route::Details { thread_id }.path() on:submit=leave>
+            <form method="post" action=store.acting(&Route::Details { thread_id }.path()) on:submit=leave>
                 <button class="button button-danger" type="submit" name="do" value=Doing::Leaving.word()>
                     {words::details::leave_group()}
                 </button>

@@ -49,11 +49,7 @@ pub fn MemberList(
             spawn_local(async move {
                 store.load_more_members().await;
                 // The last page takes the link away from under the focus.
-                request_animation_frame(|| {
-                    if browser::has_no_focus() {
-                        browser::focus(FALLBACK);
-                    }
-                });
+                browser::focus(FALLBACK);
             });
         });
         let path = Route::Details { thread_id }.path() + &After::Member(after).query();
@@ -168,7 +164,7 @@ fn actions(
             <summary class="icon-button" id=menu_id(user_id) aria-label=words::member_list::actions(name)>
                 {Icon::More.draw()}
             </summary>
-            <form class="member-list-actions" method="post" action=address>
+            <form class="member-list-actions" method="post" action=store.acting(&address)>
                 <input type="hidden" name="user_id" value=user_id.to_string() />
                 <button class="button" type="submit" name="do" value=word on:click=set_role>
                     {action}

@@ -145,7 +145,7 @@ fn NewGroup(refusal: Live<Option<Problem>>) -> impl IntoView {
             class="new-thread-form"
             id="new-group"
             method="post"
-            action=NEW
+            action=store.acting(NEW)
             on:submit=create
         >
             <input type="hidden" name="thread_id" value=thread_id.to_string() />

@@ -1,18 +1,24 @@
 //! Nothing at this address, or nothing that this person may see: never told apart.
 
-use super::unsent::Unsent;
+use super::{
+    icon::Icon,
+    unsent::{self, Unsent},
+};
+use crate::store::Store;
 use leptos::prelude::*;
 use model::ThreadId;
 
 /// Says so, and leads back.
 #[component]
-pub fn NotFound(sentence: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
+pub fn NotFound(title: &'static str, sentence: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let refused = store.first_form().and_then(|form| form.refused);
     view! {
         <main class="not-found blank">
-            <h1 class="blank-title">{words::not_found::title()}</h1>
-            <p>{sentence}</p>
+            {Icon::Bubble.draw()} <h1 class="blank-title">{title}</h1> <p>{sentence}</p>
+            {refused.and_then(|refused| unsent::typed(&refused.body))}
             {thread_id.map(|thread_id| view! { <Unsent thread_id /> })}
-            <a class="button" href="/">
+            <a class="button button-primary" href="/">
                 {words::conversation::all()}
             </a>
         </main>

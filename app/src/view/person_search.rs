@@ -84,7 +84,7 @@ pub fn PersonSearch(
             search();
         }
     });
-    let address_of_search = address.clone();
+    let (address_of_search, address) = (address.clone(), store.acting(&address));
     let rows = list(move || {
         let taken = taken();
         found.with(|found| {

@@ -149,7 +149,7 @@ fn choices(thread_id: ThreadId, store: Store, on_done: Arc<dyn Fn() + Send + Syn
         });
     });
     view! {
-        <form method="post" action=format!("{}/options", Route::thread(thread_id).path()) on:submit=submit>
+        <form method="post" action=store.acting(&format!("{}/options", Route::thread(thread_id).path())) on:submit=submit>
             <p
                 class="thread-options-refusal notice notice-danger"
                 role="alert"

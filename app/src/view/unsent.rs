@@ -49,3 +49,37 @@ pub fn Unsent(thread_id: ThreadId) -> impl IntoView {
         })
     })
 }
+
+/// The same for what came by a form.
+pub fn typed(words: &str) -> Option<impl IntoView + use<>> {
+    (!words.is_empty()).then(|| {
+        view! {
+            <div class="unsent">
+                <p id="unsent-typed">{words::unsent::label()}</p>
+                <textarea
+                    class="unsent-words"
+                    readonly
+                    dir="auto"
+                    rows="5"
+                    aria-labelledby="unsent-typed"
+                    inner_html=as_content(words)
+                ></textarea>
+            </div>
+        }
+    })
+}
+
+/// A text as the content of a `textarea` in a page. The first line break is the parser's; set by a script, it would be the text's.
+pub fn as_content(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leads_out_of_the_field() {
+        assert_eq!(as_content("</textarea><b>&amp;"), "\n&lt;/textarea>&lt;b>&amp;amp;");
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use futures_util::StreamExt;
 use model::{FileId, FileName, MessageId, Refusal, ThreadId, file::MAX_FILES};
@@ -44,8 +44,7 @@ pub async fn read(
     thread_id: ThreadId,
     mut request: Request,
 ) -> Result<Composed> {
-    let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
-    if !kind.starts_with(b"multipart/form-data") {
+    if !has_parts(request.headers()) {
         DefaultBodyLimit::max(MAX_TEXT_BYTES).apply(&mut request);
         let Form(Plain { message_id, body }) = Form::from_request(request, state).await?;
         return Ok(Composed { message_id, body, file_ids: Ok(Vec::new()) });
@@ -74,11 +73,18 @@ pub async fn read(
             break;
         }
     }
-    if file_ids.is_err() {
-        pass_over(form).await;
+    if file_ids.is_err()
+        && let Some(words) = words_of(form).await
+    {
+        body = words;
     }
     let message_id = message_id.ok_or_else(|| invalid("message_id".into()))?;
     Ok(Composed { message_id, body, file_ids })
+}
+
+/// Whether a form comes in parts, as one with files does.
+pub fn has_parts(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
 }
 
 /// Takes in a file, under an id that the same form gives again.
@@ -111,11 +117,16 @@ async fn text(mut field: Field<'_>) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| invalid("UTF-8".into()))
 }
 
-/// Reads on a little: a browser that is still sending does not hear an answer.
-async fn pass_over(mut form: Multipart) {
-    let mut passed = 0;
-    let pass = async {
+/// Reads a form to its end, without its files, for what was written in it. Within bounds: a browser that is still sending does not hear an
+/// answer.
+pub async fn words_of(mut form: Multipart) -> Option<String> {
+    let (mut words, mut passed) = (None, 0);
+    let read = async {
         while let Ok(Some(mut field)) = form.next_field().await {
+            if field.name() == Some("body") {
+                words = text(field).await.ok();
+                continue;
+            }
             while let Some(Ok(chunk)) = field.next().await {
                 passed += chunk.len();
                 if passed > UNWANTED_BYTES {
@@ -125,7 +136,8 @@ async fn pass_over(mut form: Multipart) {
         }
     };
     // Whoever is slower than that loses the connection.
-    let _ = timeout(UNWANTED_TIME, pass).await;
+    let _ = timeout(UNWANTED_TIME, read).await;
+    words
 }
 
 fn invalid(why: String) -> Error {

@@ -1,6 +1,6 @@
 //! What a group's admins and members do by forms, without scripts: the same commands, and the way back to the page they were sent from.
 
-use super::messenger::{Wanted, draw};
+use super::messenger::{Wanted, draw_refused};
 use crate::{
     auth::Auth,
     dispatch,
@@ -71,7 +71,7 @@ pub async fn change(
         }
         Err(error) => {
             let wanted = Wanted { doing, after, query: change.searched(), ..Wanted::at(route) };
-            draw(&state, &auth, &cookies, wanted, Some(change.refused(error))).await
+            Ok(draw_refused(&state, &auth, &cookies, wanted, change.refused(error)).await)
         }
     }
 }
@@ -104,7 +104,7 @@ pub async fn begin(
         Err(error) => {
             let query = change.searched();
             let wanted = Wanted { doing, query, ..Wanted::at(Route::New { query: change.searched() }) };
-            draw(&state, &auth, &cookies, wanted, Some(change.refused(error))).await
+            Ok(draw_refused(&state, &auth, &cookies, wanted, change.refused(error)).await)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     composed::{self, Composed},
+    problem::Typed,
     site,
 };
 use crate::{
@@ -72,7 +73,7 @@ pub async fn send(
     // Files get their ids from the form's, and others may be chosen by then.
     let form_id = Some(message_id).filter(|_| problem.is_passing() && !has_files);
     let refused = Refused { problem, body, avatar: None, form_id };
-    draw(&state, &auth, &cookies, Wanted::at(route), Some(refused)).await
+    Ok(draw_refused(&state, &auth, &cookies, Wanted::at(route), refused).await)
 }
 
 /// How far somebody has read.
@@ -113,7 +114,23 @@ impl Wanted {
     }
 }
 
-pub(super) async fn draw(
+/// Draws the page of a form that was refused. Where not even that can be done, what was typed stands beside the reason.
+pub(super) async fn draw_refused(
+    state: &AppState,
+    auth: &Auth,
+    cookies: &CookieJar,
+    wanted: Wanted,
+    refused: Refused,
+) -> Response {
+    let typed = Typed(refused.body.clone());
+    draw(state, auth, cookies, wanted, Some(refused)).await.unwrap_or_else(|error| {
+        let mut response = error.into_response();
+        response.extensions_mut().insert(typed);
+        response
+    })
+}
+
+async fn draw(
     state: &AppState,
     auth: &Auth,
     cookies: &CookieJar,

@@ -9,6 +9,10 @@ use axum::{
 };
 use model::Problem;
 
+/// What was typed into the form that a problem answers: the page shows it, so that it is not lost.
+#[derive(Clone, Debug)]
+pub struct Typed(pub String);
+
 /// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in is led to the door.
 pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: Next) -> Response {
     let is_for_programs = uri.path().starts_with("/api/") || uri.path() == "/readyz";
@@ -19,5 +23,6 @@ pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: N
     if problem.is("sign-in-required") && method == Method::GET {
         return to_sign_in(&uri);
     }
-    refused(problem, app::page::problem(&site(), problem))
+    let typed = response.extensions().get().map_or("", |Typed(typed)| typed);
+    refused(problem, app::page::problem(&site(), problem, typed))
 }

@@ -41,7 +41,8 @@ impl Form {
                 }
                 ("/form", _) => is_inside = false,
                 ("input", Some((_, form))) => {
-                    let is_chosen = of("type").is_none_or(|kind| kind != "radio") || of("checked").is_some();
+                    let is_choice = matches!(of("type").as_deref(), Some("radio" | "checkbox"));
+                    let is_chosen = !is_choice || of("checked").is_some();
                     if let Some(name) = of("name").filter(|_| is_chosen) {
                         form.fields.push((name, of("value").unwrap_or_default()));
                     }

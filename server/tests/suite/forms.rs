@@ -1,16 +1,17 @@
 //! What is done by forms, without scripts: on every page of a list, and with nothing lost of what was typed.
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, Page},
     form::Form,
-    harness::{Person, TestServer},
+    harness::{PASSWORD, Person, TestServer},
 };
 use model::{
     ThreadId, UserId,
     page::MEMBERS,
     wire::{Command, MAX_ADDED},
 };
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
+use std::collections::BTreeSet;
 
 /// So many people who never come.
 async fn crowd(server: &TestServer, count: i32) -> Vec<UserId> {
@@ -142,4 +143,158 @@ async fn everything_that_was_typed_comes_back_with_the_reason() {
     page.assert_shows("There is no such person here.");
     let again = Form::all(&page.text).into_iter().filter(|form| form.value("q") == Some("Carol")).count();
     assert_eq!(again, 2, "the search, and whom it found");
+}
+
+/// Everything that a form could change, as one word.
+async fn state_of_all(server: &TestServer) -> String {
+    let mut state = Vec::new();
+    for table in ["account", "instance", "invite", "member", "message", "session", "thread"] {
+        // Being there is noted with a session; it is no one's doing.
+        let statement = format!(
+            "select coalesce(md5(string_agg((to_jsonb(one) - 'last_used_at' - 'expires_at')::text, ',' order by one::text)), '')
+                from {table} one"
+        );
+        let hash: String =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&server.state.db).await.unwrap();
+        state.push(format!("{table}: {hash}"));
+    }
+    state.join(", ")
+}
+
+#[tokio::test]
+async fn no_form_does_anything_for_whoever_signed_in_since() {
+    let server = TestServer::start().await;
+    // The first one looks after the instance, too.
+    let alice = server.person("alice").await;
+    let (bob, carol) = (server.person("bob").await, server.person("carol").await);
+    let thread_id = alice.group("Ours", &[&bob, &carol]).await.thread_id;
+    let direct = alice.direct(&bob).await.thread_id;
+    bob.send(direct, "hello").await;
+    let mut hers = Browser::of(&server, &alice);
+    Browser::new(&server).sign_in("alice", PASSWORD).await;
+    hers.submit("/settings/tokens", &[("label", "robot")]).await.assert_shows("robot");
+    hers.submit("/settings/invites", &[("uses", "2"), ("days", "7")]).await.assert_shows("invite");
+
+    let mut his = Browser::of(&server, &bob);
+    let whose = format!("user={}", alice.user.user_id);
+    let mut walked = BTreeSet::new();
+    let details = format!("/t/{thread_id}/details");
+    for path in [
+        "/".to_owned(),
+        "/archive".into(),
+        "/new".into(),
+        "/new?q=carol".into(),
+        "/new?do=group".into(),
+        "/new?do=group&q=carol".into(),
+        format!("/t/{direct}"),
+        format!("/t/{direct}/details"),
+        format!("/t/{thread_id}"),
+        details.clone(),
+        format!("{details}?do=add&q=bob"),
+        format!("{details}?do=edit"),
+        format!("{details}?do=leave"),
+        format!("{details}?after_member={}", alice.user.user_id),
+        "/settings".into(),
+    ] {
+        let page = hers.open(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        for mut form in Form::acting(&page.text) {
+            assert!(form.action.contains(&whose), "{} on {path} does not say whose it is", form.action);
+            let typed = ["body", "title", "label"].into_iter().find(|name| form.value(name).is_some());
+            if let Some(name) = typed {
+                form.fill(name, "what <b>alice</b> wrote");
+            }
+            let buttons: Vec<_> = form.buttons.iter().map(|(_, value)| value.as_str()).collect();
+            for button in
+                if buttons.is_empty() { vec![None] } else { buttons.into_iter().map(Some).collect() }
+            {
+                let before = state_of_all(&server).await;
+                let page = his.submit(&form.action, &form.pressed(button)).await;
+                assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{form:?}");
+                page.assert_shows("somebody else is signed in here by now");
+                assert_eq!(page.text.contains("what &lt;b>alice&lt;/b> wrote"), typed.is_some(), "{form:?}");
+                assert_eq!(state_of_all(&server).await, before, "{form:?} did something");
+            }
+            let path = form.action.split('?').next().unwrap();
+            let path = path
+                .replace(&thread_id.to_string(), "{thread_id}")
+                .replace(&direct.to_string(), "{thread_id}");
+            walked.insert(path);
+        }
+    }
+    // These are for whoever comes in.
+    let all = include_str!("../../src/router.rs").lines().filter(|line| line.contains("post(")).filter_map(
+        |line| {
+            let path = line.split_once(".route(\"")?.1.split('"').next()?;
+            (!path.starts_with("/api/") && !matches!(path, "/sign-in" | "/sign-up")).then(|| path.to_owned())
+        },
+    );
+    assert_eq!(all.collect::<BTreeSet<_>>(), walked, "forms that are on no page that was looked at");
+}
+
+#[tokio::test]
+async fn what_was_typed_is_not_lost_with_the_session_nor_with_the_database() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut browser = Browser::of(&server, &alice);
+    let page = browser.open(&format!("/t/{thread_id}")).await;
+    let mut form = Form::acting(&page.text).into_iter().find(|form| form.value("body").is_some()).unwrap();
+    form.fill("body", "</textarea>long thoughts");
+    let is_kept = |page: &Page| page.assert_shows("&lt;/textarea>long thoughts");
+
+    // With files it comes in parts, the words behind the files.
+    let file = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n".to_owned()
+        + &"x".repeat(3_000_000)
+        + "\r\n";
+    let parts = form.fields.iter().filter(|(name, _)| name != "file").fold(file, |parts, (name, value)| {
+        parts + &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    });
+    let request =
+        bob.request(Method::POST, &form.action).header("content-type", "multipart/form-data; boundary=x");
+    let page = Page::of(request.body(parts + "--x--\r\n").send().await.unwrap()).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    is_kept(&page);
+
+    let mut signed_out = Browser::new(&server);
+    let page = signed_out.submit(&form.action, &form.pressed(None)).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    page.assert_shows("Please sign in.");
+    is_kept(&page);
+
+    sqlx::query("alter table session rename to mislaid").execute(&server.state.db).await.unwrap();
+    let page = browser.submit(&form.action, &form.pressed(None)).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    is_kept(&page);
+    sqlx::query("alter table mislaid rename to session").execute(&server.state.db).await.unwrap();
+    sqlx::query("alter table message rename to mislaid").execute(&server.state.db).await.unwrap();
+    let page = browser.submit(&form.action, &form.pressed(None)).await;
+    assert!(page.status.is_server_error(), "{}", page.status);
+    is_kept(&page);
+    sqlx::query("alter table mislaid rename to message").execute(&server.state.db).await.unwrap();
+    // Sent again, it is one message, whatever became of the first.
+    browser.submit(&form.action, &form.pressed(None)).await.redirect();
+    browser.submit(&form.action, &form.pressed(None)).await.redirect();
+    assert_eq!(bob.messages(thread_id, "").await.unwrap().messages.len(), 1);
+}
+
+#[tokio::test]
+async fn words_behind_a_file_that_was_not_taken_are_not_lost() {
+    let server = TestServer::start_with(&["--max-file-mb", "1"]).await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let message_id = model::MessageId::generate();
+    let form = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"message_id\"\r\n\r\n{message_id}\r\n\
+        --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n{}\r\n\
+        --x\r\ncontent-disposition: form-data; name=\"body\"\r\n\r\nlong thoughts\r\n--x--\r\n",
+        "x".repeat(2_000_000)
+    );
+    let request = alice.request(Method::POST, &format!("/t/{thread_id}/send"));
+    let request = request.header("content-type", "multipart/form-data; boundary=x").body(form);
+    let page = Page::of(request.send().await.unwrap()).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    page.assert_shows("larger than 1 MB");
+    let composer = Form::acting(&page.text).into_iter().find(|form| form.value("body").is_some()).unwrap();
+    assert_eq!(composer.value("body"), Some("long thoughts"));
 }

@@ -234,6 +234,7 @@ async fn a_thread_of_others_looks_like_none() {
         let (status, _, page) = submit(&carol, thread_id, &MessageId::generate().to_string(), "hi").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(!page.contains("Alice"));
+        assert!(visible(&page).contains("hi</textarea>"), "what was written is lost");
     }
     assert_eq!(pages[..2], pages[2..], "told apart by their pages");
     let (status, page) = carol.page("/t/not-an-id").await;

@@ -1,7 +1,7 @@
 //! Who may join: for the administrator.
 
 use super::{
-    super::{ago::Ago, field::FormProblem},
+    super::{acting, ago::Ago, field::FormProblem},
     Administration, Invite,
 };
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub fn AdministrationSections(
     view! {
         <section class="settings-section" aria-labelledby="settings-registration">
             <h2 id="settings-registration">{words::administration::registration()}</h2>
-            <form class="settings-form" method="post" action="/settings/registration">
+            <form class="settings-form" method="post" action=acting("/settings/registration")>
                 <p>{state}</p>
                 <input type="hidden" name="is_open" value=next/>
                 <button class="button">{button}</button>
@@ -61,7 +61,7 @@ fn InviteRow(invite: Invite, now: Timestamp) -> impl IntoView {
                     <Ago at=created_at now=now say=words::ago::made/> " · " <Ago at=expires_at now=now say=words::ago::ends/>
                 </p>
             </div>
-            <form method="post" action="/settings/invites/revoke">
+            <form method="post" action=acting("/settings/invites/revoke")>
                 <input type="hidden" name="invite_id" value=invite_id.to_string()/>
                 <button class="button button-danger" aria-label=words::grants::action(words::grants::revoke(), &people)>{words::grants::revoke()}</button>
             </form>
@@ -72,7 +72,7 @@ fn InviteRow(invite: Invite, now: Timestamp) -> impl IntoView {
 #[component]
 fn NewInvite(problem: Option<Problem>) -> impl IntoView {
     view! {
-        <form class="settings-form settings-invite-form" method="post" action="/settings/invites">
+        <form class="settings-form settings-invite-form" method="post" action=acting("/settings/invites")>
             <FormProblem problem=problem/>
             <div class="field">
                 <label class="field-label" for="invite-uses">{words::administration::uses()}</label>

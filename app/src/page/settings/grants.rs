@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        acting,
         ago::Ago,
         field::{Field, FormProblem},
     },
@@ -23,7 +24,7 @@ pub fn Browsers(browsers: Vec<Grant>, now: Timestamp, problem: Option<Problem>) 
                     {browsers.into_iter().map(|grant| view! { <GrantRow grant=grant now=now is_token=false/> }).collect_view()}
                 </ul>
                 {has_others.then(|| view! {
-                    <form class="settings-form" method="post" action="/settings/sessions/end-others">
+                    <form class="settings-form" method="post" action=acting("/settings/sessions/end-others")>
                         <button class="button button-danger">{words::grants::end_others()}</button>
                     </form>
                 })}
@@ -58,7 +59,7 @@ pub fn Tokens(
                 <ul>
                     {tokens.into_iter().map(|grant| view! { <GrantRow grant=grant now=now is_token=true/> }).collect_view()}
                 </ul>
-                <form class="settings-form" method="post" action="/settings/tokens">
+                <form class="settings-form" method="post" action=acting("/settings/tokens")>
                     <FormProblem problem=problem.clone()/>
                     <Field form="token" name="label" label=words::grants::token_name() value=typed problem=problem/>
                     <button class="button">{words::grants::create_token()}</button>
@@ -93,7 +94,7 @@ fn GrantRow(grant: Grant, now: Timestamp, is_token: bool) -> impl IntoView {
                 </p>
             </div>
             {(!is_current).then(|| view! {
-                <form method="post" action="/settings/sessions/end">
+                <form method="post" action=acting("/settings/sessions/end")>
                     <input type="hidden" name="session_id" value=session_id.to_string()/>
                     <button class="button button-danger" aria-label=action>{verb}</button>
                 </form>

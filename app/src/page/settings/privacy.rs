@@ -1,5 +1,6 @@
 //! What others see of one: that one is writing, that one is here, how far one has read.
 
+use super::super::acting;
 use leptos::prelude::*;
 use model::Privacy;
 
@@ -17,7 +18,7 @@ pub fn PrivacySection(privacy: Privacy) -> impl IntoView {
     view! {
         <section class="settings-section" aria-labelledby="settings-privacy">
             <h2 id="settings-privacy">{words::privacy::title()}</h2>
-            <form class="settings-form" method="post" action="/settings/privacy">
+            <form class="settings-form" method="post" action=acting("/settings/privacy")>
                 <fieldset class="settings-choices" aria-describedby="settings-privacy-note">
                     <legend>{words::privacy::label()}</legend>
                     {box_of("shows_presence", privacy.shows_presence, words::privacy::presence())}

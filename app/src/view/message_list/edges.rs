@@ -98,7 +98,7 @@ pub fn read(store: Store, visit: &Visit) -> impl IntoView + use<> {
             <form
                 class="message-list-read plain"
                 method="post"
-                action=format!("{}/read", Route::thread(thread_id).path())
+                action=store.acting(&format!("{}/read", Route::thread(thread_id).path()))
             >
                 <input type="hidden" name="created_at" value=at.0.to_string() />
                 <button class="button" type="submit">
