@@ -39,7 +39,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     let (title, app) = owner.with(|| {
         let store = Store::new(parcel);
         provide_context(store);
-        (view::title(store), view::App().to_html())
+        (view::title(store), view::App().html())
     });
     owner.unset_with_forced_cleanup();
     let Site { css, start, script, split, wasm, words } = site;

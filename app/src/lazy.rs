@@ -3,9 +3,9 @@
 
 use crate::{
     live::Live,
-    shape::{Part, Shown, act, part, parts},
+    shape::{Part, act, part, parts, view},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use std::{
     pin::Pin,
     task::{Context, Poll, Waker},
@@ -27,10 +27,8 @@ enum Loading {
 
 /// A part whose code the browser may have to load first. Nothing is shown until then; if it cannot be loaded, that is said, with a button
 /// to try again.
-pub fn lazy<F: Future<Output = Loaded> + 'static>(
-    draw: impl Fn() -> F + Send + 'static,
-) -> Shown<Option<Part>> {
-    fn start(draw: Box<dyn Fn() -> Drawing + Send>) -> Shown<Option<Part>> {
+pub fn lazy<F: Future<Output = Loaded> + 'static>(draw: impl Fn() -> F + Send + 'static) -> Part {
+    fn start(draw: Box<dyn Fn() -> Drawing + Send>) -> Part {
         let loading = Live::new(Loading::Untried);
         parts(move || {
             if loading.get() == Loading::Failed {

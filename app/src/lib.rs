@@ -56,7 +56,7 @@ pub async fn hydrate(table: String) {
     if let Err(error) = view::preload(&parcel.snapshot.route).await {
         return leptos::logging::error!("a part of the app cannot be loaded: {error}");
     }
-    leptos::mount::hydrate_from(root.clone().unchecked_into(), move || {
+    shape::take_over(&root.clone().unchecked_into(), move || {
         let store = store::Store::new(parcel);
         provide_context(store);
         // After the page is taken over as it was drawn: what is only known here, such as the reader's place or messages that
@@ -70,6 +70,5 @@ pub async fn hydrate(table: String) {
             let _ = root.set_attribute("data-ready", "");
         });
         view::App()
-    })
-    .forget();
+    });
 }

@@ -1,15 +1,20 @@
-//! One type for each kind of closure and of view. The compiler makes the code behind a closure or a view anew for each type, and every
-//! closure and every element has its own; here they lose them, and the app three quarters of its size.
+//! What a view is: data that says what stands in a part of the page, made by `view!` (`markup`). One interpreter draws it, as HTML on the server (`write`)
+//! and in the page in the browser (`mount`). In Leptos's own views each element has a type, for which the compiler makes all the code that draws it; they
+//! would make the app half as large again.
 
-use leptos::{
-    prelude::*,
-    tachys::{
-        html::attribute::{Attribute, any_attribute::AnyAttribute},
-        hydration::Cursor,
-        renderer::types::{Element, Node},
-        view::{Mountable, Position, PositionState, add_attr::AddAnyAttr},
-    },
-};
+mod element;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+mod mount;
+#[cfg(feature = "ssr")]
+mod write;
+
+pub use element::Element;
+pub use markup::view;
+#[cfg(feature = "hydrate")]
+pub use mount::take_over;
+
+use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// A closure whose result the page follows.
 pub type Shown<T> = Box<dyn FnMut() -> T + Send>;
@@ -30,8 +35,8 @@ pub fn word(tell: impl FnMut() -> Option<&'static str> + Send + 'static) -> Show
 }
 
 /// A part of the page that is there or not, or now one thing and now another.
-pub fn parts(draw: impl FnMut() -> Option<Part> + Send + 'static) -> Shown<Option<Part>> {
-    Box::new(draw)
+pub fn parts(draw: impl FnMut() -> Option<Part> + Send + 'static) -> Part {
+    Part(Kind::Shown(Box::new(draw)))
 }
 
 /// What is done at an event.
@@ -70,125 +75,81 @@ impl Item {
 }
 
 /// A list whose items stay what they are while others come and go around them.
-pub fn list(items: impl Fn() -> Vec<Item> + Send + 'static) -> impl IntoView {
-    fn start(items: Box<dyn Fn() -> Vec<Item> + Send>) -> impl IntoView {
-        view! { <For each=items key=|item| item.key children=|item| (item.draw)() /> }
-    }
-    start(Box::new(items))
+pub fn list(items: impl Fn() -> Vec<Item> + Send + 'static) -> Part {
+    Part(Kind::List(Box::new(items)))
 }
 
-/// A part of the page, whatever it is made of. It is put in the place of another as a whole.
-pub struct Part(Box<dyn Draw>);
+/// A part of the page, whatever it is made of.
+pub struct Part(Kind);
 
-/// A view becomes a part.
-pub fn part<V>(view: V) -> Part
-where
-    V: RenderHtml + 'static,
-    V::State: 'static,
-{
-    Part(Box::new(view))
+enum Kind {
+    Nothing,
+    Text(Cow<'static, str>),
+    /// A text that changes.
+    Words(Shown<String>),
+    Element(Box<Element>),
+    Many(Vec<Part>),
+    /// Now one thing and now another, put in its place as a whole.
+    Shown(Shown<Option<Part>>),
+    List(Box<dyn Fn() -> Vec<Item> + Send>),
 }
 
-trait Draw: Send {
-    fn build(self: Box<Self>) -> Box<dyn Mountable>;
-    fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Box<dyn Mountable>;
-    #[cfg(feature = "ssr")]
-    fn write(self: Box<Self>, html: &mut String, position: &mut Position, escape: bool);
-}
-
-impl<V> Draw for V
-where
-    V: RenderHtml + 'static,
-    V::State: 'static,
-{
-    fn build(self: Box<Self>) -> Box<dyn Mountable> {
-        Box::new(Render::build(*self))
-    }
-
-    fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Box<dyn Mountable> {
-        Box::new(RenderHtml::hydrate::<true>(*self, cursor, position))
-    }
-
-    #[cfg(feature = "ssr")]
-    fn write(self: Box<Self>, html: &mut String, position: &mut Position, escape: bool) {
-        self.to_html_with_buf(html, position, escape, false, Vec::new());
+impl Part {
+    /// Several, one after the other.
+    pub fn many(parts: Vec<Self>) -> Self {
+        Self(Kind::Many(parts))
     }
 }
 
-/// A part in the page.
-pub struct Drawn(Box<dyn Mountable>);
-
-impl Render for Part {
-    type State = Drawn;
-
-    fn build(self) -> Drawn {
-        Drawn(self.0.build())
-    }
-
-    fn rebuild(self, drawn: &mut Drawn) {
-        let mut new = self.0.build();
-        drawn.0.insert_before_this(&mut *new);
-        drawn.0.unmount();
-        drawn.0 = new;
+impl From<Element> for Part {
+    fn from(element: Element) -> Self {
+        Self(Kind::Element(Box::new(element)))
     }
 }
 
-impl Mountable for Drawn {
-    fn unmount(&mut self) {
-        self.0.unmount();
-    }
-
-    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-        self.0.mount(parent, marker);
-    }
-
-    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        self.0.insert_before_this(child)
-    }
-
-    fn elements(&self) -> Vec<Element> {
-        self.0.elements()
-    }
+/// Anything as a part of the page.
+pub fn part(content: impl IntoPart) -> Part {
+    content.into_part()
 }
 
-impl RenderHtml for Part {
-    type AsyncOutput = Self;
-    type Owned = Self;
-    const MIN_LENGTH: usize = 0;
+/// What can stand in an element.
+pub trait IntoPart {
+    /// The same as a part.
+    fn into_part(self) -> Part;
+}
 
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-
-    fn to_html_with_buf(
-        self,
-        html: &mut String,
-        position: &mut Position,
-        escape: bool,
-        _mark_branches: bool,
-        _extra_attrs: Vec<AnyAttribute>,
-    ) {
-        #[cfg(feature = "ssr")]
-        self.0.write(html, position, escape);
-        #[cfg(not(feature = "ssr"))]
-        let _ = (html, position, escape);
-    }
-
-    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Drawn {
-        Drawn(self.0.hydrate(cursor, position))
-    }
-
-    fn into_owned(self) -> Self {
+impl IntoPart for Part {
+    fn into_part(self) -> Part {
         self
     }
 }
 
-impl AddAnyAttr for Part {
-    type Output<NewAttr: Attribute> = Self;
+impl IntoPart for &'static str {
+    fn into_part(self) -> Part {
+        Part(Kind::Text(Cow::Borrowed(self)))
+    }
+}
 
-    fn add_any_attr<NewAttr: Attribute>(self, _attr: NewAttr) -> Self {
-        self
+impl IntoPart for String {
+    fn into_part(self) -> Part {
+        Part(Kind::Text(Cow::Owned(self)))
+    }
+}
+
+impl IntoPart for Shown<String> {
+    fn into_part(self) -> Part {
+        Part(Kind::Words(self))
+    }
+}
+
+impl<T: IntoPart> IntoPart for Option<T> {
+    fn into_part(self) -> Part {
+        self.map_or(Part(Kind::Nothing), T::into_part)
+    }
+}
+
+impl IntoPart for Vec<Part> {
+    fn into_part(self) -> Part {
+        Part::many(self)
     }
 }

@@ -35,7 +35,7 @@ use self::{
 use crate::{
     lazy::{SplitLoaderError, lazy},
     route::Route,
-    shape::{Part, act, derive, follow, part, parts, text, word},
+    shape::{Part, act, derive, follow, part, parts, text, view, word},
     store::{Shown, Store},
 };
 use leptos::prelude::*;
@@ -59,7 +59,7 @@ pub async fn preload(route: &Route) -> Result<(), SplitLoaderError> {
 
 /// The whole app.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> Part {
     let store = expect_context::<Store>();
     let menu = ThreadMenu::closed();
     provide_context(menu);
@@ -131,7 +131,7 @@ pub fn title(store: Store) -> String {
     }
 }
 
-fn nothing(store: Store) -> impl IntoView {
+fn nothing(store: Store) -> Part {
     let is_empty = move || store.listed.with(Vec::is_empty) && store.drawn_after().is_none();
     let heading = text(move || {
         if is_empty() { words::thread_list::empty() } else { words::thread_list::title() }.into()
@@ -153,7 +153,7 @@ fn nothing(store: Store) -> impl IntoView {
     }
 }
 
-fn loading() -> impl IntoView {
+fn loading() -> Part {
     view! {
         <main class="conversation" aria-busy="true">
             <div class="message-list-column">{bones()}</div>
@@ -161,7 +161,7 @@ fn loading() -> impl IntoView {
     }
 }
 
-fn failed(store: Store) -> impl IntoView {
+fn failed(store: Store) -> Part {
     view! {
         <main class="conversation">
             <div class="conversation-blank blank" role="alert">
@@ -176,7 +176,7 @@ fn failed(store: Store) -> impl IntoView {
 }
 
 /// What stands where messages will stand.
-fn bones() -> impl IntoView {
+fn bones() -> Part {
     view! {
         <div class="message-list-skeleton skeleton"></div>
         <div class="message-list-skeleton skeleton"></div>

@@ -4,7 +4,7 @@ use super::thread_row::or_photo;
 use crate::{
     browser,
     live::{ArcLive, Live},
-    shape::{derive, follow, text},
+    shape::{Part, derive, follow, text, view},
     store::{Store, Visit},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -15,7 +15,7 @@ const BREATH_MS: i32 = 1_500;
 
 /// An invisible line that changes when there is something to say.
 #[component]
-pub fn Announcer(visit: Visit) -> impl IntoView {
+pub fn Announcer(visit: Visit) -> Part {
     let store = expect_context::<Store>();
     let words = Live::new(String::new());
     let news = visit.news.clone();

@@ -3,7 +3,7 @@
 use super::{icon::Icon, message_files::size};
 use crate::{
     lazy::{Loaded, wasm_split},
-    shape::{Item, Part, act, flag, list, part, parts, text},
+    shape::{Item, Part, act, flag, list, part, parts, text, view},
     store::{Store, Upload, UploadState},
 };
 use leptos::prelude::*;

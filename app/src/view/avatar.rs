@@ -1,7 +1,6 @@
 //! The round picture of a person or a group: a hue and one or two characters.
 
-use crate::shape::text;
-use leptos::prelude::*;
+use crate::shape::{Part, text, view};
 use model::{Avatar, Thread, ThreadKind, User};
 
 /// What a picture shows.
@@ -32,7 +31,7 @@ impl Picture {
     }
 
     /// Drawn, in one of the style's sizes. It is silent: the name stands beside it.
-    pub fn draw(self, size: &'static str) -> impl IntoView {
+    pub fn draw(self, size: &'static str) -> Part {
         let (class, text) = (self.class(size), self.text);
         view! {
             <span class=class aria-hidden="true">
@@ -42,7 +41,7 @@ impl Picture {
     }
 
     /// Drawn, and again whenever it changes.
-    pub fn follow(picture: impl Fn() -> Self + Clone + Send + 'static, size: &'static str) -> impl IntoView {
+    pub fn follow(picture: impl Fn() -> Self + Clone + Send + 'static, size: &'static str) -> Part {
         let words = picture.clone();
         view! {
             <span class=text(move || picture().class(size)) aria-hidden="true">

@@ -6,7 +6,7 @@ use crate::{
     lazy::lazy,
     live::{ArcLive, Live},
     route::Route,
-    shape::{act, derive, flag, follow, part, parts, text},
+    shape::{Part, act, derive, flag, follow, part, parts, text, view},
     store::{Attached, Purpose, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -32,7 +32,7 @@ pub fn focus() -> bool {
 
 /// The form of one thread.
 #[component]
-pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> impl IntoView {
+pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
     let store = expect_context::<Store>();
     let length = Live::new(0_usize);
     let form = store.form.get_now();
@@ -269,7 +269,7 @@ fn edits_this(purpose: Option<&Purpose>, message_id: MessageId) -> bool {
 }
 
 /// What the field is for, above it, with the way out.
-fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> impl IntoView {
+fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
     parts(move || {
         let (icon, title, excerpt) = purpose.with(|purpose| {
             Some(match purpose.as_ref()? {

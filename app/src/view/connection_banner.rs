@@ -4,7 +4,7 @@ use super::icon::Icon;
 use crate::{
     connection::Status,
     live::Live,
-    shape::{derive, follow, part, parts, text},
+    shape::{Part, derive, follow, part, parts, text, view},
     store::Store,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Empty while all is well.
 #[component]
-pub fn ConnectionBanner() -> impl IntoView {
+pub fn ConnectionBanner() -> Part {
     let store = expect_context::<Store>();
     let status = store.connection.status;
     let is_online = derive(move || status.get() == Status::Online);

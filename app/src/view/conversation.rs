@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     route::Route,
-    shape::{act, derive, part, parts, text},
+    shape::{Part, act, derive, part, parts, text, view},
     store::Store,
 };
 use leptos::{ev, prelude::*};
@@ -19,7 +19,7 @@ use wasm_bindgen::JsCast;
 
 /// A thread.
 #[component]
-pub fn Conversation(thread_id: ThreadId) -> impl IntoView {
+pub fn Conversation(thread_id: ThreadId) -> Part {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
     let title = {

@@ -14,7 +14,7 @@ use crate::{
     lazy::{Loaded, wasm_split},
     live::Live,
     route::{Doing, Route},
-    shape::{act, derive, flag, follow, part, parts, text, word},
+    shape::{Part, act, derive, flag, follow, part, parts, text, view, word},
     store::{Failure, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -35,7 +35,7 @@ pub fn draw(thread_id: ThreadId) -> Loaded {
 }
 
 #[component]
-fn Details(thread_id: ThreadId) -> impl IntoView {
+fn Details(thread_id: ThreadId) -> Part {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
     let is_group =
@@ -78,7 +78,7 @@ fn Details(thread_id: ThreadId) -> impl IntoView {
 
 /// The part of a group.
 #[component]
-fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
+fn GroupDetails(thread_id: ThreadId) -> Part {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
     let is_admin =
@@ -190,7 +190,7 @@ fn GroupDetails(thread_id: ThreadId) -> impl IntoView {
     }
 }
 
-fn adding(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
+fn adding(store: Store, thread_id: ThreadId, command: OnCommand) -> Part {
     let taken = Box::new(move || {
         store.members.with(|members| {
             let members = members.as_ref().map(|members| members.members()).unwrap_or_default();
@@ -220,7 +220,7 @@ fn editing(
     command: OnCommand,
     typed: Option<(String, Avatar)>,
     refusal: Live<Option<Problem>>,
-) -> impl IntoView {
+) -> Part {
     let kept = store.thread(thread_id).peek(|thread| match thread {
         Some(Thread { kind: ThreadKind::Group { title, avatar, .. }, .. }) => (title.clone(), avatar.clone()),
         _ => (String::new(), Avatar::default()),
@@ -247,7 +247,7 @@ fn editing(
     }
 }
 
-fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> impl IntoView {
+fn leaving(store: Store, thread_id: ThreadId, command: OnCommand) -> Part {
     let user_id = store.my_id();
     let leave = act(move |event: ev::SubmitEvent| {
         event.prevent_default();

@@ -3,7 +3,7 @@
 use super::avatar::Picture;
 use crate::{
     live::Live,
-    shape::{Part, act, derive, part, parts, word},
+    shape::{Part, act, derive, part, parts, view, word},
 };
 use leptos::{ev, prelude::*};
 use model::{Avatar, Problem};
@@ -64,7 +64,7 @@ fn of(fault: Live<Option<Problem>>, field: &'static str) -> Memo<Option<String>>
 
 /// The fields, and what is wrong with each. What is done with them is up to whoever asked.
 #[component]
-pub fn GroupFields(draft: GroupDraft) -> impl IntoView {
+pub fn GroupFields(draft: GroupDraft) -> Part {
     let GroupDraft { title, avatar, fault } = draft;
     let invalid = |field| {
         let words = of(fault, field);

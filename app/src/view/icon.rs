@@ -1,6 +1,6 @@
 //! The icons: shapes of Lucide (ISC licence, Copyright (c) 2026 Lucide Icons and Contributors), each as one path.
 
-use leptos::prelude::*;
+use crate::shape::{Part, view};
 
 /// Which one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,7 +97,7 @@ impl Icon {
     }
 
     /// Drawn, in the colour of the text around it. It is silent: what it stands beside says the word.
-    pub fn draw(self) -> impl IntoView {
+    pub fn draw(self) -> Part {
         view! {
             <svg
                 class=if matches!(self, Self::Back | Self::Send | Self::Leave) { "icon icon-flips" } else { "icon" }

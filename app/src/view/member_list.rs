@@ -4,7 +4,7 @@ use super::{avatar::Picture, icon::Icon, presence};
 use crate::{
     browser,
     route::{After, Route},
-    shape::{Item, act, follow, list, part, parts, text},
+    shape::{Item, Part, act, follow, list, part, parts, text, view},
     store::Store,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -27,7 +27,7 @@ pub fn MemberList(
     is_admin: Memo<bool>,
     /// Does what an admin wants.
     on_command: OnCommand,
-) -> impl IntoView {
+) -> Part {
     let store = expect_context::<Store>();
     let rows = list(move || {
         let item = |member: &Member| {
@@ -102,7 +102,7 @@ fn row(
     member: Member,
     is_admin: Memo<bool>,
     on_command: OnCommand,
-) -> impl IntoView {
+) -> Part {
     let Member { user, role } = member;
     let user_id = user.user_id;
     let is_me = user_id == store.my_id();
@@ -142,7 +142,7 @@ fn actions(
     role: Role,
     name: &str,
     on_command: OnCommand,
-) -> impl IntoView + use<> {
+) -> Part {
     let (role, word, action) = match role {
         Role::Admin => (Role::Member, "member", words::member_list::make_member()),
         Role::Member => (Role::Admin, "admin", words::member_list::make_admin()),

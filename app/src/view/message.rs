@@ -11,7 +11,7 @@ use crate::{
     live::ArcLive,
     route,
     rows::{Content, Look, Row},
-    shape::{Part, act, derive, part, parts, text},
+    shape::{Part, act, derive, part, parts, text, view},
     store::{Progress, Store},
 };
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ use model::{MessageId, User};
 
 /// A message. In a group others' messages bear their names and pictures.
 #[component]
-pub fn Message(row: Row, is_group: bool) -> impl IntoView {
+pub fn Message(row: Row, is_group: bool) -> Part {
     let store = expect_context::<Store>();
     let Row { thread_id, message_id, author, content, look, .. } = row;
     let is_mine = author.is_mine;
@@ -135,7 +135,7 @@ fn words_part(
 }
 
 /// The sender's picture, beside the last message of several.
-fn picture(sender: User, is_last: impl Fn() -> bool + Send + 'static) -> impl IntoView {
+fn picture(sender: User, is_last: impl Fn() -> bool + Send + 'static) -> Part {
     view! {
         <div class="message-avatar">
             {parts(move || is_last().then(|| part(Picture::of_user(&sender).draw("avatar-small"))))}
@@ -144,7 +144,7 @@ fn picture(sender: User, is_last: impl Fn() -> bool + Send + 'static) -> impl In
 }
 
 /// The sender's name, above the first of several.
-fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> impl IntoView {
+fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> Part {
     let class = format!("message-name hue-{}", avatar::hue(&sender));
     parts(move || {
         let (class, name) = (class.clone(), sender.display_name.clone());
@@ -153,7 +153,7 @@ fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> impl Into
 }
 
 /// How far one's own message is: an icon, and a word for those who do not see it.
-fn state(look: ArcLive<Look>) -> impl IntoView {
+fn state(look: ArcLive<Look>) -> Part {
     parts(move || {
         let (icon, label) = look.with(|look| match look.progress {
             Progress::Sending => (Icon::Clock, words::message::sending()),
@@ -169,7 +169,7 @@ fn state(look: ArcLive<Look>) -> impl IntoView {
 }
 
 /// Why one's own message was refused, and what can be done.
-fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> impl IntoView {
+fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> Part {
     parts(move || {
         let reason = look.with(|look| match &look.progress {
             Progress::Sending | Progress::Sent => None,

@@ -7,12 +7,12 @@ mod gestures;
 use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
 use crate::{
     rows::{Material, Row},
-    shape::{Item, Part, act, derive, follow, list, part, parts, text},
+    shape::{Item, Part, act, derive, follow, list, part, parts, text, view},
     store::{Goal, Store, Visit},
 };
 use gestures::Gestures;
 pub use gestures::id_of;
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::Timeline;
 
 /// Older and newer messages are loaded when the reader is this near to the edge, in pixels.
@@ -20,7 +20,7 @@ const NEAR_EDGE: i32 = 800;
 
 /// The messages of a visited thread.
 #[component]
-pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
+pub fn MessageList(visit: Visit, is_group: bool) -> Part {
     let store = expect_context::<Store>();
     let rows = rows(store, &visit);
     let days = list(move || {
@@ -30,8 +30,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
             |day: i64| Item::new(u128::from(day.cast_unsigned()), move || day_part(day, rows, is_group));
         days.into_iter().map(item).collect()
     });
-    let node = NodeRef::<html::Div>::new();
-    let scroller = Scroller::new(node);
+    let scroller = Scroller::new(edges::LIST);
     accompany(store, &visit, rows, scroller);
     let gestures = Gestures::new(store, visit.thread_id, scroller);
     let presses = gestures.presses();
@@ -63,7 +62,6 @@ pub fn MessageList(visit: Visit, is_group: bool) -> impl IntoView {
                 role="region"
                 aria-label=words::message_list::label()
                 tabindex="0"
-                node_ref=node
                 on:scroll=scrolled
                 on:click=act(move |event| gestures.click(&event))
                 on:keydown=act(move |event| gestures.press(&event))

@@ -4,7 +4,7 @@ use super::{icon::Icon, message_list::id_of, overlay};
 use crate::{
     browser,
     live::Live,
-    shape::{Part, act, part, parts},
+    shape::{Part, act, part, parts, view},
     store::{Overlay, Store},
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ const GAP: f64 = 4.0;
 /// The menu of a message.
 pub fn draw(thread_id: ThreadId, message_id: MessageId, overlay: &Overlay) -> Part {
     let store = expect_context::<Store>();
-    let Some(message) = store.message(thread_id, message_id) else { return part(()) };
+    let Some(message) = store.message(thread_id, message_id) else { return Part::many(Vec::new()) };
     let is_deleting = Live::new(false);
     let content = parts(move || {
         Some(if is_deleting.get() {

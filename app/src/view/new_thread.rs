@@ -12,7 +12,7 @@ use crate::{
     live::Live,
     navigation,
     route::{Doing, Route},
-    shape::{Item, Part, act, flag, follow, list, part, parts, text},
+    shape::{Item, Part, act, flag, follow, list, part, parts, text, view},
     store::{Failure, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -33,7 +33,7 @@ pub fn draw() -> Loaded {
 }
 
 #[component]
-fn NewThread() -> impl IntoView {
+fn NewThread() -> Part {
     let store = expect_context::<Store>();
     let form = store.first_form();
     let is_group = Live::new(form.as_ref().is_some_and(|form| form.doing == Doing::Grouping));
@@ -100,7 +100,7 @@ fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<Problem>>) ->
 
 /// The form of a new group.
 #[component]
-fn NewGroup(refusal: Live<Option<Problem>>) -> impl IntoView {
+fn NewGroup(refusal: Live<Option<Problem>>) -> Part {
     let store = expect_context::<Store>();
     // In what the server drew, its form's id: so it is the same in the browser.
     let form = store.first_form();
@@ -179,7 +179,7 @@ fn NewGroup(refusal: Live<Option<Problem>>) -> impl IntoView {
 }
 
 /// Somebody who was chosen, and the way to leave them out.
-fn chip(user: &User, chosen: Live<Vec<User>>) -> impl IntoView + use<> {
+fn chip(user: &User, chosen: Live<Vec<User>>) -> Part {
     let user_id = user.user_id;
     let leave_out = act(move |_| {
         chosen.update(|chosen| chosen.retain(|one| one.user_id != user_id));

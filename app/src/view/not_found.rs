@@ -4,13 +4,16 @@ use super::{
     icon::Icon,
     unsent::{self, Unsent},
 };
-use crate::store::Store;
+use crate::{
+    shape::{Part, view},
+    store::Store,
+};
 use leptos::prelude::*;
 use model::ThreadId;
 
 /// Says so, and leads back.
 #[component]
-pub fn NotFound(title: &'static str, sentence: &'static str, thread_id: Option<ThreadId>) -> impl IntoView {
+pub fn NotFound(title: &'static str, sentence: &'static str, thread_id: Option<ThreadId>) -> Part {
     let store = expect_context::<Store>();
     let refused = store.first_form().and_then(|form| form.refused);
     view! {

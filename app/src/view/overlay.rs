@@ -4,7 +4,7 @@ use super::{message_menu, sheet};
 use crate::{
     browser,
     lazy::{Loaded, wasm_split},
-    shape::{Part, act, follow, part},
+    shape::{Part, act, follow, part, view},
     store::{Overlay, Store},
 };
 use leptos::{ev, prelude::*};

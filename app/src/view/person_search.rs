@@ -5,7 +5,7 @@ use crate::{
     api, browser,
     live::Live,
     route::Doing,
-    shape::{Item, act, follow, list, part, text},
+    shape::{Item, Part, act, follow, list, part, text, view},
     store::Store,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -37,7 +37,7 @@ pub fn PersonSearch(
     taken: Box<dyn Fn() -> Vec<UserId> + Send>,
     /// Somebody was picked.
     on_pick: OnPick,
-) -> impl IntoView {
+) -> Part {
     let store = expect_context::<Store>();
     let form = store.first_form();
     let query = form.as_ref().and_then(|form| form.query.clone());
@@ -147,7 +147,7 @@ fn row(
     doing: Doing,
     searched: String,
     on_pick: OnPick,
-) -> impl IntoView {
+) -> Part {
     let (picture, user_id) = (Picture::of_user(&person), person.user_id);
     let (name, username) = (person.display_name.clone(), format!("@{}", person.username));
     let submit = act(move |event: ev::SubmitEvent| {

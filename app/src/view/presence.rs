@@ -1,16 +1,15 @@
 //! How it stands with somebody: a dot at their picture, and words at their name; and what is written just now.
 
 use crate::{
-    shape::{Part, Shown, part, parts},
+    shape::{Part, part, parts, view},
     store::Store,
 };
-use leptos::prelude::*;
 use model::{Thread, ThreadId, ThreadKind, Timestamp, UserId, presence::Presence};
 
 const MINUTE_US: i64 = 60_000_000;
 
 /// A dot at the picture of somebody who is here.
-pub fn dot(store: Store, user_id: impl Fn() -> Option<UserId> + Send + 'static) -> Shown<Option<Part>> {
+pub fn dot(store: Store, user_id: impl Fn() -> Option<UserId> + Send + 'static) -> Part {
     parts(move || {
         let is_online = user_id().and_then(|user_id| store.presence(user_id)) == Some(Presence::Online);
         is_online.then(|| {

@@ -1,7 +1,8 @@
 //! A list that runs from the bottom up, and the reader's place in it. Its own style reverses it, so that `scrollTop` is 0 at the end and
 //! negative above it: what is added at the far end moves nothing, and what is added at the near end is made up for here.
 
-use leptos::{html, prelude::*};
+use crate::browser;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -19,19 +20,21 @@ pub struct Distance {
 /// The scrolling element of a list. Nothing of it does anything before it is in the page.
 #[derive(Clone, Copy)]
 pub struct Scroller {
-    node: NodeRef<html::Div>,
+    id: &'static str,
     /// The topmost row in sight, and where on the screen its end is. Its beginning may change: a name or a line may come or go there.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
 }
 
 impl Scroller {
-    /// Of an element that will be there.
-    pub fn new(node: NodeRef<html::Div>) -> Self {
-        Self { node, anchor: StoredValue::new_local(None) }
+    /// Of an element that will be there, by its id.
+    pub fn new(id: &'static str) -> Self {
+        Self { id, anchor: StoredValue::new_local(None) }
     }
 
     fn element(self) -> Option<HtmlElement> {
-        self.node.try_get_untracked().flatten().map(Into::into)
+        // Once the list is gone, another may bear its name.
+        self.anchor.try_with_value(|_| ())?;
+        browser::element(self.id)
     }
 
     /// Where the reader is.

@@ -2,10 +2,9 @@
 
 use super::{icon::Icon, overlay};
 use crate::{
-    shape::{Part, act, part},
+    shape::{Part, act, part, view},
     store::Overlay,
 };
-use leptos::prelude::*;
 
 /// The page's content, as the server drew it.
 pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {

@@ -3,7 +3,7 @@
 use super::{avatar::Picture, icon::Icon, press::Press, thread_options::ThreadMenu, thread_row::ThreadRow};
 use crate::{
     route::{self, After, Route},
-    shape::{Item, Part, act, derive, list, part, parts},
+    shape::{Item, Part, act, derive, list, part, parts, view},
     store::{ROWS, Store},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -16,7 +16,7 @@ const NEAR_END: i32 = 600;
 
 /// The list. On a wide screen it is always there. It shows the archive instead when that was asked for, or beside an archived thread.
 #[component]
-pub fn ThreadList() -> impl IntoView {
+pub fn ThreadList() -> Part {
     let store = expect_context::<Store>();
     let me = store.me();
     let is_archive = derive(move || store.is_archive_listed());
@@ -161,7 +161,7 @@ fn archive_header() -> Part {
     })
 }
 
-fn blank_list() -> impl IntoView {
+fn blank_list() -> Part {
     view! {
         <div class="blank">
             {Icon::Bubble.draw()}
@@ -174,7 +174,7 @@ fn blank_list() -> impl IntoView {
     }
 }
 
-fn blank_archive() -> impl IntoView {
+fn blank_archive() -> Part {
     view! {
         <div class="blank">
             {Icon::Archive.draw()}

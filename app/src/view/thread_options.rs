@@ -6,7 +6,7 @@ use crate::{
     live::Live,
     options::Choice,
     route::Route,
-    shape::{Item, Part, act, flag, follow, list, part, parts, text},
+    shape::{Item, Part, act, flag, follow, list, part, parts, text, view},
     store::Store,
     view::icon::Icon,
 };
@@ -52,7 +52,7 @@ impl ThreadMenu {
     }
 
     /// What is drawn of it.
-    pub fn draw(self) -> impl IntoView {
+    pub fn draw(self) -> Part {
         parts(move || {
             let wanted = self.0.get()?;
             Some(part(lazy(move || menu(self.0, wanted))))
@@ -119,7 +119,7 @@ fn step(event: &ev::KeyboardEvent) {
 }
 
 /// The choices among a thread's details.
-pub fn section(thread_id: ThreadId, store: Store) -> impl IntoView {
+pub fn section(thread_id: ThreadId, store: Store) -> Part {
     view! {
         <section class="details-section" aria-label=words::thread_options::title()>
             {choices(thread_id, store, Arc::new(|| ()))}
@@ -127,7 +127,7 @@ pub fn section(thread_id: ThreadId, store: Store) -> impl IntoView {
     }
 }
 
-fn choices(thread_id: ThreadId, store: Store, on_done: Arc<dyn Fn() + Send + Sync>) -> impl IntoView {
+fn choices(thread_id: ThreadId, store: Store, on_done: Arc<dyn Fn() + Send + Sync>) -> Part {
     let thread = store.thread(thread_id);
     let refusal = Live::new(None::<String>);
     let items = list(move || {
@@ -179,7 +179,7 @@ fn item(choice: Choice) -> Part {
 }
 
 /// Signs of how a thread is kept, for its title.
-pub fn muted_sign(store: Store, thread_id: ThreadId) -> impl IntoView {
+pub fn muted_sign(store: Store, thread_id: ThreadId) -> Part {
     let thread = store.thread(thread_id);
     let is_muted = move || {
         let options = thread.with(|thread| thread.as_ref().map(|thread: &Thread| thread.options.clone()));

@@ -4,7 +4,7 @@ use super::{avatar::Picture, icon::Icon, presence, thread_options::muted_sign};
 use crate::{
     clock,
     route::Route,
-    shape::{flag, part, parts, text, word},
+    shape::{Part, flag, part, parts, text, view, word},
     store::{Progress, Store},
 };
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use model::{Thread, ThreadId, ThreadKind, message};
 
 /// A row. It changes by itself when its thread does, and only then.
 #[component]
-pub fn ThreadRow(thread_id: ThreadId) -> impl IntoView {
+pub fn ThreadRow(thread_id: ThreadId) -> Part {
     let store = expect_context::<Store>();
     let thread = store.thread(thread_id);
     let is_open = move || store.route.with(Route::thread_id) == Some(thread_id);

@@ -1,7 +1,7 @@
 //! A word on what came of what was just done, for a moment.
 
 use crate::{
-    shape::{flag, follow, text},
+    shape::{Part, flag, follow, text, view},
     store::Store,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -12,7 +12,7 @@ const MOMENT: Duration = Duration::from_secs(4);
 
 /// Empty nearly always.
 #[component]
-pub fn Toast() -> impl IntoView {
+pub fn Toast() -> Part {
     let store = expect_context::<Store>();
     let note = store.note;
     let mut timer = None::<TimeoutHandle>;

@@ -1,7 +1,7 @@
 //! What somebody wrote into a conversation that they can no longer write to: it is not lost, they may copy it or let it go.
 
 use crate::{
-    shape::{act, part, parts},
+    shape::{Part, act, part, parts, view},
     store::Store,
 };
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use model::{MessageId, ThreadId};
 
 /// The messages that were not sent, and the draft.
 #[component]
-pub fn Unsent(thread_id: ThreadId) -> impl IntoView {
+pub fn Unsent(thread_id: ThreadId) -> Part {
     let store = expect_context::<Store>();
     let pending = move || -> Vec<(MessageId, String)> {
         store.outbox.with(|outbox| {

@@ -4,7 +4,7 @@ use crate::{
     browser,
     live::ArcLive,
     route::{Cursor, Route},
-    shape::{Part, Shown, act, derive, part, parts},
+    shape::{Part, act, derive, part, parts, view},
     store::{Goal, Store, Visit},
     view::{bones, icon::Icon},
 };
@@ -15,7 +15,7 @@ use model::{Thread, Timeline, Timestamp};
 pub const LIST: &str = "messages";
 
 /// The way to what was written before, for whoever has no script.
-pub fn older(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+pub fn older(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let oldest_at = end(&visit.timeline, |timeline| timeline.oldest_at().filter(|_| timeline.has_older()));
     parts(move || {
@@ -27,7 +27,7 @@ pub fn older(store: Store, visit: &Visit) -> Shown<Option<Part>> {
 }
 
 /// The way to what was written after, for whoever has no script.
-pub fn newer(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+pub fn newer(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let newest_at = end(&visit.timeline, |timeline| timeline.newest_at().filter(|_| timeline.has_newer()));
     parts(move || {
@@ -63,7 +63,7 @@ fn way(visit: &Visit, cursor: Cursor, words: &'static str, load: impl Fn() + 'st
 }
 
 /// What stands here until there is something, or if there cannot be.
-pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+pub fn waiting(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let timeline = visit.timeline.clone();
     let is_waiting = derive(move || timeline.with(Option::is_none));
@@ -88,12 +88,12 @@ pub fn waiting(store: Store, visit: &Visit) -> Shown<Option<Part>> {
 }
 
 /// The way to say that one has read this, for whoever has no script.
-pub fn read(store: Store, visit: &Visit) -> impl IntoView + use<> {
+pub fn read(store: Store, visit: &Visit) -> Part {
     let (thread_id, timeline) = (visit.thread_id, visit.timeline.clone());
     let unread = store.thread(thread_id).peek(|thread| thread.as_ref().map_or(0, Thread::unread));
     let newest_at = timeline.peek(|timeline| timeline.as_ref().and_then(Timeline::newest_at));
     let newest_at = newest_at.filter(|_| unread > 0 && !store.is_started());
-    newest_at.map(|at| {
+    part(newest_at.map(|at| {
         view! {
             <form
                 class="message-list-read plain"
@@ -106,11 +106,11 @@ pub fn read(store: Store, visit: &Visit) -> impl IntoView + use<> {
                 </button>
             </form>
         }
-    })
+    }))
 }
 
 /// The button that leads down again, with how much is new there.
-pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+pub fn to_end(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let thread = store.thread(visit.thread_id);
     parts(move || {
@@ -148,7 +148,7 @@ pub fn to_end(store: Store, visit: &Visit) -> Shown<Option<Part>> {
 }
 
 /// The button that leads up to what was not read yet, when that is farther than what is loaded.
-pub fn to_unread(store: Store, visit: &Visit) -> Shown<Option<Part>> {
+pub fn to_unread(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let (timeline, unread_after) = (visit.timeline.clone(), visit.unread_after.clone());
     let is_far = derive(move || {

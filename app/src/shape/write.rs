@@ -1,0 +1,171 @@
+//! Parts as HTML, on the server. Where the browser's parser would not see where one text ends and the next begins, or where something may come later, an
+//! empty comment stands: `mount` finds its way by them.
+
+use super::{Element, Kind, Part, element::Value};
+use leptos::{
+    prelude::*,
+    tachys::{
+        html::attribute::{Attribute, any_attribute::AnyAttribute},
+        hydration::Cursor,
+        view::{Position, PositionState, add_attr::AddAnyAttr},
+    },
+};
+use std::borrow::Cow;
+
+/// What marks a place.
+const MARK: &str = "<!>";
+
+/// Elements without content, by the HTML standard, section 13.1.2.
+const VOID: [&str; 3] = ["br", "img", "input"];
+
+impl Part {
+    /// The HTML.
+    pub fn html(self) -> String {
+        let mut html = String::new();
+        write(self, &mut html, &mut false);
+        html
+    }
+}
+
+/// Writes a part. `is_after_text` tells whether a text was the last thing written.
+fn write(part: Part, html: &mut String, is_after_text: &mut bool) {
+    match part.0 {
+        Kind::Nothing => {}
+        Kind::Text(text) => write_text(&text, html, is_after_text),
+        Kind::Words(mut tell) => {
+            let text = tell();
+            if text.is_empty() {
+                separate(html, is_after_text);
+                html.push_str(MARK);
+            }
+            write_text(&text, html, is_after_text);
+        }
+        Kind::Element(element) => {
+            write_element(*element, html);
+            *is_after_text = false;
+        }
+        Kind::Many(parts) => parts.into_iter().for_each(|part| write(part, html, is_after_text)),
+        Kind::Shown(mut draw) => {
+            if let Some(part) = draw() {
+                write(part, html, is_after_text);
+            }
+            html.push_str(MARK);
+            *is_after_text = false;
+        }
+        Kind::List(items) => {
+            for item in items() {
+                write((item.draw)(), html, is_after_text);
+            }
+            html.push_str(MARK);
+            *is_after_text = false;
+        }
+    }
+}
+
+fn separate(html: &mut String, is_after_text: &mut bool) {
+    if *is_after_text {
+        html.push_str(MARK);
+    }
+    *is_after_text = false;
+}
+
+fn write_text(text: &str, html: &mut String, is_after_text: &mut bool) {
+    if !text.is_empty() {
+        separate(html, is_after_text);
+        html.push_str(&escape(text));
+        *is_after_text = true;
+    }
+}
+
+fn write_element(element: Element, html: &mut String) {
+    let Element { tag, fixed, values, children, .. } = element;
+    let mut content = None;
+    let mut set = |name: &str, value: Cow<'static, str>, html: &mut String| {
+        if name == "inner_html" {
+            content = Some(value);
+        } else if !name.starts_with("prop:") {
+            let value = escape(&value).replace('"', "&quot;");
+            *html += &[" ", name, "=\"", &value, "\""].concat();
+        }
+    };
+    *html += &["<", tag].concat();
+    for (name, value) in fixed {
+        set(name, Cow::Borrowed(value), html);
+    }
+    for (name, value) in values {
+        match value {
+            Value::Absent => {}
+            Value::Text(value) => set(name, value, html),
+            Value::Shown(mut tell) => {
+                if let Some(value) = tell() {
+                    set(name, value, html);
+                }
+            }
+        }
+    }
+    html.push('>');
+    if VOID.contains(&tag) {
+        return;
+    }
+    match content {
+        Some(content) => html.push_str(&content),
+        None => {
+            let mut is_after_text = false;
+            children.into_iter().for_each(|child| write(child, html, &mut is_after_text));
+        }
+    }
+    *html += &["</", tag, ">"].concat();
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// In the pages that only the server draws, parts stand among Leptos's views.
+impl RenderHtml for Part {
+    type AsyncOutput = Self;
+    type Owned = Self;
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        html: &mut String,
+        position: &mut Position,
+        _escape: bool,
+        _mark_branches: bool,
+        _extra_attrs: Vec<AnyAttribute>,
+    ) {
+        write(self, html, &mut false);
+        *position = Position::NextChild;
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) {
+        unreachable!("pages that only the server draws are never taken over")
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+impl Render for Part {
+    type State = ();
+
+    fn build(self) {}
+
+    fn rebuild(self, (): &mut ()) {}
+}
+
+impl AddAnyAttr for Part {
+    type Output<NewAttr: Attribute> = Self;
+
+    fn add_any_attr<NewAttr: Attribute>(self, _attr: NewAttr) -> Self {
+        self
+    }
+}
