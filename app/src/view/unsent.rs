@@ -51,7 +51,7 @@ pub fn Unsent(thread_id: ThreadId) -> Part {
 }
 
 /// The same for what came by a form.
-pub fn typed(words: &str) -> Option<impl IntoView + use<>> {
+pub fn typed(words: &str) -> Option<Part> {
     (!words.is_empty()).then(|| {
         view! {
             <div class="unsent">
