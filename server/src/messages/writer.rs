@@ -88,9 +88,14 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
         let stored = persist(&db, &hub, &audiences, &drafts).await;
         for ((draft, stored), (html, answer)) in drafts.into_iter().zip(stored).zip(answers) {
             let outcome = stored.map(|mut stored| {
+                if stored.message.html.is_none() {
+                    // A message of this batch was not read back, nor was a copy of it that came along.
+                    let is_as_drafted = stored.message.body == draft.body.as_str();
+                    stored.message.html =
+                        if is_as_drafted { html } else { formatting::html(&stored.message.body) };
+                }
                 // Everybody was told of a retry's message when it was stored.
                 if stored.is_new {
-                    stored.message.html = html;
                     let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
                     hub.publish(Delivery { event, audience: stored.audience });
                 }

@@ -91,6 +91,25 @@ async fn many_tasks_with_duplicates_and_retries_leave_a_log_without_gap_or_doubl
 }
 
 #[tokio::test]
+async fn a_copy_in_the_same_batch_gets_the_first_answer_with_its_marks() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let thread_id = alice.group("Marks", &[]).await.thread_id;
+    let message_id = MessageId::generate();
+    // Nothing lets the writer run before all of them wait.
+    let mut answers = Vec::new();
+    for body in ["**loud**", "**loud**", "something _else_"] {
+        let draft = draft(message_id, thread_id, &alice.user, body);
+        answers.push(server.state.writer.submit(draft).await);
+    }
+    for answer in answers {
+        let message = answer.await.unwrap().unwrap();
+        let marks = "<p dir=\"auto\"><strong>loud</strong></p>";
+        assert_eq!((message.body.as_str(), message.html.as_deref()), ("**loud**", Some(marks)));
+    }
+}
+
+#[tokio::test]
 async fn a_clock_that_stands_or_steps_back_reorders_nothing() {
     let server = TestServer::start().await;
     let alice = server.person("alice").await;
