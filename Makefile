@@ -1,7 +1,7 @@
 # The commands. Each brings what it needs and this machine lacks; ARGS reach the program, as in `make run ARGS="--listen 0.0.0.0:3000"`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch test size load screenshots
+.PHONY: help run demo watch test size load faults screenshots
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ size: ## Show what a browser has to load.
 
 load: ## Put a running server under load, as in `make load ARGS="pairs --rate 1000"`.
 	@exec cargo run --release --quiet -p load -- $(ARGS)
+
+faults: ## Break everything around the server, and check that nothing is lost: about half an hour; ARGS as in `make faults ARGS="--seed 7"`.
+	@exec scripts/faults $(ARGS)
 
 screenshots: ## Take pictures of the main screens, into target/screenshots.
 	@exec scripts/screenshots $(ARGS)

@@ -1,5 +1,6 @@
-//! The load generator: simulated people who speak the public protocol with a running server. Here are its arguments.
+//! The load generator and the black-box checker: simulated people who speak the public protocol with a server. Here are the arguments.
 
+mod faults;
 mod pairs;
 mod person;
 mod report;
@@ -31,6 +32,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Scenario {
     Pairs(pairs::Options),
+    Faults(faults::Options),
 }
 
 #[tokio::main]
@@ -39,6 +41,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let site = Site::new(&arguments.url)?;
     let report = match &arguments.scenario {
         Scenario::Pairs(options) => pairs::run(&site, options).await?,
+        Scenario::Faults(options) => return faults::run(options).await,
     };
     print!("{report}");
     if arguments.json {

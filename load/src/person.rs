@@ -8,11 +8,12 @@ use model::{
     MessageId, Problem, ThreadId, User, UserId,
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
-use reqwest::{Client, Response, header};
+use reqwest::{Client, RequestBuilder, Response, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     convert::Infallible,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 use tokio::{
     net::TcpStream,
@@ -26,6 +27,8 @@ use tokio_tungstenite::{
 
 /// Everybody's password.
 const PASSWORD: &str = "correct horse battery";
+/// How long an answer is waited for where the server may be broken.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(4);
 /// Who says 429 was probably not started for this.
 const TOO_MANY: &str =
     "Start the server with BOBBIN_REQUESTS_PER_SECOND=0: all the load comes from one address.";
@@ -33,7 +36,8 @@ const TOO_MANY: &str =
 const FILLER: &str =
     "is the number of this message, and the rest is only here to make it as long as is usual";
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// The live stream.
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// The server under load.
 #[derive(Clone, Debug)]
@@ -49,6 +53,15 @@ pub struct Person {
     /// As others see them.
     pub user: User,
     cookie: String,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The server says why.
+    Refused(Problem),
+    /// The server was not reached, or did not answer in time.
+    Lost,
 }
 
 /// What a person is to say, and where.
@@ -154,6 +167,26 @@ impl Person {
         }
     }
 
+    /// Asks for something, in bounded time.
+    pub async fn get<T: DeserializeOwned>(&self, site: &Site, path: &str) -> Result<T, Failure> {
+        self.ask(site.client.get(format!("http://{}/api/v1/{path}", site.address))).await
+    }
+
+    /// Carries out a command by a request, in bounded time.
+    pub async fn command(&self, site: &Site, command: &Command) -> Result<Answer, Failure> {
+        let url = format!("http://{}/api/v1/commands", site.address);
+        self.ask(site.client.post(url).json(command)).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
+        let request = request.header(header::COOKIE, &self.cookie).timeout(ANSWER_TIMEOUT);
+        let response = request.send().await.map_err(|_| Failure::Lost)?;
+        if response.status().is_success() {
+            return response.json().await.map_err(|_| Failure::Lost);
+        }
+        Err(response.json().await.map_or(Failure::Lost, Failure::Refused))
+    }
+
     /// Opens the live stream and waits until it is ready.
     pub async fn connect(&self, site: &Site) -> anyhow::Result<Socket> {
         let mut request = format!("ws://{}/api/v1/live", site.address).into_client_request()?;
@@ -251,7 +284,7 @@ async fn listen(
 }
 
 /// The next frame, or how the socket ended.
-async fn next(
+pub async fn next(
     stream: &mut (impl StreamExt<Item = Result<tungstenite::Message, tungstenite::Error>> + Unpin),
 ) -> anyhow::Result<Frame> {
     loop {

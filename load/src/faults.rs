@@ -1,0 +1,221 @@
+//! The black-box checker: real processes, people who speak the public protocol through real sockets, faults, and at the end the question whether
+//! every promise was kept. Here are its arguments, and the run from the first schedule to the table.
+
+mod binary;
+mod breaking;
+mod checker;
+mod clock;
+mod device;
+mod disk;
+mod fresh;
+mod history;
+mod plan;
+mod postgres;
+mod proxy;
+mod round;
+
+mod tally;
+mod tap;
+mod view;
+mod world;
+
+use anyhow::{Context, bail};
+use checker::Kind;
+use clap::{Args, value_parser};
+use disk::Disk;
+use futures_util::future::try_join_all;
+use plan::{Plan, Size};
+use round::Outcome;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use std::{
+    cell::RefCell,
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+use tally::Tally;
+use tokio::{signal, time::Instant};
+use world::World;
+
+/// How many violations of a schedule are printed, and how much of each.
+const MOST_PRINTED: usize = 10;
+const MOST_CHARS: usize = 1_000;
+
+/// Breaks everything around the server, and checks that nothing was lost, doubled, reordered or seen by strangers.
+///
+/// Starts the server and a PostgreSQL of its own in a folder below /tmp, which is removed unless something was wrong.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The server's binary. Without it, the one beside this program.
+    #[arg(long)]
+    server: Option<PathBuf>,
+
+    /// How many schedules to play.
+    #[arg(long, default_value_t = 200)]
+    schedules: u64,
+
+    /// The seed of the first schedule; the next ones follow it. Without it, any.
+    #[arg(long)]
+    seed: Option<u64>,
+
+    /// How many people take part in a schedule.
+    #[arg(long, default_value_t = 30, value_parser = value_parser!(u32).range(4..=100))]
+    people: u32,
+
+    /// How many messages they send in a schedule.
+    #[arg(long, default_value_t = 5_000)]
+    messages: usize,
+
+    /// How many clients come back at once where that is what breaks.
+    #[arg(long, default_value_t = 5_000)]
+    crowd: usize,
+
+    /// How many schedules are played at a time, each against a server and a PostgreSQL of its own.
+    #[arg(long, default_value_t = 2, value_parser = value_parser!(u32).range(1..=16))]
+    lanes: u32,
+
+    /// The mounts of this process are its own, as scripts/faults makes them: a small disk may be mounted and filled up.
+    #[arg(long)]
+    may_mount: bool,
+
+    /// Succeed if a message was lost, and only then: for a server that is broken on purpose.
+    #[arg(long)]
+    must_lose: bool,
+}
+
+/// Plays the schedules, and prints what they came to.
+pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    raise_file_limit();
+    let folder = PathBuf::from(format!("/tmp/bobbin-faults-{}", std::process::id()));
+    let played = tokio::select! {
+        played = play(options, &folder) => played,
+        _ = signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+    };
+    let (tally, lost) = match played {
+        Ok(played) => played,
+        Err(error) => {
+            eprintln!("The logs are in {}.", folder.display());
+            return Err(error);
+        }
+    };
+    println!("{tally}");
+    let is_well = if options.must_lose { lost > 0 } else { tally.violations == 0 };
+    if tally.violations == 0 || options.must_lose {
+        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
+    } else {
+        eprintln!("The logs are in {}.", folder.display());
+    }
+    if options.must_lose && !is_well {
+        eprintln!("The server loses messages on purpose, and none was found lost: the checker is blind.");
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The counts, and how many messages were lost.
+async fn play(options: &Options, folder: &Path) -> anyhow::Result<(Tally, usize)> {
+    let program = match &options.server {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("bobbin"),
+    };
+    if !program.exists() {
+        bail!(
+            "There is no server at {}: build it with `make run`, or name it with --server.",
+            program.display()
+        );
+    }
+    let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
+    eprintln!("Playing {} schedules, from --seed {first} on.", options.schedules);
+    let run = Run {
+        options,
+        folder,
+        program: program.canonicalize()?,
+        seeds: RefCell::new(first..first + options.schedules),
+        played: RefCell::default(),
+    };
+    try_join_all((0..options.lanes).map(|number| run.lane(number))).await?;
+    Ok(run.played.into_inner())
+}
+
+/// A run whose schedules are played in several lanes.
+struct Run<'a> {
+    options: &'a Options,
+    folder: &'a Path,
+    program: PathBuf,
+    /// Those that nobody has taken yet.
+    seeds: RefCell<Range<u64>>,
+    /// The counts so far, and how many messages were lost.
+    played: RefCell<(Tally, usize)>,
+}
+
+impl Run<'_> {
+    /// Plays one schedule after the other in a world of its own, until there is none left.
+    async fn lane(&self, number: u32) -> anyhow::Result<()> {
+        let folder = self.folder.join(format!("lane-{number}"));
+        let mut world = World::start(&self.program, &folder, None).await?;
+        let Options { people, messages, crowd, .. } = *self.options;
+        let size = Size { people: people as usize, messages, crowd };
+        loop {
+            let Some(seed) = self.seeds.borrow_mut().next() else { return Ok(()) };
+            let plan = Plan::new(seed, size);
+            let began = Instant::now();
+            let played = if plan.fills_disk() {
+                self.play_on_small_disk(&folder, &plan).await
+            } else {
+                round::play(&mut world, &plan).await.map(Some)
+            };
+            let played = played.with_context(|| format!("in the schedule of {plan}"))?;
+            let Some(outcome) = played else { continue };
+            self.count(&plan, &outcome, began.elapsed());
+            if self.options.must_lose && self.played.borrow().1 > 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Plays a schedule on a disk that can be filled up, if there can be one.
+    async fn play_on_small_disk(&self, folder: &Path, plan: &Plan) -> anyhow::Result<Option<Outcome>> {
+        if !self.options.may_mount {
+            eprintln!("SKIPPED: the schedule of seed {} fills a disk, which takes root.", plan.seed);
+            return Ok(None);
+        }
+        let disk = Disk::mount(&folder.join("small"))?;
+        let place = disk.folder.clone();
+        let mut world = World::start(&self.program, &place, Some(disk)).await?;
+        round::play(&mut world, plan).await.map(Some)
+    }
+
+    /// Counts a schedule that was played, and says so.
+    fn count(&self, plan: &Plan, outcome: &Outcome, took: Duration) {
+        let Options { schedules, people, messages, crowd, .. } = self.options;
+        let Outcome { violations, tally } = outcome;
+        let mut played = self.played.borrow_mut();
+        played.0.add(tally);
+        played.1 += violations.iter().filter(|violation| violation.kind == Kind::Lost).count();
+        eprintln!(
+            "{:>4} of {schedules}: {} messages in {:.1} s, {} violations. {plan}",
+            played.0.schedules,
+            tally.messages,
+            took.as_secs_f64(),
+            violations.len(),
+        );
+        for violation in violations.iter().take(MOST_PRINTED) {
+            eprintln!("  {}", violation.to_string().chars().take(MOST_CHARS).collect::<String>());
+        }
+        if !violations.is_empty() {
+            eprintln!(
+                "  The same schedule again: --seed {} --schedules 1 --people {people} --messages {messages} --crowd {crowd}",
+                plan.seed
+            );
+        }
+    }
+}
+
+/// A crowd's sockets are files.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // Then there is no crowd, and the run says so by itself.
+    let _ = setrlimit(Resource::Nofile, limit);
+}

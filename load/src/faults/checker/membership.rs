@@ -1,0 +1,120 @@
+//! Who was in a thread, and who heard of it all the same.
+
+use super::{Kind, Sends, Violation, name, writes::Write, writes::standing};
+use crate::faults::history::{Asked, Diary, Fate, Fresh, Moment, NEVER};
+use model::{ThreadId, UserId, wire::Command};
+use std::collections::BTreeMap;
+
+/// What was asked for of one person in one thread.
+#[derive(Default)]
+struct Membership<'a> {
+    added: Vec<&'a Asked>,
+    removed: Vec<&'a Asked>,
+}
+
+/// What is wrong with who is and who was in a thread.
+pub fn check(diaries: &[Diary], sends: &Sends, fresh: &Fresh) -> Vec<Violation> {
+    let mut memberships: BTreeMap<(ThreadId, UserId), Membership> = BTreeMap::new();
+    for asked in diaries.iter().flat_map(|diary| &diary.asked) {
+        match &asked.command {
+            Command::AddMembers { thread_id, user_ids } => {
+                for user_id in user_ids {
+                    memberships.entry((*thread_id, *user_id)).or_default().added.push(asked);
+                }
+            }
+            Command::RemoveMember { thread_id, user_id } => {
+                memberships.entry((*thread_id, *user_id)).or_default().removed.push(asked);
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for ((thread_id, user_id), membership) in &memberships {
+        found.extend(membership.is_kept(*thread_id, *user_id, fresh));
+    }
+    for diary in diaries {
+        found.extend(seen_after_leaving(diary, &memberships, sends));
+        found.extend(refused_wrongly(diary, &memberships));
+    }
+    found
+}
+
+impl Membership<'_> {
+    /// Whoever was added last is in it, and whoever was removed last is not.
+    fn is_kept(&self, thread_id: ThreadId, user_id: UserId, fresh: &Fresh) -> Option<Violation> {
+        let writes = |asked: &[&Asked], is_member| {
+            asked.iter().filter_map(|asked| Write::of(asked, is_member)).collect::<Vec<_>>()
+        };
+        let all = [writes(&self.added, true), writes(&self.removed, false)].concat();
+        let members = fresh.members.get(&thread_id)?;
+        let is_member = members.iter().any(|member| member.user.user_id == user_id);
+        if all.iter().all(|write| write.acknowledged.is_none()) || standing(&all).any(|is| *is == is_member) {
+            return None;
+        }
+        let detail = if is_member {
+            format!("{user_id} was removed and is a member")
+        } else {
+            format!("{user_id} was added and is no member")
+        };
+        Some(Violation::new(Kind::Undone, thread_id, detail))
+    }
+
+    /// The times in which this person was certainly not a member: from a removal's acknowledgement until somebody may have added them.
+    fn absences(&self) -> impl Iterator<Item = (Moment, Moment)> {
+        self.removed.iter().filter(|removed| removed.is_acknowledged()).map(|removed| {
+            let may_undo = self.added.iter().filter(|added| !added.is_refused());
+            let until = may_undo.filter(|added| added.settled() > removed.began).map(|added| added.began);
+            (removed.ended, until.min().unwrap_or(NEVER))
+        })
+    }
+}
+
+/// A message that was sent while somebody was away, and that they heard of before they were back.
+fn seen_after_leaving(
+    diary: &Diary,
+    memberships: &BTreeMap<(ThreadId, UserId), Membership>,
+    sends: &Sends,
+) -> Option<Violation> {
+    let user_id = diary.device.user_id;
+    let absences: BTreeMap<ThreadId, Vec<_>> = memberships
+        .iter()
+        .filter(|((_, whose), _)| *whose == user_id)
+        .map(|((thread_id, _), membership)| (*thread_id, membership.absences().collect()))
+        .collect();
+    for heard in &diary.heard {
+        let Some(absences) = absences.get(&heard.thread_id) else { continue };
+        let Some(copies) = sends.get(&(heard.thread_id, heard.message_id)) else { continue };
+        let began = copies.iter().map(|asked| asked.began).min().unwrap_or(0);
+        if let Some((left, until)) = absences.iter().find(|(left, until)| *left < began && heard.at < *until)
+        {
+            let detail = format!(
+                "{} heard at {} µs of {}, sent at {began} µs; they had left at {left} µs, until {until} µs",
+                name(diary.device),
+                heard.at,
+                heard.message_id,
+            );
+            return Some(Violation::new(Kind::SeenAfterLeaving, heard.thread_id, detail));
+        }
+    }
+    None
+}
+
+/// A message or a read position that was refused although nobody ever tried to remove its sender.
+fn refused_wrongly(
+    diary: &Diary,
+    memberships: &BTreeMap<(ThreadId, UserId), Membership>,
+) -> Option<Violation> {
+    diary.asked.iter().find_map(|asked| {
+        let (Command::SendMessage { thread_id, .. } | Command::MarkRead { thread_id, .. }) = &asked.command
+        else {
+            return None;
+        };
+        let Fate::Refused(why) = &asked.fate else { return None };
+        let membership = memberships.get(&(*thread_id, asked.device.user_id));
+        if membership.is_some_and(|membership| !membership.removed.is_empty()) {
+            return None;
+        }
+        let detail = format!("{}: {why}", name(diary.device));
+        Some(Violation::new(Kind::RefusedWrongly, *thread_id, detail))
+    })
+}

@@ -1,0 +1,68 @@
+//! What the server says when it is asked anew, past everything that disturbs.
+
+use super::{
+    device::{Stage, loading},
+    history::Fresh,
+};
+use crate::person::{Failure, Person, Site};
+use anyhow::anyhow;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use model::{
+    Inbox, Member, Message, ThreadId,
+    page::{MemberPage, MessagePage},
+};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// How many questions are asked at a time.
+const AT_ONCE: usize = 8;
+
+/// Loads everybody's inbox, and each thread by one of its members.
+pub async fn load(site: &Site, stage: &Stage) -> anyhow::Result<Fresh> {
+    let inboxes = stream::iter(&stage.people).map(async |person| {
+        let mut pages = loading::inbox(person, site).await.into_iter();
+        let mut inbox = Inbox::new(person.user.clone(), pages.next().unwrap_or_default());
+        pages.for_each(|page| inbox.extend(page));
+        (person.user.user_id, inbox)
+    });
+    let inboxes: BTreeMap<_, _> = inboxes.buffer_unordered(AT_ONCE).collect().await;
+    let threads = stream::iter(&stage.thread_ids).map(async |thread_id| {
+        let is_in = |person: &&Person| inboxes[&person.user.user_id].thread(*thread_id).is_some();
+        let reader = stage.people.iter().find(is_in).ok_or_else(|| anyhow!("nobody is in {thread_id}"))?;
+        let (log, members) = (log(site, reader, *thread_id).await?, members(site, reader, *thread_id).await?);
+        anyhow::Ok((*thread_id, log, members))
+    });
+    let threads: Vec<_> = threads.buffer_unordered(AT_ONCE).try_collect().await?;
+    let mut fresh = Fresh { inboxes, ..Fresh::default() };
+    for (thread_id, log, members) in threads {
+        fresh.logs.insert(thread_id, log);
+        fresh.members.insert(thread_id, members);
+    }
+    Ok(fresh)
+}
+
+async fn log(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::Result<Vec<Message>> {
+    let (mut log, mut after) = (Vec::new(), 0);
+    loop {
+        let page: MessagePage =
+            get(site, reader, &format!("threads/{thread_id}/messages?after={after}")).await?;
+        after = page.messages.last().map_or(after, |message: &Message| message.created_at.0);
+        log.extend(page.messages);
+        if !page.has_newer {
+            return Ok(log);
+        }
+    }
+}
+
+async fn members(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::Result<Vec<Member>> {
+    let page: MemberPage = get(site, reader, &format!("threads/{thread_id}/members")).await?;
+    Ok(page.members)
+}
+
+async fn get<T: DeserializeOwned>(site: &Site, reader: &Person, path: &str) -> anyhow::Result<T> {
+    match reader.get(site, path).await {
+        Ok(what) => Ok(what),
+        Err(Failure::Refused(problem)) => Err(anyhow!("{path}: {}", problem.detail)),
+        Err(Failure::Lost) => Err(anyhow!("{path}: no answer, though all is well again")),
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened in a round, as its people saw it: what each device asked and what came of it, what it heard, what it showed in the end, and
+//! what the server says once everything is well again. The checker judges nothing else.
+
+use super::view::View;
+use model::{
+    Inbox, Member, Message, MessageId, ThreadId, Timestamp, UserId,
+    wire::{Command, Event},
+};
+use std::collections::BTreeMap;
+
+/// Microseconds since the round began, by the one clock of the tool that never steps.
+pub type Moment = u64;
+
+/// Later than anything.
+pub const NEVER: Moment = Moment::MAX;
+
+/// One device of one person.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Device {
+    /// Whose.
+    pub user_id: UserId,
+    /// Which of theirs.
+    pub number: usize,
+}
+
+/// A command, sent until something definite came of it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Who asked.
+    pub device: Device,
+    /// For what.
+    pub command: Command,
+    /// Before the first time that it left.
+    pub began: Moment,
+    /// When it was known what came of it.
+    pub ended: Moment,
+    /// What came of it.
+    pub fate: Fate,
+    /// Some time it left and nobody answered: a copy may be under way for ever.
+    pub was_in_doubt: bool,
+    /// Some time it was refused for the moment only, so that later ones may have overtaken it.
+    pub was_put_off: bool,
+}
+
+/// What came of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// It was done. If it was a message, this is its place.
+    Acknowledged(Option<Place>),
+    /// It was refused for good.
+    Refused(String),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A message's place in its thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Its number.
+    pub seq: u64,
+    /// Its key.
+    pub created_at: Timestamp,
+}
+
+impl Place {
+    /// Where a message stands.
+    pub fn of(message: &Message) -> Self {
+        Self { seq: message.seq, created_at: message.created_at }
+    }
+}
+
+impl Asked {
+    /// Whether it was done, for certain.
+    pub fn is_acknowledged(&self) -> bool {
+        matches!(self.fate, Fate::Acknowledged(_))
+    }
+
+    /// Whether it was not done, for certain: every time that it left, it was refused.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.fate, Fate::Refused(_)) && !self.was_in_doubt
+    }
+
+    /// From when on it cannot take effect any more.
+    pub fn settled(&self) -> Moment {
+        if self.was_in_doubt || self.fate == Fate::Unknown { NEVER } else { self.ended }
+    }
+}
+
+/// An event of a message that reached a device.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard {
+    /// When.
+    pub at: Moment,
+    /// Of which thread.
+    pub thread_id: ThreadId,
+    /// Of which message.
+    pub message_id: MessageId,
+}
+
+impl Heard {
+    /// What an event says of a message, if it is of one.
+    pub fn of(at: Moment, event: &Event) -> Option<Self> {
+        match event {
+            Event::MessageSent { message, .. } => {
+                Some(Self { at, thread_id: message.thread_id, message_id: message.message_id })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Everything that one device did and saw.
+#[derive(Debug)]
+pub struct Diary {
+    /// Whose it is.
+    pub device: Device,
+    /// In the order of asking.
+    pub asked: Vec<Asked>,
+    /// In the order of hearing.
+    pub heard: Vec<Heard>,
+    /// What it shows at the end.
+    pub view: View,
+    /// How often it connected.
+    pub connections: u64,
+}
+
+/// What the server says when everything is well again and nobody asks for anything any more.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fresh {
+    /// Everybody's threads.
+    pub inboxes: BTreeMap<UserId, Inbox>,
+    /// Each thread from its first message to its last.
+    pub logs: BTreeMap<ThreadId, Vec<Message>>,
+    /// Who is in each thread, by `user_id`.
+    pub members: BTreeMap<ThreadId, Vec<Member>>,
+}

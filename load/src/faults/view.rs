@@ -1,0 +1,332 @@
+//! What one device shows: made by the reducers that the app uses, and kept whole in the way of the app's store. It knows no sockets: it says
+//! what it wants to load, and is told what came.
+
+use model::{
+    Inbox, Members, Thread, ThreadId, Timeline, Timestamp, User,
+    page::{ChangePage, MemberPage, MessagePage, ThreadPage},
+    wire::{Event, Outcome},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many pages of changes are loaded before a window is loaded anew instead, as in the app.
+const MOST_CHANGE_PAGES: usize = 3;
+
+/// Something to load.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Want {
+    /// All threads.
+    Inbox,
+    /// A short while, in which a gap may close by itself.
+    Pause(Key),
+    /// A thread's summary.
+    Thread(Key),
+    /// The page of messages after a moment.
+    Messages(Key, Timestamp),
+    /// The changes after a number.
+    Changes(Key, u64),
+    /// The members.
+    Members(Key),
+}
+
+/// A window, and which of its lives: what was asked for before a person left and came back is of no use after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key {
+    /// Which thread.
+    pub thread_id: ThreadId,
+    life: u64,
+}
+
+/// What came.
+#[derive(Debug)]
+pub enum Loaded {
+    /// All pages of threads.
+    Inbox(Vec<ThreadPage>),
+    /// The pause is over.
+    Paused(Key),
+    /// A summary.
+    Thread(Key, Box<Thread>),
+    /// A page.
+    Messages(Key, MessagePage),
+    /// A page.
+    Changes(Key, ChangePage),
+    /// A page.
+    Members(Key, MemberPage),
+    /// One is not in that thread.
+    Missing(Key),
+}
+
+/// A thread that is looked at.
+#[derive(Debug)]
+pub struct Window {
+    /// Its log from the beginning, once it is loaded.
+    pub timeline: Option<Timeline>,
+    /// Its members, once they are loaded.
+    pub members: Option<Members>,
+    life: u64,
+    is_stale: bool,
+    is_filling: bool,
+    change_pages: usize,
+}
+
+/// All that one device shows.
+#[derive(Debug)]
+pub struct View {
+    /// The list of threads.
+    pub inbox: Inbox,
+    /// Every thread of the list is open.
+    pub windows: BTreeMap<ThreadId, Window>,
+    /// Events wait here while the inbox is loaded afresh: they may be newer than it.
+    waiting: Option<Vec<Event>>,
+    is_outdated: bool,
+    /// Threads that an event spoke of and the inbox does not know, until they were asked for.
+    unknown: BTreeSet<ThreadId>,
+    lives: u64,
+}
+
+impl View {
+    /// Nothing is loaded yet.
+    pub fn new(me: User) -> Self {
+        Self {
+            inbox: Inbox::new(me, ThreadPage::default()),
+            windows: BTreeMap::new(),
+            waiting: None,
+            is_outdated: false,
+            unknown: BTreeSet::new(),
+            lives: 0,
+        }
+    }
+
+    /// Something may have been missed: the inbox is loaded afresh, then every window catches up.
+    pub fn resync(&mut self) -> Vec<Want> {
+        self.windows.values_mut().for_each(|window| window.is_stale = true);
+        self.is_outdated = self.waiting.is_some();
+        if self.is_outdated {
+            return Vec::new();
+        }
+        self.waiting = Some(Vec::new());
+        vec![Want::Inbox]
+    }
+
+    /// Takes in what happened.
+    pub fn take(&mut self, event: &Event) -> Vec<Want> {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.push(event.clone());
+            return Vec::new();
+        }
+        self.apply(event)
+    }
+
+    /// Applies an event to all that is shown.
+    pub fn apply(&mut self, event: &Event) -> Vec<Want> {
+        let mut missed = missed(self.inbox.apply(event));
+        let mut wants = Vec::new();
+        match event {
+            Event::ThreadJoined { thread } => {
+                let thread_id = thread.thread_id;
+                if !self.windows.contains_key(&thread_id) {
+                    wants.extend(self.open(thread_id));
+                }
+            }
+            Event::MemberRemoved { thread_id, user_id, .. } if *user_id == self.inbox.me.user_id => {
+                self.forget(*thread_id);
+                return wants;
+            }
+            Event::MessageSent { message, .. } => missed = missed.or(self.show(message.thread_id, event)),
+            event => {
+                if let Some((thread_id, _)) = event.change() {
+                    missed = missed.or(self.show(thread_id, event));
+                }
+            }
+        }
+        wants.extend(missed.and_then(|thread_id| self.fill(thread_id)));
+        wants
+    }
+
+    /// Takes in what was asked for.
+    pub fn load(&mut self, loaded: Loaded) -> Vec<Want> {
+        match loaded {
+            Loaded::Inbox(pages) => self.load_inbox(pages),
+            Loaded::Paused(key) => {
+                let window = self.window(key).map(|window| window.is_filling = false);
+                // Events that come from here on find out by themselves whether they are missing something.
+                let is_wanted = window.is_some() || self.unknown.contains(&key.thread_id);
+                if is_wanted { vec![Want::Thread(key)] } else { Vec::new() }
+            }
+            Loaded::Thread(key, thread) => self.load_thread(key, *thread),
+            Loaded::Messages(key, page) => self.load_messages(key, page),
+            Loaded::Changes(key, page) => self.load_changes(key, &page),
+            Loaded::Members(key, page) => self.load_members(key, page),
+            Loaded::Missing(key) => {
+                self.unknown.remove(&key.thread_id);
+                if self.window(key).is_some() {
+                    self.forget(key.thread_id);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn load_inbox(&mut self, pages: Vec<ThreadPage>) -> Vec<Want> {
+        if std::mem::take(&mut self.is_outdated) {
+            return vec![Want::Inbox];
+        }
+        let Some(events) = self.waiting.take() else { return Vec::new() };
+        let mut pages = pages.into_iter();
+        let mut fresh = Inbox::new(self.inbox.me.clone(), pages.next().unwrap_or_default());
+        pages.for_each(|page| fresh.extend(page));
+        self.inbox = fresh;
+        let inbox = &self.inbox;
+        self.windows.retain(|thread_id, _| inbox.thread(*thread_id).is_some());
+        let listed: BTreeSet<_> = inbox.listed().iter().map(|thread| thread.thread_id).collect();
+        let mut wants = Vec::new();
+        for thread_id in listed {
+            if self.windows.contains_key(&thread_id) {
+                wants.extend(self.catch_up(thread_id));
+            } else {
+                wants.extend(self.open(thread_id));
+            }
+        }
+        wants.extend(events.iter().flat_map(|event| self.apply(event)));
+        wants
+    }
+
+    fn load_thread(&mut self, key: Key, thread: Thread) -> Vec<Want> {
+        let thread_id = key.thread_id;
+        if self.unknown.remove(&thread_id) {
+            if key.life != self.lives {
+                // One may have left it since this was read.
+                return self.fill(thread_id).into_iter().collect();
+            }
+            self.inbox.put(thread);
+            return self.open(thread_id);
+        }
+        let Some(window) = self.window(key) else { return Vec::new() };
+        let is_stale = window.is_stale;
+        self.inbox.put(thread);
+        let mut wants = vec![Want::Members(key)];
+        if !is_stale && self.is_behind(thread_id) {
+            wants.extend(self.catch_up(thread_id));
+        }
+        wants
+    }
+
+    fn load_messages(&mut self, key: Key, page: MessagePage) -> Vec<Want> {
+        let Some(window) = self.window(key) else { return Vec::new() };
+        let is_last = !page.has_newer;
+        match &mut window.timeline {
+            Some(timeline) => timeline.extend_newer(page),
+            empty => *empty = Some(Timeline::new(key.thread_id, page)),
+        }
+        match &window.timeline {
+            Some(timeline) if is_last => vec![Want::Changes(key, timeline.change())],
+            _ => self.catch_up(key.thread_id),
+        }
+    }
+
+    fn load_changes(&mut self, key: Key, page: &ChangePage) -> Vec<Want> {
+        let Some(window) = self.window(key) else { return Vec::new() };
+        let Some(timeline) = &mut window.timeline else { return Vec::new() };
+        // One that is ahead of the window is seen when the window has got there.
+        let _ = timeline.catch_up(page);
+        if page.has_more {
+            window.change_pages += 1;
+            if window.change_pages < MOST_CHANGE_PAGES {
+                return vec![Want::Changes(key, timeline.change())];
+            }
+            window.timeline = None;
+            return self.catch_up(key.thread_id);
+        }
+        window.is_stale = false;
+        if self.is_behind(key.thread_id) {
+            self.fill(key.thread_id).into_iter().collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn load_members(&mut self, key: Key, page: MemberPage) -> Vec<Want> {
+        let change = self.inbox.thread(key.thread_id).map_or(0, |thread| thread.change);
+        let is_old = page.change < change;
+        let Some(window) = self.window(key) else { return Vec::new() };
+        window.members = Some(Members::new(key.thread_id, page));
+        // Events that came before the page are not in it, and nobody tells them again.
+        if is_old { self.fill(key.thread_id).into_iter().collect() } else { Vec::new() }
+    }
+
+    fn open(&mut self, thread_id: ThreadId) -> Vec<Want> {
+        self.lives += 1;
+        let window = Window {
+            timeline: None,
+            members: None,
+            life: self.lives,
+            is_stale: true,
+            is_filling: false,
+            change_pages: 0,
+        };
+        self.windows.insert(thread_id, window);
+        self.unknown.remove(&thread_id);
+        self.catch_up(thread_id)
+    }
+
+    fn forget(&mut self, thread_id: ThreadId) {
+        self.lives += 1;
+        self.inbox.remove(thread_id);
+        self.windows.remove(&thread_id);
+    }
+
+    /// Loads what a window lacks at its end, and the members.
+    fn catch_up(&mut self, thread_id: ThreadId) -> Vec<Want> {
+        let Some(window) = self.windows.get_mut(&thread_id) else { return Vec::new() };
+        let key = Key { thread_id, life: window.life };
+        window.change_pages = 0;
+        let newest_at = window.timeline.as_ref().and_then(Timeline::newest_at);
+        let mut wants = vec![Want::Messages(key, newest_at.unwrap_or(Timestamp(0)))];
+        if window.is_stale {
+            wants.push(Want::Members(key));
+        }
+        wants
+    }
+
+    /// Asks for what a thread is missing. A gap that many events show is asked for once.
+    fn fill(&mut self, thread_id: ThreadId) -> Option<Want> {
+        let Some(window) = self.windows.get_mut(&thread_id) else {
+            return self
+                .unknown
+                .insert(thread_id)
+                .then_some(Want::Pause(Key { thread_id, life: self.lives }));
+        };
+        let key = Key { thread_id, life: window.life };
+        (!std::mem::replace(&mut window.is_filling, true)).then_some(Want::Pause(key))
+    }
+
+    /// Applies an event to a thread's window.
+    fn show(&mut self, thread_id: ThreadId, event: &Event) -> Option<ThreadId> {
+        let window = self.windows.get_mut(&thread_id)?;
+        let members = window.members.as_mut().and_then(|members| missed(members.apply(event)));
+        if window.is_stale {
+            return members;
+        }
+        window.timeline.as_mut().and_then(|timeline| missed(timeline.apply(event))).or(members)
+    }
+
+    fn is_behind(&self, thread_id: ThreadId) -> bool {
+        let (last_seq, change) =
+            self.inbox.thread(thread_id).map_or((0, 0), |thread| (thread.last_seq, thread.change));
+        let timeline = self.windows.get(&thread_id).and_then(|window| window.timeline.as_ref());
+        timeline.is_some_and(|timeline| {
+            let newest = timeline.messages().last().map_or(0, |message| message.seq);
+            !timeline.has_newer() && newest < last_seq || timeline.change() < change
+        })
+    }
+
+    fn window(&mut self, key: Key) -> Option<&mut Window> {
+        self.windows.get_mut(&key.thread_id).filter(|window| window.life == key.life)
+    }
+}
+
+fn missed(outcome: Outcome) -> Option<ThreadId> {
+    match outcome {
+        Outcome::Missed(thread_id) => Some(thread_id),
+        Outcome::Applied | Outcome::Known => None,
+    }
+}

@@ -1,0 +1,154 @@
+//! The world of a round: PostgreSQL, the server, and a proxy before each, below one folder. What breaks is broken here.
+
+use super::{
+    binary::Server,
+    clock::Clock,
+    disk::{self, Disk},
+    plan::Step,
+    postgres::Postgres,
+    proxy::{Line, Proxy, Upstream},
+    tap::Trap,
+};
+use crate::person::Site;
+use anyhow::Context;
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::timeout;
+
+/// How long a step of a transaction is waited for before the fault comes anyway.
+const TRAP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// All that runs.
+pub struct World {
+    /// Between people and the server.
+    pub people: Proxy,
+    /// Between the server and PostgreSQL.
+    pub database: Proxy,
+    /// The way to the server that nothing disturbs.
+    pub site: Site,
+    /// The server.
+    pub server: Server,
+    postgres: Postgres,
+    trap: Arc<Trap>,
+    clock: Option<Clock>,
+    folder: PathBuf,
+    disk: Option<Disk>,
+}
+
+impl World {
+    /// Makes everything below a folder and starts it. With a disk it is all on that.
+    pub async fn start(program: &Path, folder: &Path, disk: Option<Disk>) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        // PostgreSQL may run as somebody else.
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+        let postgres = Postgres::create(folder).await?;
+        let trap = Arc::new(Trap::default());
+        let database = Proxy::open(Some(trap.clone())).await?;
+        database.lead_to(Upstream::Unix(postgres.socket()));
+        let people = Proxy::open(None).await?;
+        let clock = Clock::make(folder).await?;
+        let mut world = Self {
+            site: Site::new(&format!("http://{}", people.address))?,
+            server: Server::new(program, folder, database.address, clock.clone()),
+            people,
+            database,
+            postgres,
+            trap,
+            clock,
+            folder: folder.to_owned(),
+            disk,
+        };
+        world.start_server().await?;
+        Ok(world)
+    }
+
+    /// Starts the server and lets people to it.
+    pub async fn start_server(&mut self) -> anyhow::Result<()> {
+        let address = self.server.start().await?;
+        self.site = Site::new(&format!("http://{address}"))?;
+        self.people.lead_to(Upstream::Tcp(address));
+        Ok(())
+    }
+
+    /// The way to the server that people take.
+    pub fn disturbed_site(&self) -> anyhow::Result<Site> {
+        Site::new(&format!("http://{}", self.people.address))
+    }
+
+    /// Kills the server at a step.
+    pub async fn kill_server(&mut self, step: Step) -> anyhow::Result<()> {
+        let line = self.at(step).await;
+        self.people.lead_to(Upstream::Nowhere);
+        self.server.kill().await?;
+        if let Some(line) = line {
+            line.cut();
+        }
+        Ok(())
+    }
+
+    /// Kills PostgreSQL at a step.
+    pub async fn kill_postgres(&mut self, step: Step) -> anyhow::Result<()> {
+        let line = self.at(step).await;
+        self.database.lead_to(Upstream::Nowhere);
+        self.postgres.kill().await?;
+        self.database.cut(100, 0);
+        if let Some(line) = line {
+            line.cut();
+        }
+        Ok(())
+    }
+
+    /// Starts PostgreSQL again, if it does not run.
+    pub async fn start_postgres(&mut self) -> anyhow::Result<()> {
+        self.postgres.start().await?;
+        self.database.lead_to(Upstream::Unix(self.postgres.socket()));
+        Ok(())
+    }
+
+    /// Cuts a connection to PostgreSQL at a step, or, at no step in particular, all of them.
+    pub async fn cut_transaction(&self, step: Step) {
+        match self.at(step).await {
+            Some(line) => line.cut(),
+            None => self.database.cut(100, 0),
+        }
+    }
+
+    /// Sets the server's clock, so many seconds off. Whether there is a way to.
+    pub fn step_clock(&self, seconds: i64) -> anyhow::Result<bool> {
+        self.clock.as_ref().map(|clock| clock.set(seconds)).transpose().context("the clock cannot be set")?;
+        Ok(self.clock.is_some())
+    }
+
+    /// Leaves no room on the disk. Whether it is one that can be filled up.
+    pub fn fill_disk(&self) -> anyhow::Result<bool> {
+        match &self.disk {
+            Some(_) => disk::fill(&self.folder).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Makes room again. PostgreSQL may have ended for want of it.
+    pub async fn clear_disk(&mut self) -> anyhow::Result<()> {
+        disk::clear(&self.folder)?;
+        if self.postgres.has_ended() {
+            self.start_postgres().await?;
+        }
+        Ok(())
+    }
+
+    /// The connection to PostgreSQL whose transaction is the next to come to a step, stopped there.
+    async fn at(&self, step: Step) -> Option<Arc<Line>> {
+        if step == Step::Any {
+            return None;
+        }
+        let sprung = self.trap.arm(step);
+        let line = timeout(TRAP_PATIENCE, sprung).await.ok().and_then(Result::ok);
+        self.trap.disarm();
+        line
+    }
+}
