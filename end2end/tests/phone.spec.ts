@@ -56,6 +56,24 @@ test("the newest message stays in sight when the keyboard takes half of the scre
   }
 });
 
+test("the day's name covers no words, except while one scrolls", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  for (let number = 1; number <= 40; number += 1) await bob.sent(thread, `message ${number}, and a few words more.`);
+  const screen = await alice.opens(`/t/${thread}?at=end`);
+  const day = screen.page.getByRole("heading", { name: "Today" });
+  await expect(day).toHaveCSS("opacity", "0");
+  await screen.scroller.evaluate((list) => (list.scrollTop -= 300));
+  await expect(day).toHaveCSS("opacity", "1");
+  await expect(day).toBeInViewport({ ratio: 1 });
+  await expect(day).toHaveCSS("opacity", "0");
+  // At the beginning of the day it is no cover, and stays.
+  await screen.scroller.evaluate((list) => (list.scrollTop = -list.scrollHeight));
+  await expect(screen.message("message 1,")).toBeInViewport();
+  await screen.page.waitForFunction(() => document.querySelector("[data-resting]") === null);
+  await expect(day).toHaveCSS("opacity", "1");
+});
+
 test("nothing scrolls sideways", async ({ people, newContext, server }) => {
   const { alice, bob } = people;
   const word = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(8);

@@ -39,6 +39,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
         let visit = visit.clone();
         act(move |_: ev::Event| {
             scroller.remember();
+            scroller.float_day();
             rest(store, &visit, scroller);
         })
     };

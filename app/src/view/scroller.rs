@@ -2,12 +2,18 @@
 //! negative above it: what is added at the far end moves nothing, and what is added at the near end is made up for here.
 
 use crate::browser;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// The rows by which the place is known.
 const ROWS: &str = ".message-list-row";
+
+/// On the part of a day whose name would float over its words although nobody scrolls: the style sheet takes it away.
+const RESTING: &str = "data-resting";
+/// A day's name stays for so many ticks after the last movement.
+const TICKS: u8 = 4;
+const TICK_MS: i32 = 300;
 
 /// How far the reader is from both ends, in pixels.
 pub struct Distance {
@@ -23,12 +29,14 @@ pub struct Scroller {
     id: &'static str,
     /// The topmost row in sight, and where on the screen its end is. Its beginning may change: a name or a line may come or go there.
     anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+    /// How many ticks the day's name stays.
+    ticks: StoredValue<u8>,
 }
 
 impl Scroller {
     /// Of an element that will be there, by its id.
     pub fn new(id: &'static str) -> Self {
-        Self { id, anchor: StoredValue::new_local(None) }
+        Self { id, anchor: StoredValue::new_local(None), ticks: StoredValue::new(0) }
     }
 
     fn element(self) -> Option<HtmlElement> {
@@ -55,6 +63,43 @@ impl Scroller {
             (row, bottom)
         });
         self.anchor.set_value(anchor);
+        if self.ticks.get_value() == 0 {
+            self.show_day(false);
+        }
+    }
+
+    /// Shows the day's name over its words while one scrolls, and for a moment afterwards.
+    pub fn float_day(self) {
+        if self.ticks.try_update_value(|ticks| std::mem::replace(ticks, TICKS)) != Some(0) {
+            return;
+        }
+        self.show_day(true);
+        spawn_local(async move {
+            let tick = |ticks: &mut u8| {
+                *ticks -= 1;
+                *ticks
+            };
+            loop {
+                browser::sleep(TICK_MS).await;
+                match self.ticks.try_update_value(tick) {
+                    Some(0) => return self.show_day(false),
+                    Some(_) => {}
+                    None => return,
+                }
+            }
+        });
+    }
+
+    fn show_day(self, is_floating: bool) {
+        let Some(element) = self.element() else { return };
+        if let Ok(Some(part)) = element.query_selector("[data-resting]") {
+            let _ = part.remove_attribute(RESTING);
+        }
+        let row = self.anchor.get_value().map(|(row, _)| row).filter(|_| !is_floating);
+        let Some(Ok(Some(part))) = row.map(|row| row.closest(".message-list-part")) else { return };
+        if part.get_bounding_client_rect().top() < element.get_bounding_client_rect().top() {
+            let _ = part.set_attribute(RESTING, "");
+        }
     }
 
     /// Brings the row that was read back to where it was.
