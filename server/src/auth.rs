@@ -134,10 +134,11 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
     Ok(Some(Auth { user, session_id, kind, is_administrator }))
 }
 
-/// Whose page a request came from, if it says so: in a header, or in its address.
+/// Whose page a request came from, if it says so: in a header, or in the address of a form. What is only looked at may be anybody's address.
 fn page_of(parts: &Parts) -> Option<Option<UserId>> {
     let header = parts.headers.get(USER_HEADER).map(|of_page| of_page.to_str().unwrap_or_default());
-    let mut pairs = parts.uri.query().into_iter().flat_map(|query| query.split('&'));
+    let query = parts.uri.query().filter(|_| !parts.method.is_safe());
+    let mut pairs = query.into_iter().flat_map(|query| query.split('&'));
     let in_address = || pairs.find_map(|pair| pair.strip_prefix(USER_PARAMETER)?.strip_prefix('='));
     header.or_else(in_address).map(|of_page| of_page.parse().ok())
 }

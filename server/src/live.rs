@@ -11,11 +11,14 @@ use crate::{
     state::AppState,
 };
 use axum::{
-    extract::{State, ws::WebSocketUpgrade},
+    extract::{
+        State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     response::Response,
 };
 use model::{
-    ThreadId,
+    Refusal, ThreadId, UserId,
     wire::{MAX_FRAME_BYTES, SUBPROTOCOL},
 };
 use serde::Deserialize;
@@ -30,13 +33,12 @@ pub struct Has {
     etag: Option<String>,
     /// The thread that is open there.
     open: Option<ThreadId>,
+    /// Whose page it is: see `model::wire::USER_HEADER`.
+    user: Option<UserId>,
 }
 
 /// Opens the live stream: a WebSocket with the subprotocol `bobbin.v1`. Text frames carry a `Request` up and a `Frame` down.
-#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(
-    Has,
-    ("user" = Option<model::UserId>, Query, description = "Whose page it is: see `bobbin-user`."),
-), responses(
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(Has), responses(
     (status = 101, description = "The socket is open; the first frame is `ready`."),
     (status = 401, body = model::Problem, content_type = "application/problem+json"),
     (status = 403, body = model::Problem, content_type = "application/problem+json"),
@@ -45,8 +47,15 @@ pub async fn open(
     State(state): State<AppState>,
     auth: Auth,
     Query(has): Query<Has>,
-    upgrade: WebSocketUpgrade,
+    upgrade: std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response> {
+    if has.user.is_some_and(|user_id| user_id != auth.user.user_id) {
+        return Err(Refusal::OtherUser.into());
+    }
+    let upgrade = upgrade.map_err(|rejection| {
+        let detail = words::refusal::unreadable(&rejection.body_text());
+        Refusal::RequestInvalid { detail }
+    })?;
     let language = Language::current();
     // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
     Ok(upgrade

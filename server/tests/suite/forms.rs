@@ -222,6 +222,9 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
             walked.insert(path);
         }
     }
+    // An address that came about by a form is one that may be handed on.
+    let page = his.open(&format!("{details}?{whose}")).await;
+    assert_eq!(page.status, StatusCode::OK);
     // These are for whoever comes in.
     let all = include_str!("../../src/router.rs").lines().filter(|line| line.contains("post(")).filter_map(
         |line| {
