@@ -33,6 +33,7 @@ use self::{
     thread_list::ThreadList, thread_options::ThreadMenu, toast::Toast,
 };
 use crate::{
+    browser,
     lazy::{SplitLoaderError, lazy},
     route::Route,
     shape::{Part, act, derive, follow, part, parts, text, view, word},
@@ -82,6 +83,12 @@ pub fn App() -> Part {
         Some(part(lazy(move || overlay::draw(overlay.clone()))))
     });
     follow(move || document().set_title(&title(store)));
+    // The panel takes the focus with it.
+    follow(move || {
+        if !has_details.get() && store.is_started() {
+            browser::focus(conversation::DETAILS);
+        }
+    });
     view! {
         <div class="app" data-route=word(move || Some(store.route.with(Route::name)))>
             <ConnectionBanner />

@@ -35,6 +35,33 @@ test("in the details of a group", async ({ people }) => {
   await expect(details.getByRole("heading", { name: "Details" })).toBeFocused();
 });
 
+test("out of the details again", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.group("Night walkers", [bob]);
+  const { page, details } = await alice.opens(`/t/${thread}`);
+  const way = page.getByRole("link", { name: "Details" });
+  const heading = details.getByRole("heading", { name: "Details" });
+  for (const back of ["Close", "Escape", "Back"]) {
+    await way.press("Enter");
+    await expect(heading).toBeFocused();
+    if (back === "Close") await details.getByRole("link", { name: "Close details" }).press("Enter");
+    if (back === "Escape") await page.keyboard.press("Escape");
+    if (back === "Back") await page.goBack();
+    await expect(details).toHaveCount(0);
+    await expect(way, back).toBeFocused();
+  }
+  // A menu is closed before the panel is.
+  await way.press("Enter");
+  const menu = page.getByLabel(`Actions for ${bob.name}`);
+  await menu.press("Enter");
+  await page.getByRole("button", { name: "Remove" }).focus();
+  await page.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
+  await expect(page.getByRole("button", { name: "Remove" })).toBeHidden();
+  await page.keyboard.press("Escape");
+  await expect(details).toHaveCount(0);
+});
+
 test("in a new group", async ({ people }) => {
   const { alice, bob } = people;
   const hers = await alice.opens("/new");

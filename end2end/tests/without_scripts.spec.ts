@@ -171,6 +171,21 @@ test.describe(() => {
     }
   });
 
+  test("what one person wrote does not go out under the name of who signed in since", async ({ people }) => {
+    const { alice, bob } = people;
+    const thread = await alice.group("Night walkers", [bob]);
+    const hers = await alice.visits(`/t/${thread}`);
+    const { page } = hers;
+    await hers.composer.fill("Between us and nobody else");
+    await alice.context.clearCookies();
+    await alice.context.addCookies(await bob.context.cookies());
+    await hers.button("Send").click();
+    await expect(page.getByRole("heading", { name: "Somebody else is signed in" })).toBeVisible();
+    await expect(page.getByLabel("Not sent. You can copy it:")).toHaveValue("Between us and nobody else");
+    await page.getByRole("link", { name: "Back to Bobbin" }).click();
+    await expect(new Screen(page).row("Night walkers")).toContainText("No messages yet");
+  });
+
   test("a text that is too long stays in the composer, with the reason", async ({ people }) => {
     const { alice, bob } = people;
     const thread = await alice.directWith(bob);

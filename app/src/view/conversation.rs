@@ -17,6 +17,9 @@ use leptos::{ev, prelude::*};
 use model::{Thread, ThreadId, ThreadKind};
 use wasm_bindgen::JsCast;
 
+/// What the way to the details is known by.
+pub const DETAILS: &str = "conversation-details";
+
 /// A thread.
 #[component]
 pub fn Conversation(thread_id: ThreadId) -> Part {
@@ -79,7 +82,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                     </h1>
                     <p class=subtitle_class>{subtitle}</p>
                 </div>
-                <a class="icon-button" href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
+                <a class="icon-button" id=DETAILS href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
                     {Icon::Info.draw()}
                 </a>
                 <a

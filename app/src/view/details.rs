@@ -13,6 +13,7 @@ use crate::{
     browser,
     lazy::{Loaded, wasm_split},
     live::Live,
+    navigation,
     route::{Doing, Route},
     shape::{Part, act, derive, flag, follow, part, parts, text, view, word},
     store::{Failure, Store},
@@ -20,6 +21,7 @@ use crate::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{Avatar, Problem, Role, Thread, ThreadId, ThreadKind, User, wire::Command};
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// What the panel's heading is known by.
@@ -55,8 +57,23 @@ fn Details(thread_id: ThreadId) -> Part {
             let _ = heading.focus();
         }
     });
+    let leave = act(move |event: ev::KeyboardEvent| {
+        let target: web_sys::Element = event_target(&event);
+        // In a field it is the browser's.
+        if event.key() != "Escape" || event.default_prevented() || target.tag_name() == "INPUT" {
+            return;
+        }
+        match target.closest("details[open]") {
+            Ok(Some(menu)) => {
+                let _ = menu.remove_attribute("open");
+                let summary = menu.first_element_child().and_then(|summary| summary.dyn_into().ok());
+                let _ = summary.map(|summary: HtmlElement| summary.focus());
+            }
+            _ => navigation::go(store, Route::thread(thread_id)),
+        }
+    });
     view! {
-        <aside class="details pane" aria-label=words::conversation::details()>
+        <aside class="details pane" aria-label=words::conversation::details() on:keydown=leave>
             <header class="pane-header">
                 <a class="icon-button" href=Route::thread(thread_id).path() aria-label=words::details::close() title=words::details::close()>
                     {Icon::Close.draw()}
