@@ -3,7 +3,7 @@
 //!
 //! Whole numbers come through exactly up to 2^53, which is all that the wire has.
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON, Object, Reflect};
 use serde::{
     Serialize,
     de::{
@@ -12,7 +12,10 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use std::fmt::{self, Display};
+use std::{
+    fmt::{self, Display},
+    slice,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What cannot be read. What exactly is wrong with it is for the server's tests.
@@ -46,6 +49,10 @@ impl Value {
     fn items(&self) -> Result<Items, Unreadable> {
         let items = self.0.dyn_ref::<Array>().ok_or(Unreadable)?.clone();
         Ok(Items { items, next: 0 })
+    }
+
+    fn fields(self, names: &'static [&'static str]) -> Result<Fields, Unreadable> {
+        if self.0.is_object() { Ok(Fields { object: self.0, names: names.iter() }) } else { Err(Unreadable) }
     }
 
     fn entries(&self) -> Result<Entries, Unreadable> {
@@ -126,10 +133,10 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_map(self.entries()?)
+        visitor.visit_seq(self.fields(names)?)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -181,10 +188,10 @@ impl<'de> VariantAccess<'de> for Value {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_map(self.entries()?)
+        visitor.visit_seq(self.fields(names)?)
     }
 }
 
@@ -207,6 +214,31 @@ impl<'de> SeqAccess<'de> for Items {
         let item = self.items.get(self.next);
         self.next += 1;
         seed.deserialize(Value(item)).map(Some)
+    }
+}
+
+/// What is left of a structure, in the order in which its type has its fields: no name has to be looked for, which is half the code. A field that is not
+/// there is its type's default, where it has one.
+struct Fields {
+    object: JsValue,
+    names: slice::Iter<'static, &'static str>,
+}
+
+impl Fields {
+    fn advance(&mut self) -> Option<JsValue> {
+        let value = Reflect::get(&self.object, &JsValue::from_str(self.names.next()?)).ok()?;
+        (!value.is_undefined()).then_some(value)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields {
+    type Error = Unreadable;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Unreadable> {
+        self.advance().map(|value| seed.deserialize(Value(value))).transpose()
     }
 }
 
