@@ -46,6 +46,8 @@ pub struct Author {
 pub struct Content {
     /// Its words.
     pub body: String,
+    /// The same as HTML, if they have marks.
+    pub html: Option<String>,
     /// What was sent along.
     pub files: Vec<File>,
     /// When it got its words, if they are not its first.
@@ -58,6 +60,7 @@ impl Content {
     fn of(message: &Message) -> Self {
         Self {
             body: message.body.clone(),
+            html: message.html.clone(),
             files: message.files.clone(),
             edited_at: message.edited_at,
             is_deleted: message.is_deleted,
@@ -65,7 +68,13 @@ impl Content {
     }
 
     fn of_pending(pending: &Pending) -> Self {
-        Self { body: pending.body.clone(), files: pending.files.clone(), edited_at: None, is_deleted: false }
+        Self {
+            body: pending.body.clone(),
+            html: None,
+            files: pending.files.clone(),
+            edited_at: None,
+            is_deleted: false,
+        }
     }
 }
 

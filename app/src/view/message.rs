@@ -116,9 +116,16 @@ fn words_part(
             </a>
         }
     });
-    let said = if content.is_deleted { vec![part(words::message::deleted())] } else { body(&content.body) };
+    let said = match content {
+        Content { is_deleted: true, .. } => part(words::message::deleted()),
+        // The server's, which let nothing through but the marks of a text.
+        Content { html: Some(html), .. } => {
+            part(view! { <div class="message-formatted" inner_html=html.clone()></div> })
+        }
+        Content { body: words, .. } => part(body(words)),
+    };
     part(view! {
-        <p class=class dir="auto">
+        <div class=class dir="auto">
             {said}
             <span class="message-meta">
                 {edited}
@@ -130,7 +137,7 @@ fn words_part(
                 </time>
                 {state}
             </span>
-        </p>
+        </div>
     })
 }
 
