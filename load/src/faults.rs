@@ -107,8 +107,10 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     } else {
         eprintln!("The logs are in {}.", folder.display());
     }
-    if options.must_lose && !is_well {
-        eprintln!("The server loses messages on purpose, and none was found lost: the checker is blind.");
+    match (options.must_lose, is_well) {
+        (true, true) => eprintln!("The server loses messages, and the checker saw it, as it should."),
+        (true, false) => eprintln!("The server loses messages, and the checker did not see it."),
+        (false, _) => {}
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -4,6 +4,11 @@
 // A view's type is as deep as its page.
 #![recursion_limit = "256"]
 
+#[cfg(all(feature = "broken", any(feature = "embed", not(debug_assertions))))]
+compile_error!(
+    "the broken writer is there to be found by the checker in `load`, and must not be in a release"
+);
+
 pub mod config;
 pub mod postgres;
 pub mod state;

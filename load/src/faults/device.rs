@@ -32,9 +32,9 @@ use tokio::{
 use tokio_tungstenite::tungstenite;
 
 /// How long connecting, and putting one frame into a socket, may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-/// How long an answer may take before the socket counts as dead.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an answer may take before the socket counts as dead: as in the app.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The ceiling of the first pause between attempts to connect, and of the longest.
 const FIRST_PAUSE_MS: u64 = 100;
 const LONGEST_PAUSE_MS: u64 = 1_600;
@@ -135,6 +135,7 @@ pub struct Actor {
     posts: FuturesUnordered<BoxFuture<'static, Posted>>,
     last_id: u64,
     connections: u64,
+    resyncs: u64,
     has_ended_part: bool,
     /// What this device has come to show.
     reached: Option<Arc<Goal>>,
@@ -167,6 +168,7 @@ impl Actor {
             posts: FuturesUnordered::new(),
             last_id: 0,
             connections: 0,
+            resyncs: 0,
             has_ended_part: false,
             reached: None,
             said: Vec::new(),
@@ -201,6 +203,7 @@ impl Actor {
             heard: self.heard,
             view: self.view,
             connections: self.connections,
+            resyncs: self.resyncs,
         }
     }
 
@@ -241,7 +244,10 @@ impl Actor {
                 self.heard.extend(Heard::of(self.now(), &event));
                 self.view.take(&event)
             }
-            Frame::Resync => self.view.resync(),
+            Frame::Resync => {
+                self.resyncs += 1;
+                self.view.resync()
+            }
             Frame::Answer { id, answer } => return self.answer(id, Ok(answer)),
             Frame::Problem { id, problem } => {
                 return self.answer(id.unwrap_or(0), Err(Failure::Refused(problem)));

@@ -4,7 +4,7 @@ use super::{
     device::{Stage, loading},
     history::Fresh,
 };
-use crate::person::{Failure, Person, Site};
+use crate::person::{Person, Site};
 use anyhow::anyhow;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use model::{
@@ -12,10 +12,13 @@ use model::{
     page::{MemberPage, MessagePage},
 };
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+use tokio::time::timeout;
 
 /// How many questions are asked at a time.
 const AT_ONCE: usize = 8;
+/// How long an answer is waited for: a crowd may be asking, too.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Loads everybody's inbox, and each thread by one of its members.
 pub async fn load(site: &Site, stage: &Stage) -> anyhow::Result<Fresh> {
@@ -60,9 +63,7 @@ async fn members(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::R
 }
 
 async fn get<T: DeserializeOwned>(site: &Site, reader: &Person, path: &str) -> anyhow::Result<T> {
-    match reader.get(site, path).await {
-        Ok(what) => Ok(what),
-        Err(Failure::Refused(problem)) => Err(anyhow!("{path}: {}", problem.detail)),
-        Err(Failure::Lost) => Err(anyhow!("{path}: no answer, though all is well again")),
-    }
+    let answer = timeout(PATIENCE, loading::until_definite(reader, site, path)).await;
+    let answer = answer.map_err(|_| anyhow!("{path}: no answer, though all is well again"))?;
+    answer.ok_or_else(|| anyhow!("{path}: refused to a member"))
 }

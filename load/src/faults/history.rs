@@ -122,6 +122,8 @@ pub struct Diary {
     pub view: View,
     /// How often it connected.
     pub connections: u64,
+    /// How often it was told that it was too slow for its events.
+    pub resyncs: u64,
 }
 
 /// What the server says when everything is well again and nobody asks for anything any more.

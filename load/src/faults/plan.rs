@@ -159,7 +159,9 @@ impl Fault {
             3 => Self::StallPostgres(span),
             4 => Self::CutSockets(share),
             5 => Self::HalfOpen(share, span),
-            6 => Self::Weather(late, random.random_bool(0.4).then(|| random.random_range(8_000..200_000))),
+            6 => {
+                Self::Weather(late, random.random_bool(0.4).then(|| random.random_range(100_000..1_000_000)))
+            }
             7 => Self::StopReading(share, span),
             8 => Self::StepClock(random.random_range(-100_000..100_000)),
             9 => Self::FillDisk(span),
@@ -221,14 +223,14 @@ impl Plan {
     /// A group whose members have so many devices that they are a crowd.
     fn crowd(seed: u64, size: Size) -> Self {
         let acts = |_| Part {
-            acts: vec![Act::Send(0); 4],
+            acts: vec![Act::Send(0); 2],
             watchers: (size.crowd / size.people).max(1) - 1,
             has_twin: false,
             window: 1,
             is_by_http: false,
         };
         let threads = vec![(0..size.people).collect()];
-        let faults = vec![Due { after: size.people as u64 * 2, fault: Fault::Crowd }];
+        let faults = vec![Due { after: size.people as u64, fault: Fault::Crowd }];
         Self { seed, people: (0..size.people).map(acts).collect(), threads, faults }
     }
 }
@@ -251,11 +253,14 @@ fn threads(people: usize, random: &mut StdRng) -> Vec<Vec<usize>> {
 
 fn parts(size: Size, threads: &[Vec<usize>], random: &mut StdRng) -> Vec<Part> {
     let mut parts: Vec<_> = (0..size.people).map(|_| part(random)).collect();
+    // Whatever has a twin is sent twice, and nobody may send more than 200 messages at once.
+    let shares: usize = parts.iter().map(|part| if part.has_twin { 1 } else { 2 }).sum();
     for (number, part) in parts.iter_mut().enumerate() {
-        let own: Vec<_> = (0..threads.len()).filter(|thread| threads[*thread].contains(&number)).collect();
-        for _ in 0..size.messages / size.people {
+        let own: Vec<_> = (1..threads.len()).filter(|thread| threads[*thread].contains(&number)).collect();
+        let share = if part.has_twin { 1 } else { 2 };
+        for _ in 0..size.messages * share / shares {
             // The group of all is loud enough with one message in ten.
-            let thread = if random.random_bool(0.1) { &own[0] } else { own.choose(random).unwrap_or(&0) };
+            let thread = own.choose(random).filter(|_| random.random_bool(0.9)).unwrap_or(&0);
             part.acts.push(Act::Send(*thread));
             match random.random_range(0..100) {
                 0..3 => part.acts.push(Act::Edit(*thread)),

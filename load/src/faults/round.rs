@@ -33,7 +33,7 @@ use tokio::{
 
 /// How many people sign up at a time.
 const AT_ONCE: usize = 4;
-/// How long nothing may be acknowledged before people are stuck.
+/// How long nothing may be acknowledged and nobody be done before people are stuck.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// How long devices may take to show what the server says.
 const SETTLING: Duration = Duration::from_secs(20);
@@ -135,13 +135,13 @@ fn begin(plan: &Plan, stage: &Arc<Stage>, orders: &watch::Receiver<Orders>) -> V
 
 /// Waits until everybody is done, or stuck.
 async fn ended(progress: &Progress) -> Option<Violation> {
-    let (mut before, mut since) = (0, Instant::now());
+    let (mut before, mut since) = ((0, 0), Instant::now());
     loop {
         let busy = progress.busy.load(Ordering::Relaxed);
         if busy == 0 {
             return None;
         }
-        let now = progress.acknowledged.load(Ordering::Relaxed);
+        let now = (busy, progress.acknowledged.load(Ordering::Relaxed));
         if now != before {
             (before, since) = (now, Instant::now());
         }

@@ -21,6 +21,8 @@ pub struct Tally {
     pub heard: u64,
     /// How often a device came back.
     pub reconnects: u64,
+    /// How often a device was told to load everything again, such as for reading too slowly.
+    pub resyncs: u64,
     /// What broke, by kind.
     pub faults: [u64; Fault::KINDS.len()],
     /// What must not happen, and did.
@@ -35,6 +37,7 @@ impl Tally {
         for diary in diaries {
             self.heard += diary.heard.len() as u64;
             self.reconnects += diary.connections.saturating_sub(1);
+            self.resyncs += diary.resyncs;
             for asked in &diary.asked {
                 if let Command::SendMessage { message_id, .. } = asked.command {
                     let fates = messages.entry(message_id).or_default();
@@ -59,6 +62,7 @@ impl Tally {
         self.commands += other.commands;
         self.heard += other.heard;
         self.reconnects += other.reconnects;
+        self.resyncs += other.resyncs;
         self.violations += other.violations;
         self.faults.iter_mut().zip(other.faults).for_each(|(count, more)| *count += more);
     }
@@ -74,6 +78,7 @@ impl fmt::Display for Tally {
             ("other commands", self.commands),
             ("events heard", self.heard),
             ("reconnects", self.reconnects),
+            ("resyncs", self.resyncs),
         ];
         counts.iter().try_for_each(|(name, count)| writeln!(f, "{name:<18} {count:>10}"))?;
         for (kind, count) in Fault::KINDS.iter().zip(self.faults) {

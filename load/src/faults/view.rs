@@ -64,8 +64,14 @@ pub struct Window {
     pub members: Option<Members>,
     life: u64,
     is_stale: bool,
+    /// What is missing is being asked for, and more went missing since.
     is_filling: bool,
+    is_missing_more: bool,
     change_pages: usize,
+    /// Events that came while the members were loaded: they may be newer.
+    heard_meanwhile: Vec<Event>,
+    members_under_way: u32,
+    is_missing_members: bool,
 }
 
 /// All that one device shows.
@@ -98,7 +104,9 @@ impl View {
 
     /// Something may have been missed: the inbox is loaded afresh, then every window catches up.
     pub fn resync(&mut self) -> Vec<Want> {
-        self.windows.values_mut().for_each(|window| window.is_stale = true);
+        for window in self.windows.values_mut() {
+            (window.is_stale, window.is_missing_members) = (true, true);
+        }
         self.is_outdated = self.waiting.is_some();
         if self.is_outdated {
             return Vec::new();
@@ -147,9 +155,7 @@ impl View {
         match loaded {
             Loaded::Inbox(pages) => self.load_inbox(pages),
             Loaded::Paused(key) => {
-                let window = self.window(key).map(|window| window.is_filling = false);
-                // Events that come from here on find out by themselves whether they are missing something.
-                let is_wanted = window.is_some() || self.unknown.contains(&key.thread_id);
+                let is_wanted = self.window(key).is_some() || self.unknown.contains(&key.thread_id);
                 if is_wanted { vec![Want::Thread(key)] } else { Vec::new() }
             }
             Loaded::Thread(key, thread) => self.load_thread(key, *thread),
@@ -202,10 +208,15 @@ impl View {
         }
         let Some(window) = self.window(key) else { return Vec::new() };
         let is_stale = window.is_stale;
+        let mut wants = Vec::new();
+        if std::mem::take(&mut window.is_missing_members) {
+            wants.push(window.want_members(key));
+        }
         self.inbox.put(thread);
-        let mut wants = vec![Want::Members(key)];
         if !is_stale && self.is_behind(thread_id) {
             wants.extend(self.catch_up(thread_id));
+        } else {
+            wants.extend(self.finish(key));
         }
         wants
     }
@@ -237,20 +248,31 @@ impl View {
             return self.catch_up(key.thread_id);
         }
         window.is_stale = false;
-        if self.is_behind(key.thread_id) {
-            self.fill(key.thread_id).into_iter().collect()
-        } else {
-            Vec::new()
-        }
+        self.finish(key).into_iter().collect()
     }
 
     fn load_members(&mut self, key: Key, page: MemberPage) -> Vec<Want> {
-        let change = self.inbox.thread(key.thread_id).map_or(0, |thread| thread.change);
-        let is_old = page.change < change;
         let Some(window) = self.window(key) else { return Vec::new() };
-        window.members = Some(Members::new(key.thread_id, page));
-        // Events that came before the page are not in it, and nobody tells them again.
-        if is_old { self.fill(key.thread_id).into_iter().collect() } else { Vec::new() }
+        let mut members = Members::new(key.thread_id, page);
+        let outcomes: Vec<_> = window.heard_meanwhile.iter().map(|event| members.apply(event)).collect();
+        window.members = Some(members);
+        window.members_under_way -= 1;
+        if window.members_under_way == 0 {
+            window.heard_meanwhile.clear();
+        }
+        if outcomes.into_iter().find_map(missed).is_some() {
+            window.is_missing_members = true;
+            return self.fill(key.thread_id).into_iter().collect();
+        }
+        Vec::new()
+    }
+
+    /// What was missing is here. An event may have come meanwhile and have found no place.
+    fn finish(&mut self, key: Key) -> Option<Want> {
+        let window = self.window(key)?;
+        window.is_filling = false;
+        let is_missing_more = std::mem::take(&mut window.is_missing_more);
+        if is_missing_more || self.is_behind(key.thread_id) { self.fill(key.thread_id) } else { None }
     }
 
     fn open(&mut self, thread_id: ThreadId) -> Vec<Want> {
@@ -261,7 +283,11 @@ impl View {
             life: self.lives,
             is_stale: true,
             is_filling: false,
+            is_missing_more: false,
             change_pages: 0,
+            heard_meanwhile: Vec::new(),
+            members_under_way: 0,
+            is_missing_members: true,
         };
         self.windows.insert(thread_id, window);
         self.unknown.remove(&thread_id);
@@ -281,8 +307,8 @@ impl View {
         window.change_pages = 0;
         let newest_at = window.timeline.as_ref().and_then(Timeline::newest_at);
         let mut wants = vec![Want::Messages(key, newest_at.unwrap_or(Timestamp(0)))];
-        if window.is_stale {
-            wants.push(Want::Members(key));
+        if std::mem::take(&mut window.is_missing_members) {
+            wants.push(window.want_members(key));
         }
         wants
     }
@@ -296,13 +322,18 @@ impl View {
                 .then_some(Want::Pause(Key { thread_id, life: self.lives }));
         };
         let key = Key { thread_id, life: window.life };
+        window.is_missing_more = window.is_filling;
         (!std::mem::replace(&mut window.is_filling, true)).then_some(Want::Pause(key))
     }
 
     /// Applies an event to a thread's window.
     fn show(&mut self, thread_id: ThreadId, event: &Event) -> Option<ThreadId> {
         let window = self.windows.get_mut(&thread_id)?;
+        if window.members_under_way > 0 {
+            window.heard_meanwhile.push(event.clone());
+        }
         let members = window.members.as_mut().and_then(|members| missed(members.apply(event)));
+        window.is_missing_members |= members.is_some();
         if window.is_stale {
             return members;
         }
@@ -321,6 +352,13 @@ impl View {
 
     fn window(&mut self, key: Key) -> Option<&mut Window> {
         self.windows.get_mut(&key.thread_id).filter(|window| window.life == key.life)
+    }
+}
+
+impl Window {
+    fn want_members(&mut self, key: Key) -> Want {
+        self.members_under_way += 1;
+        Want::Members(key)
     }
 }
 

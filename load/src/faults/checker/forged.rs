@@ -71,7 +71,14 @@ impl World {
                 message_id: message.message_id,
             });
             let (asked, heard) = (asked.collect(), heard.collect());
-            self.diaries.push(Diary { device, asked, heard, view: View::new(user), connections: 1 });
+            self.diaries.push(Diary {
+                device,
+                asked,
+                heard,
+                view: View::new(user),
+                connections: 1,
+                resyncs: 0,
+            });
         }
         self.show();
     }

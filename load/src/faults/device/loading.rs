@@ -15,7 +15,7 @@ use tokio::time::sleep;
 const PATIENCE: Duration = Duration::from_millis(150);
 /// The ceiling of the first pause between attempts, and of the longest.
 const FIRST_PAUSE_MS: u64 = 100;
-const LONGEST_PAUSE_MS: u64 = 3_200;
+const LONGEST_PAUSE_MS: u64 = 6_400;
 
 /// Loads what is wanted.
 pub fn load(person: Person, site: Site, want: Want) -> BoxFuture<'static, Loaded> {
@@ -71,7 +71,7 @@ async fn get<T: DeserializeOwned>(
 }
 
 /// Asks until there is an answer, or a refusal for good.
-async fn until_definite<T: DeserializeOwned>(person: &Person, site: &Site, path: &str) -> Option<T> {
+pub async fn until_definite<T: DeserializeOwned>(person: &Person, site: &Site, path: &str) -> Option<T> {
     let mut ceiling_ms = FIRST_PAUSE_MS;
     loop {
         match person.get(site, path).await {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options};
 use model::{File, Message, MessageId, Refusal, ThreadId, Timestamp, UserId};
-use sqlx::{FromRow, PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -104,8 +104,21 @@ pub async fn store(
     advance(&mut tx, &tails).await?;
     count_own(&mut tx, &fresh).await?;
     bring_back(&mut tx, &tails, &mut outcomes).await?;
-    tx.commit().await?;
+    commit(tx).await?;
     Ok(outcomes)
+}
+
+/// Makes it last.
+#[cfg(not(feature = "broken"))]
+async fn commit(tx: Transaction<'static, Postgres>) -> Result<()> {
+    Ok(tx.commit().await?)
+}
+
+/// Lets it last some time later, or not: the fault that the checker in `load` has to find.
+#[cfg(feature = "broken")]
+async fn commit(tx: Transaction<'static, Postgres>) -> Result<()> {
+    tokio::spawn(tx.commit());
+    Ok(())
 }
 
 impl Tail {
