@@ -9,6 +9,8 @@ use model::{File, FileKind, ThreadId};
 const WIDEST: f64 = 360.0;
 const HIGHEST: f64 = 400.0;
 const NARROWEST: f64 = 96.0;
+/// How much longer than the other one side of it is shown at most: the server's smaller version is cut to that.
+const MOST_STRETCHED: f64 = 2.5;
 
 /// The images together, and then the others one below the other.
 pub fn html(thread_id: ThreadId, files: &[File]) -> String {
@@ -23,8 +25,8 @@ pub fn html(thread_id: ThreadId, files: &[File]) -> String {
         html += &["<div class=\"message-images message-images-", columns, "\">"].concat();
         for file in files {
             if let FileKind::Image { width, height, .. } = file.kind {
-                let (width, height) = if count == 1 { fit(width, height) } else { (WIDEST, WIDEST) };
-                html += &image(thread_id, file, width, height);
+                let box_of = (count == 1).then(|| fit(width, height));
+                html += &image(thread_id, file, box_of);
             }
         }
         html += "</div>";
@@ -52,18 +54,33 @@ pub fn bubble_class(body: &str, files: &[File]) -> &'static str {
     }
 }
 
-fn image(thread_id: ThreadId, file: &File, width: f64, height: f64) -> String {
+/// An image. One that stands alone has a box of its own, an empty drawing of that size: the style sheet cannot know it, and what an image says of its size
+/// stops counting when it is there, which then moves everything below it by what was rounded and cut.
+fn image(thread_id: ThreadId, file: &File, fit: Option<Fit>) -> String {
+    let sizer = fit.map(|Fit { width, height, .. }| {
+        let (width, height) = (width.to_string(), height.to_string());
+        let view_box = ["0 0 ", &width, " ", &height].concat();
+        [
+            "<svg class=\"message-image-box\" width=\"",
+            &width,
+            "\" viewBox=\"",
+            &view_box,
+            "\" aria-hidden=\"true\"></svg>",
+        ]
+        .concat()
+    });
+    let is_whole = fit.is_some_and(|fit| fit.is_whole);
     [
-        "<a class=\"message-image\" target=\"_blank\" href=\"",
+        "<a class=\"message-image",
+        if is_whole { " message-image-whole" } else { "" },
+        "\" target=\"_blank\" href=\"",
         &file.path(thread_id),
         "\" data-file=\"",
         &file.file_id.to_string(),
-        "\"><img src=\"",
+        "\">",
+        &sizer.unwrap_or_default(),
+        "<img src=\"",
         &file.thumbnail_path(thread_id),
-        "\" width=\"",
-        &width.to_string(),
-        "\" height=\"",
-        &height.to_string(),
         "\" alt=\"",
         &escape(&file.name),
         "\" loading=\"lazy\" decoding=\"async\"></a>",
@@ -71,11 +88,23 @@ fn image(thread_id: ThreadId, file: &File, width: f64, height: f64) -> String {
     .concat()
 }
 
-/// How large an image is drawn: in its own proportions, unless it would be a mere line.
-fn fit(width: u32, height: u32) -> (f64, f64) {
+/// The box of an image that stands alone.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Fit {
+    width: f64,
+    height: f64,
+    /// Whether the box is larger than the image, which then stands in its middle as it is, instead of filling it.
+    is_whole: bool,
+}
+
+/// How large an image is drawn: in its own proportions, unless it would be a mere line. Then its middle is shown, as the server cuts it.
+fn fit(width: u32, height: u32) -> Fit {
     let (width, height) = (f64::from(width), f64::from(height));
+    let (width, height) = (width.min(height * MOST_STRETCHED), height.min(width * MOST_STRETCHED));
     let scale = (WIDEST / width).min(HIGHEST / height).min(1.0);
-    ((width * scale).round().max(NARROWEST), (height * scale).round().max(NARROWEST))
+    let (width, height) = ((width * scale).round(), (height * scale).round());
+    let is_whole = width < NARROWEST || height < NARROWEST;
+    Fit { width: width.max(NARROWEST), height: height.max(NARROWEST), is_whole }
 }
 
 fn player(tag: &str, thread_id: ThreadId, file: &File) -> String {
@@ -116,7 +145,7 @@ fn row(thread_id: ThreadId, file: &File) -> String {
 }
 
 /// A text as it stands in HTML, also between quotation marks.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
@@ -140,11 +169,18 @@ mod tests {
 
     #[test]
     fn an_image_keeps_its_proportions_and_is_never_a_line() {
-        assert_eq!(fit(4000, 3000), (360.0, 270.0));
-        assert_eq!(fit(3000, 4000), (300.0, 400.0));
-        assert_eq!(fit(200, 100), (200.0, 100.0));
-        assert_eq!(fit(16, 16), (96.0, 96.0));
-        assert_eq!(fit(100, 10_000), (96.0, 400.0));
+        let fit = |width, height| {
+            let Fit { width, height, is_whole } = fit(width, height);
+            (width, height, is_whole)
+        };
+        assert_eq!(fit(4000, 3000), (360.0, 270.0, false));
+        assert_eq!(fit(3000, 4000), (300.0, 400.0, false));
+        assert_eq!(fit(200, 100), (200.0, 100.0, false));
+        assert_eq!(fit(1600, 500), (360.0, 144.0, false));
+        assert_eq!(fit(500, 1400), (160.0, 400.0, false));
+        assert_eq!(fit(16, 16), (96.0, 96.0, true));
+        assert_eq!(fit(100, 10_000), (100.0, 250.0, false));
+        assert_eq!(fit(50, 300), (96.0, 125.0, true));
     }
 
     #[test]
