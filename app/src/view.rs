@@ -27,6 +27,7 @@ mod thread_options;
 mod thread_row;
 mod toast;
 pub(crate) mod unsent;
+mod viewer;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
@@ -37,7 +38,7 @@ use crate::{
     lazy::{SplitLoaderError, lazy},
     route::Route,
     shape::{Part, act, derive, follow, part, parts, text, view, word},
-    store::{Shown, Store},
+    store::{Overlay, Shown, Store},
 };
 use leptos::prelude::*;
 
@@ -79,8 +80,10 @@ pub fn App() -> Part {
         Some(part(lazy(move || details::draw(thread_id))))
     });
     let overlay = parts(move || {
-        let overlay = store.overlay.get()?;
-        Some(part(lazy(move || overlay::draw(overlay.clone()))))
+        Some(part(match store.overlay.get()? {
+            Overlay::Viewer { thread_id, file_id } => lazy(move || viewer::draw(thread_id, file_id)),
+            overlay => lazy(move || overlay::draw(overlay.clone())),
+        }))
     });
     follow(move || document().set_title(&title(store)));
     // The panel takes the focus with it.

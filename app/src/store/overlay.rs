@@ -1,9 +1,9 @@
 //! What lies over the page: one thing at a time.
 
 use super::Store;
-use crate::api;
+use crate::{api, live::ArcLive};
 use leptos::task::spawn_local;
-use model::{Message, MessageId, ThreadId, Timeline};
+use model::{FileId, Message, MessageId, ThreadId, Timeline};
 
 /// What it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +14,13 @@ pub enum Overlay {
         thread_id: ThreadId,
         /// Which one.
         message_id: MessageId,
+    },
+    /// An image, and those before and after it.
+    Viewer {
+        /// Where.
+        thread_id: ThreadId,
+        /// Which one is looked at first.
+        file_id: FileId,
     },
     /// A page of the server's.
     Sheet {
@@ -34,6 +41,20 @@ impl Store {
         has_any
     }
 
+    /// Shows an image, if it is one of a message that is stored.
+    pub fn open_viewer(self, thread_id: ThreadId, file_id: FileId) -> bool {
+        let is_sent = self.timeline(thread_id).is_some_and(|timeline| {
+            timeline.peek(|timeline| {
+                let mut messages = timeline.iter().flat_map(Timeline::messages);
+                messages.any(|message| message.files.iter().any(|file| file.file_id == file_id))
+            })
+        });
+        if is_sent {
+            self.overlay.set(Some(Overlay::Viewer { thread_id, file_id }));
+        }
+        is_sent
+    }
+
     /// Shows a page of the server's, once it is here.
     pub fn open_sheet(self, label: String, path: String) {
         spawn_local(async move {
@@ -49,6 +70,11 @@ impl Store {
         if self.overlay.peek(|known| known.as_ref() == Some(overlay)) {
             self.overlay.set(None);
         }
+    }
+
+    /// The window on a thread that was visited.
+    pub fn timeline(self, thread_id: ThreadId) -> Option<ArcLive<Option<Timeline>>> {
+        self.known_visit(thread_id).map(|visit| visit.timeline)
     }
 
     /// A message of a window, as it is now.

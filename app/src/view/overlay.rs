@@ -19,6 +19,8 @@ const DIALOG: &str = "overlay";
 pub fn draw(overlay: Overlay) -> Loaded {
     Ok(match &overlay {
         Overlay::Menu { thread_id, message_id } => message_menu::draw(*thread_id, *message_id, &overlay),
+        // It comes in a piece of its own.
+        Overlay::Viewer { .. } => part(""),
         Overlay::Sheet { label, html } => sheet::draw(label.clone(), html.clone(), &overlay),
     })
 }

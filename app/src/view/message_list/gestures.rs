@@ -36,6 +36,15 @@ impl Gestures {
                 event.prevent_default();
                 self.store.open_sheet(link.get_attribute("title").unwrap_or_default(), path);
             }
+        } else if let Some(link) = near(event, "a.message-image") {
+            let file_id = link.get_attribute("data-file").and_then(|file_id| file_id.parse().ok());
+            let is_shown = !has_modifier(event)
+                && file_id.is_some_and(|file_id| self.store.open_viewer(self.thread_id, file_id));
+            if is_shown {
+                // A browser that gives links no focus would not know where to give it back.
+                let _ = link.dyn_into::<HtmlElement>().map(|link| link.focus());
+                event.prevent_default();
+            }
         } else if let Some(button) = near(event, ".message-more") {
             self.open_menu(&button);
         }
