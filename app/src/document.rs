@@ -98,7 +98,7 @@ mod tests {
     const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
 
     fn user(name: &str) -> User {
-        User { user_id: UserId::generate(), username: name.to_lowercase(), display_name: name.into() }
+        User::new(UserId::generate(), name.to_lowercase(), name.into())
     }
 
     /// A thread of two with these messages, the last one just now.
@@ -126,6 +126,8 @@ mod tests {
             own_count: 0,
             own_read_count: 0,
             seen_seq: None,
+            about: String::new(),
+            request_count: 0,
             options: model::Options::default(),
         };
         Snapshot {

@@ -2,13 +2,19 @@
 
 mod ago;
 mod field;
+mod group_invites;
+mod join;
 mod language;
+mod picture;
 mod problem;
 mod settings;
 mod sign_in;
 mod sign_up;
 mod versions;
 
+pub use group_invites::{GroupInvite, GroupInvites, group_invites};
+pub use join::{Join, join, join_path};
+pub use picture::{GroupPicture, group_picture};
 pub use problem::problem;
 pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
 pub use sign_in::{SignIn, sign_in, with_next};

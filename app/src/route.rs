@@ -200,6 +200,18 @@ pub fn versions(thread_id: ThreadId, message_id: MessageId) -> String {
     format!("/t/{thread_id}/m/{message_id}/versions")
 }
 
+/// The page of a group's links, which the server draws.
+#[must_use]
+pub fn invites(thread_id: ThreadId) -> String {
+    format!("/t/{thread_id}/invites")
+}
+
+/// The page of a group's picture, which the server draws.
+#[must_use]
+pub fn picture(thread_id: ThreadId) -> String {
+    format!("/t/{thread_id}/picture")
+}
+
 impl Cursor {
     /// The part of an address from its question mark on.
     #[must_use]

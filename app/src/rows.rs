@@ -29,11 +29,25 @@ pub struct Row {
 
 impl PartialEq for Row {
     fn eq(&self, other: &Self) -> bool {
-        self.message_id == other.message_id && self.day == other.day
+        self.message_id == other.message_id && self.day == other.day && self.key() == other.key()
     }
 }
 
-/// Who says something. That never changes.
+impl Row {
+    /// What tells it from others: also from itself, before whoever says it showed themselves in another way.
+    #[must_use]
+    pub fn key(&self) -> u128 {
+        self.message_id.0.as_u128().wrapping_add(u128::from(self.author.change()))
+    }
+}
+
+impl Author {
+    fn change(&self) -> u64 {
+        self.user.as_ref().map_or(0, |user| user.change)
+    }
+}
+
+/// Who says something.
 pub struct Author {
     /// Who. Unknown only if the server forgot to tell.
     pub user: Option<User>,
@@ -190,15 +204,17 @@ struct Draft {
 impl Draft {
     fn into_row(self, material: &Material<'_>, before: &mut Before, day: impl Fn(Timestamp) -> i64) -> Row {
         let day = day(self.look.at);
-        if let Some(mut row) = before.take(self.message_id) {
+        let is_mine = self.sender_id == material.me.user_id;
+        let user = if is_mine { Some(material.me) } else { material.timeline.sender(self.sender_id) };
+        let known = before.take(self.message_id);
+        let is_same = |row: &Row| row.author.change() == user.map_or(0, |user| user.change);
+        if let Some(mut row) = known.filter(is_same) {
             row.day = day;
             row.content.set_if_new(self.content);
             row.look.set_if_new(self.look);
             return row;
         }
-        let is_mine = self.sender_id == material.me.user_id;
-        let user =
-            if is_mine { Some(material.me) } else { material.timeline.sender(self.sender_id) }.cloned();
+        let user = user.cloned();
         Row {
             thread_id: material.timeline.thread_id,
             message_id: self.message_id,

@@ -322,10 +322,15 @@ impl Store {
             | Event::MemberRemoved { thread_id, .. }
             | Event::RoleChanged { thread_id, .. }
             | Event::OptionsChanged { thread_id, .. }
+            | Event::RequestsChanged { thread_id, .. }
             | Event::MessagesSeen { thread_id, .. } => {
                 if outcome == Outcome::Applied {
                     self.show(*thread_id);
                 }
+            }
+            Event::UserChanged { .. } => {
+                self.show_all();
+                self.meet(event);
             }
             Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {}
         }

@@ -2,7 +2,7 @@
 
 mod announcer;
 mod attachments;
-mod avatar;
+pub(crate) mod avatar;
 mod composer;
 mod connection_banner;
 mod conversation;

@@ -56,6 +56,10 @@ id!(
     MessageId
 );
 id!(
+    /// A picture of a person or of a group.
+    PictureId
+);
+id!(
     /// A file, made by the *client* that uploads it.
     FileId
 );

@@ -1,7 +1,7 @@
 //! What one user sees beside a thread: the list of threads. The snapshot at connect and the state that the browser keeps.
 
 use crate::{
-    Options, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Options, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::ThreadPage,
     thread::Place,
     wire::{Event, Outcome},
@@ -153,6 +153,18 @@ impl Inbox {
             }
             Event::OptionsChanged { thread_id, options } => self.keep(*thread_id, options),
             Event::MessagesSeen { thread_id, read_seq } => self.see(*thread_id, *read_seq),
+            Event::UserChanged { user, about } => {
+                let mut is_new = self.me.renew(user);
+                self.threads.iter_mut().for_each(|thread| is_new |= thread.meet(user, about));
+                if is_new { Outcome::Applied } else { Outcome::Known }
+            }
+            Event::RequestsChanged { thread_id, request_count } => match self.find(*thread_id) {
+                Some(thread) if thread.request_count != *request_count => {
+                    thread.request_count = *request_count;
+                    Outcome::Applied
+                }
+                _ => Outcome::Known,
+            },
             // What lasts for a moment is no part of what is seen in a list.
             Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {
                 Outcome::Known
@@ -259,7 +271,13 @@ fn change_group(thread: &mut Thread, event: &Event, me: UserId) {
         | Event::MemberRemoved { member_count: count, .. } => {
             *member_count = *count;
         }
-        Event::RoleChanged { user_id, role: new_role, .. } if *user_id == me => *role = *new_role,
+        Event::RoleChanged { user_id, role: new_role, .. } if *user_id == me => {
+            *role = *new_role;
+            if *new_role == Role::Member {
+                // What only admins know.
+                thread.request_count = 0;
+            }
+        }
         _ => {}
     }
 }

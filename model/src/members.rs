@@ -47,6 +47,11 @@ impl Members {
 
     /// Turns this snapshot into the next.
     pub fn apply(&mut self, event: &Event) -> Outcome {
+        if let Event::UserChanged { user, .. } = event {
+            let mut members = self.members.iter_mut();
+            let is_new = members.any(|member| member.user.renew(user));
+            return if is_new { Outcome::Applied } else { Outcome::Known };
+        }
         let Some((thread_id, change)) = event.change() else { return Outcome::Known };
         if thread_id != self.thread_id || change <= self.change {
             return Outcome::Known;

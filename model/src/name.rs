@@ -16,6 +16,11 @@ pub enum NameFault {
 /// characters, marks that turn the direction of the text around them, and zero-width characters that make two names look alike.
 /// The joiners stay between visible characters, since emoji and Persian are written with them.
 pub(crate) fn clean(text: &str) -> Result<String, NameFault> {
+    clean_up_to(text, MAX_CHARS)
+}
+
+/// The same with another limit, in Unicode scalar values.
+pub(crate) fn clean_up_to(text: &str, most_chars: usize) -> Result<String, NameFault> {
     let mut name = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -36,7 +41,7 @@ pub(crate) fn clean(text: &str) -> Result<String, NameFault> {
     name.truncate(name.trim_end().len());
     match name.chars().count() {
         0 => Err(NameFault::Empty),
-        1..=MAX_CHARS => Ok(name),
+        length if length <= most_chars => Ok(name),
         _ => Err(NameFault::TooLong),
     }
 }

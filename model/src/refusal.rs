@@ -1,6 +1,6 @@
 //! Why something was not done: the closed list of reasons that a person can be told, and the form in which a program is.
 
-use crate::{Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, wire};
+use crate::{About, Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, picture, wire};
 use serde::{Deserialize, Serialize};
 use words::refusal;
 
@@ -18,6 +18,8 @@ pub enum Refusal {
     OtherUser,
     /// There is no such account, or its password is another.
     CredentialsWrong,
+    /// The administrator has closed the account.
+    AccountDeactivated,
     /// The present password, asked for again, is another.
     PasswordWrong,
     /// Too often, too quickly.
@@ -31,12 +33,18 @@ pub enum Refusal {
     UsernameInvalid,
     /// See [`crate::DisplayName`].
     DisplayNameInvalid,
+    /// More than [`crate::About::MAX_CHARS`].
+    AboutTooLong,
+    /// No JPEG, PNG, WebP or GIF that can be drawn, or more than [`picture::MAX_BYTES`].
+    PictureInvalid,
     /// See [`MIN_PASSWORD_CHARS`] and [`MAX_PASSWORD_CHARS`]. Nor is it the username.
     PasswordInvalid,
     /// An account needs an invite here.
     RegistrationClosed,
     /// The invite is unknown, used up or expired.
     InviteInvalid,
+    /// The link to a group is unknown, used up or expired.
+    LinkInvalid,
     /// There is no such user.
     UserNotFound,
     /// There is no such thread, or one is not a member of it: never told apart.
@@ -128,6 +136,9 @@ impl Refusal {
             Self::CredentialsWrong => {
                 ("credentials-wrong", Some("password"), 401, refusal::credentials_wrong().into())
             }
+            Self::AccountDeactivated => {
+                ("account-deactivated", None, 403, refusal::account_deactivated().into())
+            }
             Self::PasswordWrong => {
                 ("password-wrong", Some("current_password"), 422, refusal::password_wrong().into())
             }
@@ -152,6 +163,15 @@ impl Refusal {
                 422,
                 refusal::display_name_invalid(&number(name::MAX_CHARS)),
             ),
+            Self::AboutTooLong => {
+                ("about-too-long", Some("about"), 422, refusal::about_too_long(&number(About::MAX_CHARS)))
+            }
+            Self::PictureInvalid => (
+                "picture-invalid",
+                Some("picture"),
+                422,
+                refusal::picture_invalid(&number(picture::MAX_BYTES / 1_000_000)),
+            ),
             Self::PasswordInvalid => (
                 "password-invalid",
                 Some("password"),
@@ -162,6 +182,7 @@ impl Refusal {
                 ("registration-closed", None, 403, refusal::registration_closed().into())
             }
             Self::InviteInvalid => ("invite-invalid", None, 403, refusal::invite_invalid().into()),
+            Self::LinkInvalid => ("link-invalid", None, 404, refusal::link_invalid().into()),
             Self::UserNotFound => ("user-not-found", None, 404, refusal::user_not_found().into()),
             Self::ThreadNotFound => ("thread-not-found", None, 404, refusal::thread_not_found().into()),
             Self::MessageNotFound => ("message-not-found", None, 404, refusal::message_not_found().into()),

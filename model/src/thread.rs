@@ -1,6 +1,6 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{Message, MessageId, Options, Refusal, ThreadId, Timestamp, User, UserId, name, page};
+use crate::{Message, MessageId, Options, PictureId, Refusal, ThreadId, Timestamp, User, UserId, name, page};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -31,6 +31,12 @@ pub struct Thread {
     /// How far the other one of a direct thread has read: a `seq`, or 0. Nothing in a group, and where one of them hides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_seq: Option<u64>,
+    /// What the other one of a direct thread says of themselves.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// How many people ask to be let into the group, if this member is one of its admins.
+    #[serde(default, skip_serializing_if = "crate::user::is_zero")]
+    pub request_count: u64,
     /// How this member keeps it.
     #[serde(default, skip_serializing_if = "Options::are_untouched")]
     pub options: Options,
@@ -59,7 +65,7 @@ pub enum ThreadKind {
     },
 }
 
-/// A group's picture: a hue and, instead of the title's initials, an emoji.
+/// A group's picture: a hue and, instead of the title's initials, an emoji, or a picture instead of both.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Avatar {
@@ -68,6 +74,9 @@ pub struct Avatar {
     /// What stands in it: one emoji, or, if empty, the title's initials.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub glyph: String,
+    /// See [`crate::picture`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture_id: Option<PictureId>,
 }
 
 impl Avatar {
@@ -200,6 +209,18 @@ impl Thread {
         self.last_message = Some(LastMessage::of(message, sender.clone()));
     }
 
+    /// Takes in how somebody calls and shows themselves now. Whether that was new.
+    pub(crate) fn meet(&mut self, user: &User, about: &str) -> bool {
+        let mut is_new = false;
+        if let ThreadKind::Direct { peer } = &mut self.kind
+            && peer.renew(user)
+        {
+            about.clone_into(&mut self.about);
+            is_new = true;
+        }
+        is_new | self.last_message.as_mut().is_some_and(|last| last.sender.renew(user))
+    }
+
     /// Takes in the new state of a message that is in the thread.
     pub(crate) fn take_change(&mut self, message: &Message) {
         if let Some(last) = self.last_message.as_mut().filter(|last| last.message_id == message.message_id) {
@@ -209,6 +230,14 @@ impl Thread {
 
     /// Takes each part of another view of this thread that is newer than one's own: an answer may be overtaken by events.
     pub(crate) fn merge(&mut self, other: Self) {
+        if let ThreadKind::Direct { peer } = &other.kind {
+            self.meet(peer, &other.about);
+        }
+        if let Some(last) = &other.last_message {
+            self.last_message.iter_mut().for_each(|known| {
+                known.sender.renew(&last.sender);
+            });
+        }
         if (other.last_seq, other.change) > (self.last_seq, self.change) {
             self.last_message = other.last_message;
         }
@@ -227,6 +256,7 @@ impl Thread {
             self.own_read_count = other.own_read_count;
         }
         self.seen_seq = self.seen_seq.max(other.seen_seq);
+        self.request_count = other.request_count;
         if other.options.change > self.options.change {
             self.options = other.options;
         }

@@ -146,6 +146,11 @@ impl Timeline {
         if let Event::MessageSent { message, sender } = event {
             return self.append(message, sender);
         }
+        if let Event::UserChanged { user, .. } = event {
+            let place = self.place(user.user_id).ok();
+            let is_new = place.is_some_and(|place| self.people[place].renew(user));
+            return if is_new { Outcome::Applied } else { Outcome::Known };
+        }
         let Some((thread_id, change)) = event.change() else { return Outcome::Known };
         if thread_id != self.thread_id || change <= self.change {
             return Outcome::Known;
@@ -202,7 +207,9 @@ impl Timeline {
     fn meet(&mut self, people: impl IntoIterator<Item = User>) {
         for user in people {
             match self.place(user.user_id) {
-                Ok(place) => self.people[place] = user,
+                Ok(place) => {
+                    self.people[place].renew(&user);
+                }
                 Err(place) => self.people.insert(place, user),
             }
         }

@@ -4,8 +4,8 @@
 //! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`Problem`] is the response.
 
 use crate::{
-    Avatar, FileId, Member, Message, MessageId, Options, Problem, Role, Thread, ThreadId, ThreadOption,
-    Timestamp, User, UserId, presence::PresenceOf,
+    Avatar, FileId, Member, Message, MessageId, Options, PictureId, Problem, Role, Thread, ThreadId,
+    ThreadOption, Timestamp, User, UserId, presence::PresenceOf,
 };
 use serde::{Deserialize, Serialize};
 
@@ -108,12 +108,38 @@ pub enum Command {
         /// What they may do from now on.
         role: Role,
     },
+    /// Joins a group by one of its links, or asks its admins to be let in, if the link says so. A member stays one.
+    JoinGroup {
+        /// Which one.
+        thread_id: ThreadId,
+        /// What the link ends with.
+        secret: String,
+    },
+    /// Lets somebody in who asked for it, or not. For admins.
+    AnswerRequest {
+        /// Where to.
+        thread_id: ThreadId,
+        /// Whom.
+        user_id: UserId,
+        /// Whether they are let in.
+        is_accepted: bool,
+    },
     /// Mutes, archives or pins a thread, or marks it as unread, for oneself.
     SetOption {
         /// Which one.
         thread_id: ThreadId,
         /// What is decided.
         option: ThreadOption,
+    },
+    /// Says how one is called and shown, and what one says of oneself.
+    UpdateProfile {
+        /// See [`crate::DisplayName`].
+        display_name: String,
+        /// See [`crate::About`].
+        about: String,
+        /// The picture that one has, another that one has uploaded since, or none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture_id: Option<PictureId>,
     },
     /// Tells the others in a thread that one is writing: for [`crate::presence::TYPING_S`], or until one's message comes. Nothing is stored.
     Type {
@@ -234,12 +260,26 @@ pub enum Event {
         /// What they may do now.
         role: Role,
     },
+    /// Another number of people ask to be let into a group. To its admins.
+    RequestsChanged {
+        /// Which one.
+        thread_id: ThreadId,
+        /// How many.
+        request_count: u64,
+    },
     /// One keeps a thread in another way. To oneself only.
     OptionsChanged {
         /// Which one.
         thread_id: ThreadId,
         /// How.
         options: Options,
+    },
+    /// Somebody calls or shows themselves in another way. To whoever has a thread with them.
+    UserChanged {
+        /// As they are now.
+        user: User,
+        /// What they say of themselves.
+        about: String,
     },
     /// Somebody is writing: for [`crate::presence::TYPING_S`], or until their message comes. To the other members.
     Typed {
@@ -281,6 +321,8 @@ impl Event {
             | Self::ReadMoved { .. }
             | Self::ThreadJoined { .. }
             | Self::OptionsChanged { .. }
+            | Self::RequestsChanged { .. }
+            | Self::UserChanged { .. }
             | Self::Typed { .. }
             | Self::PresenceChanged { .. }
             | Self::MessagesSeen { .. }

@@ -12,7 +12,7 @@ use model::{
 use proptest::{prelude::*, sample::Index};
 
 fn me() -> User {
-    User { user_id: UserId(uuid::Uuid::nil()), username: "me".into(), display_name: "Me".into() }
+    User::new(UserId(uuid::Uuid::nil()), "me".into(), "Me".into())
 }
 
 fn thread_id() -> ThreadId {
@@ -113,6 +113,8 @@ impl World {
             own_count: self.messages.len() as u64,
             own_read_count: 0,
             seen_seq: None,
+            about: String::new(),
+            request_count: 0,
             options: model::Options::default(),
         }
     }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 fn user(number: u128) -> User {
     let user_id = UserId(uuid::Uuid::from_u128(number));
-    User { user_id, username: format!("user{number}"), display_name: format!("User {number}") }
+    User::new(user_id, format!("user{number}"), format!("User {number}"))
 }
 
 fn thread_id() -> ThreadId {
@@ -66,6 +66,8 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
         own_count: 0,
         own_read_count: own(1..=read_seq),
         seen_seq: None,
+        about: String::new(),
+        request_count: 0,
         options: Options::default(),
     };
     let mut inbox =
@@ -306,4 +308,22 @@ fn what_is_muted_or_archived_is_not_counted() {
     };
     assert_eq!(read.apply(&mark(true)), Outcome::Applied);
     assert_eq!(read.unread_threads(Timestamp(60)), 1);
+}
+
+#[test]
+fn who_is_called_otherwise_is_called_so_everywhere_and_the_newest_name_stays() {
+    let direct = Thread { kind: ThreadKind::Direct { peer: user(1) }, ..fresh(0, 0) };
+    let mut inbox = Inbox::new(user(0), ThreadPage { threads: vec![direct], ..ThreadPage::default() });
+    let changed = |name: &str, change: u64| Event::UserChanged {
+        user: User { display_name: name.into(), change, ..user(1) },
+        about: format!("called {name}"),
+    };
+    assert_eq!(inbox.apply(&changed("Second", 2)), Outcome::Applied);
+    assert_eq!(inbox.apply(&changed("First", 1)), Outcome::Known);
+    let thread = inbox.thread(thread_id()).unwrap();
+    assert_eq!((thread.title(), thread.about.as_str()), ("Second", "called Second"));
+    let mut timeline =
+        Timeline::new(thread_id(), MessagePage { people: vec![user(1)], ..MessagePage::default() });
+    assert_eq!(timeline.apply(&changed("Second", 2)), Outcome::Applied);
+    assert_eq!(timeline.sender(user(1).user_id).unwrap().display_name, "Second");
 }

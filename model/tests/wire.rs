@@ -17,7 +17,7 @@ fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: u8) -> T {
 }
 
 fn alice() -> User {
-    User { user_id: id(1), username: "alice".into(), display_name: "Alice".into() }
+    User::new(id(1), "alice".into(), "Alice".into())
 }
 
 fn message() -> Message {
@@ -66,12 +66,14 @@ fn thread(kind: ThreadKind) -> Thread {
         own_count: 2,
         own_read_count: 1,
         seen_seq: None,
+        about: String::new(),
+        request_count: 0,
         options: Options::default(),
     }
 }
 
 fn group() -> ThreadKind {
-    let avatar = Avatar { hue: 4, glyph: "🧵".into() };
+    let avatar = Avatar { hue: 4, glyph: "🧵".into(), picture_id: None };
     ThreadKind::Group { title: "Sewing".into(), avatar, role: Role::Admin, member_count: 3 }
 }
 
@@ -101,14 +103,27 @@ fn every_command() {
         Command::CreateGroup {
             thread_id,
             title: "Sewing".into(),
-            avatar: Avatar { hue: 4, glyph: String::new() },
+            avatar: Avatar { hue: 4, glyph: String::new(), picture_id: None },
             user_ids: vec![user_id],
         },
         Command::UpdateGroup {
             thread_id,
             title: "Sewing".into(),
-            avatar: Avatar { hue: 4, glyph: "🧵".into() },
+            avatar: Avatar { hue: 4, glyph: "🧵".into(), picture_id: None },
         },
+        Command::UpdateGroup {
+            thread_id,
+            title: "Sewing".into(),
+            avatar: Avatar { hue: 4, glyph: String::new(), picture_id: Some(id(9)) },
+        },
+        Command::JoinGroup { thread_id, secret: "5e".repeat(32) },
+        Command::AnswerRequest { thread_id, user_id, is_accepted: true },
+        Command::UpdateProfile {
+            display_name: "Alice".into(),
+            about: "At sea until May".into(),
+            picture_id: Some(id(9)),
+        },
+        Command::UpdateProfile { display_name: "Alice".into(), about: String::new(), picture_id: None },
         Command::AddMembers { thread_id, user_ids: vec![user_id] },
         Command::RemoveMember { thread_id, user_id },
         Command::SetRole { thread_id, user_id, role: Role::Admin },
@@ -156,6 +171,11 @@ fn every_event() {
             },
         },
         Event::OptionsChanged { thread_id, options: Options { change: 3, ..Options::default() } },
+        Event::RequestsChanged { thread_id: id(2), request_count: 2 },
+        Event::UserChanged {
+            user: User { picture_id: Some(id(9)), change: 2, ..alice() },
+            about: "At sea until May".into(),
+        },
         Event::Typed { thread_id, user: alice() },
         Event::PresenceChanged {
             presences: vec![

@@ -141,11 +141,7 @@ pub async fn store(
     password_hash: &str,
     is_administrator: bool,
 ) -> Result<User> {
-    let user = User {
-        user_id: UserId::generate(),
-        username: username.as_str().into(),
-        display_name: display_name.as_str().into(),
-    };
+    let user = User::new(UserId::generate(), username.as_str().into(), display_name.as_str().into());
     sqlx::query(
         "insert into account (user_id, username, display_name, password_hash, is_administrator) \
          values ($1, $2, $3, $4, $5)",
@@ -178,6 +174,9 @@ pub async fn prove(state: &AppState, address: Address, username: &str, password:
     let is_right = state.passwords.is_right(password, stored).await?;
     let account = account.filter(|_| is_right).ok_or(Refusal::CredentialsWrong)?;
     state.limits.knew(key, address);
+    if account.user.is_deactivated {
+        return Err(Refusal::AccountDeactivated.into());
+    }
     Ok(account)
 }
 
@@ -239,7 +238,8 @@ impl Account {
 
 async fn by_username(db: impl PgExecutor<'_>, username: &Username) -> Result<Option<Account>> {
     let account = sqlx::query_as(
-        "select user_id, username, display_name, password_hash, is_administrator from account where username = $1",
+        "select user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated, password_hash, is_administrator
+            from account where username = $1",
     )
     .bind(username.as_str())
     .fetch_optional(db)

@@ -107,7 +107,7 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
     let cookie = SessionCookie::of(&parts.headers, state);
     let Some((shown, kind)) = shown(&parts.headers, &cookie) else { return Ok(None) };
     let row: Option<Row> = sqlx::query_as(
-        "select user_id, username, display_name, is_administrator, session_id, kind, \
+        "select user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated, is_administrator, session_id, kind, \
                 last_used_at < now() - interval '5 minutes' \
                     or (kind = 'token' and last_used_at = session.created_at) as is_touch_due \
          from session join account using (user_id) \

@@ -118,7 +118,7 @@ async fn open(db: &PgPool, plot: &Plot, people: &[User], first_at: Timestamp) ->
     let effect = if plot.title.is_empty() {
         done(open_direct(db, me, ids[1]).await)?
     } else {
-        let avatar = Avatar { hue: plot.hue, glyph: plot.glyph.into() };
+        let avatar = Avatar { hue: plot.hue, glyph: plot.glyph.into(), picture_id: None };
         let (first, later) = ids.split_at(ids.len().min(FIRST_MEMBERS));
         let effect =
             done(groups::create(db, me, ThreadId::generate(), plot.title, avatar, first[1..].into()).await)?;

@@ -2,8 +2,8 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, edits, error::Result, extract::Json, groups, live::hub::Delivery, messages::writer::Draft,
-    options, reads, state::AppState, threads, typing,
+    auth::Auth, edits, error::Result, extract::Json, groups, join_requests, live::hub::Delivery,
+    messages::writer::Draft, options, profiles, reads, state::AppState, threads, typing,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
@@ -117,6 +117,13 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
             groups::set_role(db, me, thread_id, user_id, role).await
         }
         Command::SetOption { thread_id, option } => options::set(db, me, thread_id, option).await,
+        Command::JoinGroup { thread_id, secret } => join_requests::join(db, me, thread_id, &secret).await,
+        Command::AnswerRequest { thread_id, user_id, is_accepted } => {
+            join_requests::answer(db, me, thread_id, user_id, is_accepted).await
+        }
+        Command::UpdateProfile { display_name, about, picture_id } => {
+            profiles::update(db, me, &display_name, &about, picture_id).await
+        }
         Command::Type { thread_id } => typing::tell(db, &auth.user, thread_id).await,
         // A live connection does that by itself.
         Command::Look { .. } => {
@@ -133,12 +140,15 @@ fn changed(command: &Command) -> Option<ThreadId> {
         | Command::UpdateGroup { thread_id, .. }
         | Command::AddMembers { thread_id, .. }
         | Command::RemoveMember { thread_id, .. }
+        | Command::JoinGroup { thread_id, .. }
+        | Command::AnswerRequest { thread_id, .. }
         | Command::SetRole { thread_id, .. } => Some(*thread_id),
         Command::SendMessage { .. }
         | Command::MarkRead { .. }
         | Command::OpenDirect { .. }
         | Command::CreateGroup { .. }
         | Command::SetOption { .. }
+        | Command::UpdateProfile { .. }
         | Command::Type { .. }
         | Command::Look { .. } => None,
     }

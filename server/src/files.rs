@@ -19,6 +19,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub use image::Images;
 pub use sweeper::{run as sweep_until_closed, sweep};
 
 /// Everything about files that outlives a request. Cheap to clone.
@@ -26,7 +27,7 @@ pub use sweeper::{run as sweep_until_closed, sweep};
 pub struct Files {
     objects: Arc<Objects>,
     spool: Spool,
-    images: image::Images,
+    images: Images,
     limit_bytes: u64,
     has_expired: Arc<Notify>,
 }
@@ -42,7 +43,7 @@ impl Files {
         let files = Self {
             objects: Arc::new(Objects::open(folder.join("stored"))?),
             spool,
-            images: image::Images::default(),
+            images: Images::default(),
             limit_bytes: storage.max_file_mb.saturating_mul(1_000_000),
             has_expired: Arc::default(),
         };
@@ -56,6 +57,12 @@ impl Files {
     #[must_use]
     pub fn limit_bytes(&self) -> u64 {
         self.limit_bytes
+    }
+
+    /// Where images are drawn.
+    #[must_use]
+    pub fn images(&self) -> &Images {
+        &self.images
     }
 
     /// Says that there are files to be swept away: call it after the commit of [`expire`].

@@ -1,8 +1,8 @@
 //! The description of the HTTP interface, made from the handlers themselves.
 
 use crate::{
-    accounts, changes, dispatch, edits, files, invites, live, members, messages, privacy, receipts, sessions,
-    threads, users,
+    accounts, changes, deactivation, dispatch, edits, files, group_invites, invites, live, members, messages,
+    pictures, privacy, receipts, sessions, threads, users,
 };
 use axum::Json;
 use utoipa::{
@@ -24,6 +24,7 @@ use utoipa::{
     paths(
         accounts::create,
         accounts::me,
+        deactivation::set,
         accounts::change_password,
         sessions::create,
         sessions::list,
@@ -45,10 +46,15 @@ use utoipa::{
         edits::versions,
         receipts::page,
         members::page,
+        group_invites::list,
+        group_invites::create,
+        group_invites::revoke,
+        pictures::upload,
         files::upload::upload,
         dispatch::over_http,
         live::open,
     ),
+    components(schemas(model::picture::Part)),
     modifiers(&Security),
     security(("cookie" = []), ("token" = []))
 )]

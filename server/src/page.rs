@@ -3,11 +3,15 @@
 pub mod accounts;
 mod composed;
 pub mod groups;
+pub mod joining;
 pub mod language;
 pub mod messenger;
 pub mod options;
+mod picture_form;
+pub mod pictures;
 pub mod privacy;
 pub mod problem;
+pub mod profile;
 pub mod settings;
 pub mod typed;
 pub mod versions;

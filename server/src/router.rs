@@ -1,8 +1,9 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, changes, dispatch, edits, error::Error, files, invites, language, limits, live,
-    members, messages, openapi, origin, page, privacy, receipts, sessions, state::AppState, threads, users,
+    accounts, assets, auth, changes, deactivation, dispatch, edits, error::Error, files, group_invites,
+    invites, language, limits, live, members, messages, openapi, origin, page, pictures, privacy, receipts,
+    sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -11,7 +12,7 @@ use axum::{
     middleware,
     routing::{delete, get, post, put},
 };
-use model::{Refusal, wire::MAX_FRAME_BYTES};
+use model::{Refusal, picture::MAX_BYTES, wire::MAX_FRAME_BYTES};
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -34,22 +35,30 @@ pub fn router(state: AppState) -> Router {
         .route("/files/{thread_id}/{file_id}", get(files::download::original))
         .route("/files/{thread_id}/{file_id}/thumbnail", get(files::download::thumbnail))
         .route("/t/{thread_id}/m/{message_id}/versions", get(page::versions::show))
+        .route("/pictures/{picture_id}", get(pictures::small))
+        .route("/pictures/{picture_id}/large", get(pictures::large))
+        .route("/t/{thread_id}/invites", get(page::joining::show).post(page::joining::change))
+        .route("/join/{thread_id}/{secret}", get(page::joining::invitation).post(page::joining::join))
+        .route("/t/{thread_id}/picture", get(page::pictures::show).post(page::pictures::change))
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))
         .route("/language", post(page::language::choose))
         .route("/settings", get(page::settings::show))
+        .route("/settings/profile", post(page::profile::set))
         .route("/settings/privacy", post(page::privacy::set))
         .route("/settings/password", post(page::settings::change_password))
         .route("/settings/sessions/end", post(page::settings::end_session))
         .route("/settings/sessions/end-others", post(page::settings::end_other_sessions))
         .route("/settings/tokens", post(page::settings::create_token))
         .route("/settings/registration", post(page::settings::set_registration))
+        .route("/settings/activity", post(page::settings::set_activity))
         .route("/settings/invites", post(page::settings::create_invite))
         .route("/settings/invites/revoke", post(page::settings::revoke_invite))
         // What is asked for by programs, the browser's among them.
         .route("/api/v1/openapi.json", get(openapi::document))
         .route("/api/v1/accounts", post(accounts::create))
+        .route("/api/v1/accounts/{username}/activity", put(deactivation::set))
         .route("/api/v1/me", get(accounts::me))
         .route("/api/v1/password", put(accounts::change_password))
         .route("/api/v1/sessions", get(sessions::list).post(sessions::create).delete(sessions::end_others))
@@ -60,6 +69,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/invites/{invite_id}", delete(invites::revoke))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/readers", get(receipts::page))
         .route("/api/v1/privacy", get(privacy::show).put(privacy::set))
+        .route("/api/v1/pictures", post(pictures::upload).layer(DefaultBodyLimit::max(MAX_BYTES)))
         .route("/api/v1/users", get(users::find))
         .route("/api/v1/threads", get(threads::page))
         .route("/api/v1/threads/{thread_id}", get(threads::one))
@@ -67,6 +77,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/threads/{thread_id}/changes", get(changes::page))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/versions", get(edits::versions))
         .route("/api/v1/threads/{thread_id}/members", get(members::page))
+        .route("/api/v1/threads/{thread_id}/invites", get(group_invites::list).post(group_invites::create))
+        .route("/api/v1/threads/{thread_id}/invites/{invite_id}", delete(group_invites::revoke))
         .route("/api/v1/threads/{thread_id}/files/{file_id}", put(files::upload::upload))
         .route("/api/v1/commands", post(dispatch::over_http))
         .route("/api/v1/live", get(live::open))

@@ -168,7 +168,7 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
     let begun = sqlx::query(
         "insert into session (session_id, user_id, kind, secret_hash, label, expires_at) \
          select $1, user_id, $2, $3, $4, now() + make_interval(days => $5) \
-         from account where user_id = $6 and password_hash = $7 for share",
+         from account where user_id = $6 and password_hash = $7 and deactivated_at is null for share",
     )
     .bind(SessionId::generate())
     .bind(SessionKind::Browser)

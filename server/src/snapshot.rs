@@ -2,7 +2,7 @@
 
 use crate::{error::Result, option_columns, users};
 use model::{
-    Avatar, MessageId, Options, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, MessageId, Options, PictureId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{self, ThreadPage},
     thread::{LastMessage, Place},
 };
@@ -21,6 +21,7 @@ struct Row {
     title: String,
     avatar_hue: i16,
     avatar_glyph: String,
+    avatar_picture_id: Option<PictureId>,
     member_count: i64,
     last_seq: i64,
     active_at: Timestamp,
@@ -34,6 +35,8 @@ struct Row {
     own_count: i64,
     own_read_count: i64,
     seen_seq: Option<i64>,
+    request_count: i64,
+    about: String,
     #[sqlx(flatten)]
     options: Options,
 }
@@ -41,11 +44,13 @@ struct Row {
 macro_rules! columns {
     () => {
         concat!(
-            "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, member_count, last_seq, active_at,
+            "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, avatar_picture_id, member_count, request_count, last_seq, active_at,
             last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count,
             (select theirs.seen_seq from member theirs where theirs.thread_id = thread.thread_id
                 and theirs.user_id = case when direct_low = $1 then direct_high else direct_low end
-                and (select shows_receipts from account where account.user_id = $1)) as seen_seq, ",
+                and (select shows_receipts from account where account.user_id = $1)) as seen_seq,
+            coalesce((select about from account
+                where account.user_id = case when direct_low = $1 then direct_high else direct_low end), '') as about, ",
             option_columns!()
         )
     };
@@ -149,7 +154,12 @@ pub fn etag(page: &ThreadPage, open: Option<&Thread>) -> String {
         thread.thread_id.hash(&mut hasher);
         let numbers =
             [thread.last_seq, thread.change, thread.read_seq, thread.own_count, thread.options.change];
-        (numbers, thread.seen_seq).hash(&mut hasher);
+        let peer = match &thread.kind {
+            ThreadKind::Direct { peer } => peer.change,
+            ThreadKind::Group { .. } => 0,
+        };
+        let sender = thread.last_message.as_ref().map(|last| last.sender.change);
+        (numbers, thread.seen_seq, thread.request_count, peer, sender).hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }
@@ -181,7 +191,11 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         Some(peer_id) => ThreadKind::Direct { peer: people.get(&peer_id)?.clone() },
         None => ThreadKind::Group {
             title: row.title,
-            avatar: Avatar { hue: u8::try_from(row.avatar_hue).unwrap_or_default(), glyph: row.avatar_glyph },
+            avatar: Avatar {
+                hue: u8::try_from(row.avatar_hue).unwrap_or_default(),
+                glyph: row.avatar_glyph,
+                picture_id: row.avatar_picture_id,
+            },
             role: row.role,
             member_count: row.member_count.unsigned_abs(),
         },
@@ -198,6 +212,8 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         own_count: row.own_count.unsigned_abs(),
         own_read_count: row.own_read_count.unsigned_abs(),
         seen_seq: row.seen_seq.map(i64::unsigned_abs),
+        about: row.about,
+        request_count: if row.role == Role::Admin { row.request_count.unsigned_abs() } else { 0 },
         options: row.options,
     })
 }

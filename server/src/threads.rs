@@ -87,10 +87,12 @@ pub async fn open_direct(db: &PgPool, me: UserId, peer: UserId) -> Result<Effect
         return Err(Refusal::SelfNotAllowed.into());
     }
     let mut tx = db.begin().await?;
-    let exists: bool = sqlx::query_scalar("select exists (select from account where user_id = $1)")
-        .bind(peer)
-        .fetch_one(&mut *tx)
-        .await?;
+    let exists: bool = sqlx::query_scalar(
+        "select exists (select from account where user_id = $1 and deactivated_at is null)",
+    )
+    .bind(peer)
+    .fetch_one(&mut *tx)
+    .await?;
     if !exists {
         return Err(Refusal::UserNotFound.into());
     }

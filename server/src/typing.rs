@@ -1,6 +1,6 @@
 //! Writing: that somebody does, the others in a thread are told while it lasts. Nothing of it is stored.
 
-use crate::{access, dispatch::Effect, error::Result, live::hub::Delivery};
+use crate::{access, dispatch::Effect, error::Result, live::hub::Delivery, users};
 use model::{
     ThreadId, User, UserId,
     wire::{Answer, Event},
@@ -26,6 +26,8 @@ pub async fn tell(db: &PgPool, user: &User, thread_id: ThreadId) -> Result<Effec
         return Ok(Effect::nothing(Answer::Done));
     };
     open.swap_remove(place);
-    let event = Event::Typed { thread_id, user: user.clone() };
+    // Whoever writes may have been signed in for long.
+    let user = users::by_id(db, [user.user_id]).await?.pop().unwrap_or_else(|| user.clone());
+    let event = Event::Typed { thread_id, user };
     Ok(Effect { answer: Answer::Done, deliveries: vec![Delivery { event, audience: open.into() }] })
 }

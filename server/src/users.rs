@@ -22,8 +22,8 @@ pub struct Search {
 }
 
 /// Those one of whose names' words begins with each word of `$1`, which is a query already. A scan of an index.
-pub const BY_PREFIX: &str = "select user_id, username, display_name from account
-        where search @@ to_tsquery('simple', folded($1)) order by username limit $2";
+pub const BY_PREFIX: &str = "select user_id, username, display_name, picture_id, profile_change, false as is_deactivated from account
+        where search @@ to_tsquery('simple', folded($1)) and deactivated_at is null order by username limit $2";
 
 /// Finds people by the beginnings of the words of their names. Accents make no difference.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Search), responses(
@@ -68,7 +68,7 @@ pub async fn by_id(db: impl PgExecutor<'_>, user_ids: impl IntoIterator<Item = U
         return Ok(Vec::new());
     }
     Ok(sqlx::query_as(
-        "select user_id, username, display_name from account where user_id = any($1) order by user_id",
+        "select user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated from account where user_id = any($1) order by user_id",
     )
     .bind(user_ids)
     .fetch_all(db)

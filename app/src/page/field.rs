@@ -26,6 +26,9 @@ pub fn Field(
     hint: String,
     /// What was refused, if anything was. Shown if it belongs to this field.
     problem: Option<Problem>,
+    /// Whether something has to stand in it.
+    #[prop(default = true)]
+    is_required: bool,
     /// Whether to begin here.
     #[prop(default = false)]
     is_first: bool,
@@ -52,7 +55,7 @@ pub fn Field(
                 autocapitalize=is_name.then_some("none")
                 spellcheck=is_name.then_some("false")
                 dir=(kind == "text" && !is_name).then_some("auto")
-                required
+                required=is_required
                 autofocus=is_first || error.is_some()
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=note_id.clone()

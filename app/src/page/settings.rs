@@ -3,6 +3,7 @@
 mod administration;
 mod grants;
 mod privacy;
+mod profile;
 
 use super::{
     acting, document,
@@ -16,6 +17,7 @@ use grants::{Browsers, Tokens};
 use leptos::prelude::*;
 use model::{InviteId, Privacy, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
 use privacy::PrivacySection;
+use profile::ProfileSection;
 use words::Language;
 
 /// What the page shows.
@@ -23,6 +25,8 @@ use words::Language;
 pub struct Settings {
     /// Who looks at it.
     pub me: User,
+    /// What they say of themselves.
+    pub about: String,
     /// The server's clock.
     pub now: Timestamp,
     /// Browsers that are signed in, this one first.
@@ -65,6 +69,8 @@ pub struct Administration {
     pub is_open: bool,
     /// The invites that are still good.
     pub invites: Vec<Invite>,
+    /// Whose accounts are closed.
+    pub deactivated: Vec<User>,
 }
 
 /// An invite that is still good.
@@ -111,6 +117,8 @@ pub struct Trouble {
 /// The parts of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Section {
+    /// Name, line and picture.
+    Profile,
     /// The password.
     Password,
     /// Who is signed in.
@@ -119,6 +127,8 @@ pub enum Section {
     Tokens,
     /// Who may join.
     Invites,
+    /// Whose accounts are closed.
+    Activity,
 }
 
 impl Settings {
@@ -134,7 +144,9 @@ impl Settings {
 #[must_use]
 pub fn settings(site: &Site, page: Settings) -> String {
     let problem = |section| page.problem(section);
-    let (password, browsers, tokens, invites) = (
+    let (profile, activity, password, browsers, tokens, invites) = (
+        problem(Section::Profile),
+        problem(Section::Activity),
         problem(Section::Password),
         problem(Section::Browsers),
         problem(Section::Tokens),
@@ -162,13 +174,14 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 </header>
                 {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
                 <Account me=page.me.clone() is_administrator=is_administrator/>
+                <ProfileSection me=page.me.clone() about=page.about problem=profile/>
                 <LanguageSection chosen=page.language/>
                 <PrivacySection privacy=page.privacy/>
                 <Password username=page.me.username problem=password/>
                 <Browsers browsers=page.browsers now=page.now problem=browsers/>
                 <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>
                 {page.administration.map(|administration| view! {
-                    <AdministrationSections administration=administration now=page.now problem=invites link=link/>
+                    <AdministrationSections administration=administration now=page.now problem=invites activity=activity link=link/>
                 })}
             </main>
         }

@@ -316,6 +316,16 @@ impl Store {
     }
 
     /// Somebody who has read everything and looks away finds a line before what came meanwhile.
+    /// Shows somebody in every window as they are shown now.
+    pub(super) fn meet(self, event: &Event) {
+        for visit in self.visits.get_now() {
+            visit.timeline.change(|timeline| {
+                let outcome = timeline.as_mut().map(|timeline| timeline.apply(event));
+                (outcome == Some(Outcome::Applied), ())
+            });
+        }
+    }
+
     pub(super) fn mark_absence(self, thread_id: ThreadId) {
         let Some(visit) = self.known_visit(thread_id).filter(|visit| !visit.is_stale()) else { return };
         let is_first = self.inbox.peek(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);

@@ -1,19 +1,24 @@
-//! The round picture of a person or a group: a hue and one or two characters.
+//! The round picture of a person or a group: one that was uploaded, or a hue and one or two characters.
 
+use super::message_files::escape;
 use crate::shape::{Part, text, view};
-use model::{Avatar, Thread, ThreadKind, User};
+use model::{
+    Avatar, PictureId, Thread, ThreadKind, User,
+    picture::{Size, path},
+};
 
 /// What a picture shows.
 #[derive(Default)]
 pub struct Picture {
     hue: u8,
     text: String,
+    picture_id: Option<PictureId>,
 }
 
 impl Picture {
     /// A person's.
     pub fn of_user(user: &User) -> Self {
-        Self { hue: hue(user), text: initials(&user.display_name) }
+        Self { hue: hue(user), text: initials(&user.display_name), picture_id: user.picture_id }
     }
 
     /// A thread's: the group's own, or the other person's.
@@ -27,27 +32,38 @@ impl Picture {
     /// A group's.
     pub fn of_group(title: &str, avatar: &Avatar) -> Self {
         let text = if avatar.glyph.is_empty() { initials(title) } else { avatar.glyph.clone() };
-        Self { hue: avatar.hue, text }
+        Self { hue: avatar.hue, text, picture_id: avatar.picture_id }
     }
 
     /// Drawn, in one of the style's sizes. It is silent: the name stands beside it.
     pub fn draw(self, size: &'static str) -> Part {
-        let (class, text) = (self.class(size), self.text);
-        view! {
-            <span class=class aria-hidden="true">
-                {text}
-            </span>
-        }
+        view! { <span class=self.class(size) aria-hidden="true" inner_html=self.html(size)></span> }
     }
 
     /// Drawn, and again whenever it changes.
     pub fn follow(picture: impl Fn() -> Self + Clone + Send + 'static, size: &'static str) -> Part {
-        let words = picture.clone();
+        let of_html = picture.clone();
         view! {
-            <span class=text(move || picture().class(size)) aria-hidden="true">
-                {text(move || words().text)}
-            </span>
+            <span
+                class=text(move || picture().class(size))
+                aria-hidden="true"
+                inner_html=text(move || of_html().html(size))
+            ></span>
         }
+    }
+
+    /// The same for the pages that the server draws.
+    #[cfg(feature = "ssr")]
+    pub fn drawn(&self, size: &'static str) -> String {
+        let (class, html) = (self.class(size), self.html(size));
+        format!(r#"<span class="{class}" aria-hidden="true">{html}</span>"#)
+    }
+
+    /// As HTML, with what people wrote escaped: an image has its size from the style, before it is loaded.
+    fn html(&self, size: &str) -> String {
+        let Some(picture_id) = self.picture_id else { return escape(&self.text) };
+        let size = if size == "avatar-large" { Size::Large } else { Size::Small };
+        ["<img src=\"", &path(picture_id, size), "\" alt=\"\" loading=\"lazy\" decoding=\"async\">"].concat()
     }
 
     fn class(&self, size: &str) -> String {

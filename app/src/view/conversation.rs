@@ -107,6 +107,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
 /// What stands under a title: how many people, or whose name is typed how.
 pub fn subtitle(kind: &ThreadKind) -> String {
     match kind {
+        ThreadKind::Direct { peer } if peer.is_deactivated => words::activity::closed().into(),
         ThreadKind::Direct { peer } => format!("@{}", peer.username),
         ThreadKind::Group { member_count, .. } => words::conversation::members(*member_count),
     }

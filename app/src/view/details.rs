@@ -14,7 +14,7 @@ use crate::{
     lazy::{Loaded, wasm_split},
     live::Live,
     navigation,
-    route::{Doing, Route},
+    route::{self, Doing, Route},
     shape::{Part, act, derive, flag, follow, part, parts, text, view, word},
     store::{Failure, Store},
 };
@@ -52,6 +52,7 @@ fn Details(thread_id: ThreadId) -> Part {
     };
     let name = of_thread(|thread| thread.title().into());
     let subtitle = of_thread(|thread| subtitle(&thread.kind));
+    let about = of_thread(|thread| thread.about.clone());
     follow(move || {
         if let Some(heading) = browser::element::<HtmlElement>(HEADING).filter(|_| store.is_started()) {
             let _ = heading.focus();
@@ -86,6 +87,7 @@ fn Details(thread_id: ThreadId) -> Part {
                 {Picture::follow(picture, "avatar-large")} <h3 class="details-name" dir="auto">
                     {name}
                 </h3> <p class="details-subtitle">{subtitle}</p>
+                <p class="details-about" dir="auto">{about}</p>
             </div>
             {(!is_group).then(|| thread_options::section(thread_id, store))}
             {is_group.then(|| view! { <GroupDetails thread_id /> })}
@@ -100,6 +102,9 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
     let thread = store.thread(thread_id);
     let is_admin =
         derive(move || thread.with(|thread| thread.as_ref().map(Thread::role)) == Some(Role::Admin));
+    let of_requests = store.thread(thread_id);
+    let request_count =
+        derive(move || of_requests.with(|thread| thread.as_ref().map_or(0, |thread| thread.request_count)));
     let form = store.first_form();
     let doing = Live::new(form.as_ref().map(|form| form.doing).unwrap_or_default());
     let refused = form.and_then(|form| form.refused);
@@ -166,6 +171,25 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
             })
         })
     });
+    let admin_links = parts(move || {
+        is_admin.get().then(|| {
+            part(view! {
+                <nav class="details-links" aria-label=words::details::administration()>
+                    <a class="details-link" href=route::invites(thread_id)>
+                        {Icon::People.draw()}
+                        <span class="details-link-words">{words::details::invites()}</span>
+                        <span class="details-requests" hidden=flag(move || request_count.get() == 0)>
+                            {text(move || words::details::requests(request_count.get()))}
+                        </span>
+                    </a>
+                    <a class="details-link" href=route::picture(thread_id)>
+                        {Icon::Picture.draw()}
+                        <span class="details-link-words">{words::details::picture()}</span>
+                    </a>
+                </nav>
+            })
+        })
+    });
     // What belongs to a field of the form stands there.
     let told = move || {
         let is_here = |fault: &Problem| doing.get() != Doing::Editing || group_form::is_elsewhere(fault);
@@ -199,6 +223,7 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
             {text(move || told().unwrap_or_default())}
         </p>
         {form}
+        {admin_links}
         {thread_options::section(thread_id, store)}
         <section class="details-section" aria-label=words::details::members()>
             <h3 class="details-heading">{words::details::members()}</h3>

@@ -71,6 +71,8 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
         word(move || words.with(Option::is_some).then_some("true"))
     };
     let picture = move || title.with(|title| avatar.with(|avatar| Picture::of_group(title, avatar)));
+    // It has a page of its own, and stays as it is here.
+    let present = avatar.get_now().picture_id;
     let change_title = act(move |event: ev::Event| title.set(event_target_value(&event)));
     let change_glyph = act(move |event: ev::Event| {
         let glyph = event_target_value(&event);
@@ -100,6 +102,7 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
     view! {
         <div class="group-form">
             {Picture::follow(picture, "avatar-large")}
+            {present.map(|id| view! { <input type="hidden" name="picture_id" value=id.to_string() /> })}
             <p class="field">
                 <label class="field-label" for=TITLE>
                     {words::group_form::title()}

@@ -33,9 +33,10 @@ pub fn MemberList(
         let item = |member: &Member| {
             let (member, on_command) = (member.clone(), on_command.clone());
             let role_bit = u128::from(member.role == Role::Admin) << 127;
-            Item::new(member.user.user_id.0.as_u128() ^ role_bit, move || {
-                part(row(store, thread_id, member, is_admin, on_command))
-            })
+            Item::new(
+                (member.user.user_id.0.as_u128() ^ role_bit).wrapping_add(member.user.change.into()),
+                move || part(row(store, thread_id, member, is_admin, on_command)),
+            )
         };
         store.members.with(|members| {
             let members = members.as_ref().filter(|members| members.thread_id == thread_id);

@@ -99,7 +99,7 @@ fn day_part(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> Part {
     let rows = list(move || {
         let item = |row: &Row| {
             let row = row.clone();
-            Item::new(row.message_id.0.as_u128(), move || row_part(row, is_group))
+            Item::new(row.key(), move || row_part(row, is_group))
         };
         rows.with(|rows| rows.iter().filter(|row| row.day == day).map(item).collect())
     });

@@ -108,7 +108,7 @@ fn NewGroup(refusal: Live<Option<Problem>>) -> Part {
     let hue = thread_id.0.as_bytes().last().map_or(0, |byte| byte % Avatar::HUES);
     let refused = form.and_then(|form| form.refused);
     let typed = refused.and_then(|refused| Some((refused.body, refused.avatar?)));
-    let (title, avatar) = typed.unwrap_or_else(|| (String::new(), Avatar { hue, glyph: String::new() }));
+    let (title, avatar) = typed.unwrap_or_else(|| (String::new(), Avatar { hue, ..Avatar::default() }));
     let draft = GroupDraft::new(title, avatar, refusal);
     follow(|| {
         if let Some(field) = browser::element::<HtmlElement>(group_form::TITLE) {

@@ -2,7 +2,7 @@
 //! much memory to draw, here or in a reader's browser, is a file like any other.
 
 use super::{
-    kind::{Format, Sniffed},
+    kind::{Format, Sniffed, sniff},
     spool::{Spool, Spooled},
     strip,
 };
@@ -10,16 +10,20 @@ use crate::error::{Error, Result};
 use anyhow::Context;
 use axum::body::Bytes;
 use image::{
-    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, Limits,
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, Limits, Rgba, RgbaImage,
     codecs::{
         gif::GifDecoder,
         jpeg::{JpegDecoder, JpegEncoder},
         png::PngDecoder,
         webp::{WebPDecoder, WebPEncoder},
     },
+    imageops::overlay,
     metadata::Orientation,
 };
-use model::{FileKind, Refusal};
+use model::{
+    FileKind, Refusal,
+    picture::{Part, Size},
+};
 use std::{io::Cursor, sync::Arc, thread::available_parallelism};
 use tokio::sync::Semaphore;
 
@@ -106,6 +110,54 @@ impl Images {
         });
         done.await.map_err(|panic| Error::Failed(panic.into()))?
     }
+}
+
+impl Images {
+    /// Draws the square that stands for somebody or a group, small and large.
+    ///
+    /// # Errors
+    /// [`Refusal::PictureInvalid`].
+    pub async fn square(&self, content: Bytes, part: Part) -> Result<[Thumbnail; 2]> {
+        let (Sniffed::Image(format), _) = sniff(&content) else { return Err(Refusal::PictureInvalid.into()) };
+        let size = imagesize::blob_size(&content).map_err(|_| Refusal::PictureInvalid)?;
+        let pixels = (size.width as u64).saturating_mul(size.height as u64);
+        let need_mb = needed_mb(content.len() as u64, pixels);
+        let _memory = self.memory_mb.acquire_many(need_mb).await.context("images are closed")?;
+        let _processor = self.processors.acquire().await.context("images are closed")?;
+        let done = tokio::task::spawn_blocking(move || {
+            let (mut decoder, is_moving) = open(&content, format).ok()?;
+            let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+            let drawn = draw(decoder, orientation, is_moving, pixels)?;
+            Some([Size::Small, Size::Large].map(|size| cut_square(&drawn, part, size.side())))
+        });
+        let squares = done.await.map_err(|panic| Error::Failed(panic.into()))?;
+        let [small, large] = squares.ok_or(Refusal::PictureInvalid)?;
+        Ok([small?, large?])
+    }
+}
+
+/// A square of an image, upright; what may be seen through lies on white.
+fn cut_square(drawn: &Drawn, part: Part, side: u32) -> Result<Thumbnail> {
+    let mut image = drawn.image.clone();
+    image.apply_orientation(drawn.orientation);
+    let (width, height) = (image.width(), image.height());
+    let shorter = width.min(height);
+    let at = |longer: u32| match part {
+        Part::Start => 0,
+        Part::Middle => (longer - shorter) / 2,
+        Part::End => longer - shorter,
+    };
+    let square = image.crop_imm(at(width), at(height), shorter, shorter);
+    let square = square.thumbnail_exact(side, side);
+    let mut ground = RgbaImage::from_pixel(side, side, Rgba([u8::MAX; 4]));
+    overlay(&mut ground, &square.to_rgba8(), 0, 0);
+    let profile = drawn.profile.clone().filter(|profile| is_kept(profile));
+    encode(&ground.into(), profile).context("a picture cannot be written").map_err(Error::Failed)
+}
+
+/// Whether a profile of colours holds for what the image was decoded to, and is short.
+fn is_kept(profile: &[u8]) -> bool {
+    profile.get(16..20) == Some(b"RGB ") && profile.len() < 64 * 1024
 }
 
 /// How much memory an image takes: its bytes twice, since the decoder keeps a copy, and its pixels, for which a progressive JPEG keeps nine bytes each.
@@ -220,7 +272,7 @@ fn shrink(drawn: Drawn) -> Result<Thumbnail> {
     let mut image = image.thumbnail_exact(pixels(cut_width * scale), pixels(cut_height * scale));
     image.apply_orientation(orientation);
     // A profile of other colours than red, green and blue is of what the image was before it was decoded.
-    let profile = profile.filter(|profile| profile.get(16..20) == Some(b"RGB ") && profile.len() < 64 * 1024);
+    let profile = profile.filter(|profile| is_kept(profile));
     encode(&image, profile).context("a thumbnail cannot be written").map_err(Error::Failed)
 }
 

@@ -2,7 +2,7 @@
 //! in between only means that it is done again.
 
 use super::{Files, objects::Key};
-use crate::{error::Result, live::hub::Hub};
+use crate::{error::Result, live::hub::Hub, pictures};
 use model::{FileId, ThreadId};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
@@ -17,6 +17,9 @@ const AT_ONCE: i64 = 100;
 /// Sweeps until the server stops.
 pub async fn run(files: Files, db: PgPool, hub: Arc<Hub>) {
     loop {
+        if let Err(error) = pictures::sweep(&db).await {
+            tracing::warn!("pictures that are not wanted any more could not be removed: {error:?}");
+        }
         if let Err(error) = sweep(&files, &db).await {
             tracing::warn!("files that are not wanted any more could not be removed: {error:?}");
         }

@@ -96,7 +96,8 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
                 }
                 // Everybody was told of a retry's message when it was stored.
                 if stored.is_new {
-                    let event = Event::MessageSent { message: stored.message.clone(), sender: draft.sender };
+                    let sender = stored.sender.unwrap_or(draft.sender);
+                    let event = Event::MessageSent { message: stored.message.clone(), sender };
                     hub.publish(Delivery { event, audience: stored.audience });
                 }
                 stored.returned.into_iter().for_each(|delivery| hub.publish(delivery));

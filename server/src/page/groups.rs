@@ -16,7 +16,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use model::{
-    Avatar, MessageId, Problem, Role, ThreadId, UserId,
+    Avatar, MessageId, PictureId, Problem, Role, ThreadId, UserId,
     wire::{Answer, Command},
 };
 use serde::Deserialize;
@@ -34,6 +34,7 @@ pub struct Change {
     title: String,
     glyph: String,
     hue: u8,
+    picture_id: Option<PictureId>,
     /// What was searched for.
     #[serde(rename = "q")]
     query: String,
@@ -115,7 +116,7 @@ fn adding(thread_id: ThreadId) -> String {
 
 impl Change {
     fn avatar(&self) -> Avatar {
-        Avatar { hue: self.hue, glyph: self.glyph.clone() }
+        Avatar { hue: self.hue, glyph: self.glyph.clone(), picture_id: self.picture_id }
     }
 
     fn searched(&self) -> Option<String> {

@@ -4,13 +4,14 @@ use super::{accounts::refused, site};
 use crate::{
     accounts::{self, NewPassword},
     auth::{Auth, SessionCookie, SessionKind},
+    deactivation,
     error::{Error, Result},
     extract::{Form, Query},
     invites::{self, NewInvite, Registration},
     language,
     limits::Address,
     origin::Base,
-    privacy,
+    privacy, profiles,
     sessions::{self, Device, NewToken, Session},
     state::AppState,
 };
@@ -20,18 +21,20 @@ use axum::{
     http::header::SET_COOKIE,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{InviteId, Problem, Refusal, SessionId, Timestamp};
+use model::{InviteId, Problem, Refusal, SessionId, Timestamp, User};
 use serde::Deserialize;
 
 /// What was just done, as it stands in the address.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Done {
     Language,
+    Profile,
     Privacy,
     Password,
     Ended,
     OthersEnded,
     Registration,
+    Activity,
     Revoked,
 }
 
@@ -119,6 +122,26 @@ pub async fn set_registration(
     Ok(Done::Registration.page())
 }
 
+/// What is to become of an account.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewActivity {
+    username: String,
+    is_active: bool,
+}
+
+/// Closes an account, or opens it again.
+pub async fn set_activity(
+    State(state): State<AppState>,
+    auth: Auth,
+    Form(activity): Form<NewActivity>,
+) -> Result<Response> {
+    match deactivation::store(&state, &auth, &activity.username, activity.is_active).await {
+        Ok(()) => Ok(Done::Activity.page()),
+        Err(Error::Refused(Refusal::AdministratorRequired)) => Err(Refusal::AdministratorRequired.into()),
+        Err(error) => trouble(&state, &auth, Section::Activity, error, String::new()).await,
+    }
+}
+
 /// Makes an invite.
 pub async fn create_invite(
     State(state): State<AppState>,
@@ -146,24 +169,28 @@ pub async fn revoke_invite(
 }
 
 impl Done {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Language,
+        Self::Profile,
         Self::Privacy,
         Self::Password,
         Self::Ended,
         Self::OthersEnded,
         Self::Registration,
+        Self::Activity,
         Self::Revoked,
     ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Language => "language",
+            Self::Profile => "profile",
             Self::Privacy => "privacy",
             Self::Password => "password",
             Self::Ended => "ended",
             Self::OthersEnded => "others-ended",
             Self::Registration => "registration",
+            Self::Activity => "activity",
             Self::Revoked => "revoked",
         }
     }
@@ -173,7 +200,9 @@ impl Done {
             Self::Password => words::settings::password_changed(),
             Self::Ended => words::settings::ended(),
             Self::OthersEnded => words::settings::others_ended(),
-            Self::Language | Self::Privacy | Self::Registration => words::settings::saved(),
+            Self::Language | Self::Profile | Self::Privacy | Self::Registration | Self::Activity => {
+                words::settings::saved()
+            }
             Self::Revoked => words::settings::invite_revoked(),
         }
     }
@@ -206,6 +235,22 @@ async fn trouble(
     Ok(refused(&problem, app::page::settings(&site(), page)))
 }
 
+/// Why a profile was refused, with what was typed.
+pub(super) async fn refuse_profile(
+    state: &AppState,
+    auth: &Auth,
+    refusal: &Refusal,
+    display_name: String,
+    about: String,
+) -> Result<Response> {
+    let problem = Problem::from(refusal);
+    let trouble = Trouble { section: Section::Profile, problem: problem.clone(), typed: String::new() };
+    let page = page(state, auth).await?;
+    let me = User { display_name, ..page.me.clone() };
+    let page = Settings { trouble: Some(trouble), me, about, ..page };
+    Ok(refused(&problem, app::page::settings(&site(), page)))
+}
+
 async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
     auth.require_browser()?;
     let (tokens, browsers) = sessions::of(state, auth)
@@ -215,6 +260,7 @@ async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
     let administration = if auth.is_administrator { Some(administration(state, auth).await?) } else { None };
     Ok(Settings {
         me: auth.user.clone(),
+        about: profiles::about(&state.db, auth.user.user_id).await?,
         now: Timestamp::now(),
         browsers: browsers.into_iter().map(grant).collect(),
         tokens: tokens.into_iter().map(grant).collect(),
@@ -232,7 +278,12 @@ async fn administration(state: &AppState, auth: &Auth) -> Result<Administration>
         let invites::Invite { invite_id, created_at, expires_at, uses_left } = invite;
         Invite { invite_id, created_at, expires_at, uses_left }
     });
-    Ok(Administration { is_open: invites::is_open(&state.db).await?, invites: invites.collect() })
+    let deactivated = deactivation::all(state, auth).await?;
+    Ok(Administration {
+        is_open: invites::is_open(&state.db).await?,
+        invites: invites.collect(),
+        deactivated,
+    })
 }
 
 fn grant(session: Session) -> Grant {

@@ -175,6 +175,9 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
     hers.submit("/settings/tokens", &[("label", "robot")]).await.assert_shows("robot");
     hers.submit("/settings/invites", &[("uses", "2"), ("days", "7")]).await.assert_shows("invite");
 
+    let others = carol.group("Theirs", &[]).await.thread_id;
+    let link = format!("/join/{others}/{}", carol.group_invite(others, 1, true).await.unwrap());
+
     let mut his = Browser::of(&server, &bob);
     let whose = format!("user={}", alice.user.user_id);
     let mut walked = BTreeSet::new();
@@ -194,6 +197,9 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
         format!("{details}?do=edit"),
         format!("{details}?do=leave"),
         format!("{details}?after_member={}", alice.user.user_id),
+        format!("/t/{thread_id}/picture"),
+        format!("/t/{thread_id}/invites"),
+        link.clone(),
         "/settings".into(),
     ] {
         let page = hers.open(&path).await;
@@ -218,7 +224,8 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
             let path = form.action.split('?').next().unwrap();
             let path = path
                 .replace(&thread_id.to_string(), "{thread_id}")
-                .replace(&direct.to_string(), "{thread_id}");
+                .replace(&direct.to_string(), "{thread_id}")
+                .replace(&link, "/join/{thread_id}/{secret}");
             walked.insert(path);
         }
     }

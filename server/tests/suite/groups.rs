@@ -34,7 +34,7 @@ async fn making_a_group_twice_makes_one() {
     let create = Command::CreateGroup {
         thread_id: ThreadId::generate(),
         title: "Once".into(),
-        avatar: Avatar { hue: 3, glyph: "🧵".into() },
+        avatar: Avatar { hue: 3, glyph: "🧵".into(), picture_id: None },
         user_ids: vec![bob.user.user_id],
     };
     let first = alice.done(&create).await;
@@ -51,7 +51,7 @@ async fn an_impossible_group_is_refused_and_not_made() {
     let create = |title: &str, hue: u8, glyph: &str, user_ids: Vec<UserId>| Command::CreateGroup {
         thread_id: ThreadId::generate(),
         title: title.into(),
-        avatar: Avatar { hue, glyph: glyph.into() },
+        avatar: Avatar { hue, glyph: glyph.into(), picture_id: None },
         user_ids,
     };
     for (command, refusal) in [
@@ -94,7 +94,7 @@ async fn a_group_picture_is_one_emoji_however_it_is_typed() {
             "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
         ),
     ] {
-        let avatar = Avatar { hue: 3, glyph: typed.into() };
+        let avatar = Avatar { hue: 3, glyph: typed.into(), picture_id: None };
         let title = group.title().into();
         alice.done(&Command::UpdateGroup { thread_id: group.thread_id, title, avatar }).await;
         match alice.thread(group.thread_id).await.unwrap().kind {

@@ -286,7 +286,12 @@ impl Person {
 
     /// The first pages of both lists.
     pub async fn inbox(&self) -> Inbox {
-        let mut inbox = Inbox::new(self.user.clone(), self.threads().await);
+        #[derive(Deserialize)]
+        struct Me {
+            user: User,
+        }
+        let me: Me = self.get("/api/v1/me").await.unwrap();
+        let mut inbox = Inbox::new(me.user, self.threads().await);
         inbox.extend_archived(self.archived().await);
         inbox
     }

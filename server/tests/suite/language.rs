@@ -171,6 +171,9 @@ async fn no_english_is_left_on_chinese_pages() {
         hua.send(direct, &format!("第{number}条")).await;
         ming.send(group, "几点出发？").await;
     }
+    let others = hua.group("合唱团", &[]).await.thread_id;
+    let open = hua.group_invite(others, 1, false).await.unwrap();
+    let asked = hua.group_invite(others, 1, true).await.unwrap();
     let edited = ming.send(direct, "写错了").await;
     ming.edit(&edited, "改好了").await.unwrap();
     let old = ming.messages(direct, "").await.unwrap().messages[30].created_at;
@@ -209,6 +212,13 @@ async fn no_english_is_left_on_chinese_pages() {
         format!("/t/{group}/details?do=add"),
         format!("/t/{group}/details?do=edit"),
         format!("/t/{group}/details?do=leave"),
+        format!("/t/{group}/picture"),
+        format!("/t/{group}/invites"),
+        format!("/join/{others}/{open}"),
+        format!("/join/{others}/{asked}"),
+        format!("/join/{others}/5e"),
+        "/pictures/1".into(),
+        format!("/pictures/{}/large", model::PictureId::generate()),
         "/new?do=group".into(),
         "/archive".into(),
         "/nowhere".into(),
@@ -223,7 +233,17 @@ async fn no_english_is_left_on_chinese_pages() {
     let hidden = browser.submit("/settings/privacy", &[("shows_typing", "on")]).await;
     assert_eq!(hidden.status, StatusCode::SEE_OTHER);
     seen.push("/settings/privacy".to_owned());
-    for done in ["language", "password", "ended", "others-ended", "registration", "revoked", "privacy"] {
+    for done in [
+        "language",
+        "password",
+        "ended",
+        "others-ended",
+        "registration",
+        "revoked",
+        "privacy",
+        "profile",
+        "activity",
+    ] {
         found.extend(english_on(done, &browser.open(&format!("/settings?done={done}")).await));
     }
     let long = "字".repeat(5_000);
@@ -245,6 +265,11 @@ async fn no_english_is_left_on_chinese_pages() {
         (format!("/t/{group}/options"), vec![("do", "what")]),
         (format!("/t/{group}/read"), vec![("created_at", "what")]),
         ("/settings/registration".into(), vec![("is_open", "what")]),
+        ("/settings/activity".into(), vec![("is_active", "false"), ("username", "ming")]),
+        ("/settings/profile".into(), vec![("display_name", "")]),
+        (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "0"), ("days", "1")]),
+        (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "3"), ("days", "7")]),
+        (format!("/t/{group}/invites"), vec![("do", "what")]),
         ("/settings/invites/revoke".into(), vec![("invite_id", "what")]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", &long)]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", " ")]),

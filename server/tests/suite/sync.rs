@@ -2,12 +2,13 @@
 //! member, and a stranger gets nothing.
 
 use crate::harness::{Live, Person, TestServer};
+use image::{DynamicImage, ImageFormat};
 use model::{
     Avatar, FileId, Inbox, MessageId, Role, ThreadId, ThreadOption, Timeline, Timestamp,
     members::Members,
     wire::{Answer, Command, Event, Frame, Outcome},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Cursor};
 
 /// A person with a screen that only events change.
 struct Screen {
@@ -117,15 +118,23 @@ fn number(command: &Command) -> usize {
         Command::DeleteMessage { .. } => 10,
         Command::Type { .. } => 11,
         Command::Look { .. } => 12,
+        Command::UpdateProfile { .. } => 13,
+        Command::JoinGroup { .. } => 14,
+        Command::AnswerRequest { .. } => 15,
     }
 }
-const COMMANDS: usize = 13;
+const COMMANDS: usize = 16;
 
 #[tokio::test]
 async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;
-    let (dave, stranger) = tokio::join!(server.person("dave"), server.person("mallory"));
+    let (dave, erin, frank, stranger) = tokio::join!(
+        server.person("dave"),
+        server.person("erin"),
+        server.person("frank"),
+        server.person("mallory")
+    );
     let id = |person: &Person| person.user.user_id;
 
     // The group is made under everybody's eyes, too.
@@ -151,7 +160,18 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
     let delete = |message_id: &MessageId| Command::DeleteMessage { thread_id, message_id: *message_id };
     let (first, last) = (MessageId::generate(), MessageId::generate());
     let repeated = say("twice");
-    let avatar = Avatar { hue: 7, glyph: "🧵".into() };
+    let avatar = Avatar { hue: 7, glyph: "🧵".into(), picture_id: None };
+    let picture_id = bob.picture(square(), "middle").await.ok();
+    let with_picture = Avatar { picture_id: alice.picture(square(), "middle").await.ok(), ..avatar.clone() };
+    assert!(picture_id.is_some() && with_picture.picture_id.is_some());
+    let called = |display_name: &str, about: &str, picture_id| Command::UpdateProfile {
+        display_name: display_name.into(),
+        about: about.into(),
+        picture_id,
+    };
+    let join = |how: &str| Command::JoinGroup { thread_id, secret: how.into() };
+    let answer =
+        |who: &Person, is_accepted| Command::AnswerRequest { thread_id, user_id: id(who), is_accepted };
     let keep = |option: ThreadOption| fixed(Command::SetOption { thread_id, option });
     type Step<'a> = (&'a Person, Box<dyn Fn(Timestamp) -> Command>);
     let steps: Vec<Step> = vec![
@@ -201,28 +221,46 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&alice, keep(ThreadOption::MutedUntil(None))),
         (&carol, fixed(say("to alice now"))),
+        (&bob, fixed(called("Robert", "Sews at night", picture_id))),
+        (&bob, fixed(called("Robert", "Sews at night", picture_id))),
+        (&carol, fixed(called("Caroline", "", None))),
         (&alice, fixed(Command::UpdateGroup { thread_id, title: "Sewing circle".into(), avatar })),
+        (
+            &alice,
+            fixed(Command::UpdateGroup { thread_id, title: "Sewing circle".into(), avatar: with_picture }),
+        ),
         (&alice, fixed(Command::AddMembers { thread_id, user_ids: vec![id(&dave), id(&bob)] })),
         (&dave, fixed(say("I am new here"))),
+        (&erin, fixed(join("by link"))),
+        (&frank, fixed(join("by asking"))),
+        (&alice, fixed(answer(&frank, false))),
+        (&frank, fixed(join("by asking"))),
         (&alice, fixed(Command::SetRole { thread_id, user_id: id(&bob), role: Role::Admin })),
         (&bob, fixed(Command::SetRole { thread_id, user_id: id(&alice), role: Role::Member })),
+        (&bob, fixed(answer(&frank, true))),
         (&bob, fixed(Command::RemoveMember { thread_id, user_id: id(&carol) })),
         (&alice, fixed(say("five"))),
         (&bob, fixed(Command::AddMembers { thread_id, user_ids: vec![id(&carol)] })),
         (&alice, fixed(say("six"))),
         (&bob, fixed(Command::RemoveMember { thread_id, user_id: id(&bob) })),
         (&alice, fixed(Command::OpenDirect { user_id: id(&bob) })),
+        // Those he left see his messages; she also sees what he says of himself.
+        (&bob, fixed(called("Robert the Tailor", "Sews by day", None))),
+        (&alice, fixed(called("Alicia", "", None))),
     ];
 
     let mut screens = Vec::new();
-    for person in [&alice, &bob, &carol, &dave, &alice] {
+    for person in [&alice, &bob, &carol, &dave, &erin, &frank, &alice] {
         screens.push(Screen::open(person, thread_id).await);
     }
     let mut watching = Screen::open(&stranger, thread_id).await;
     let mut covered = BTreeSet::new();
     for (actor, step) in steps {
         let newest = actor.messages(thread_id, "").await.ok().and_then(|page| page.messages.last().cloned());
-        let command = step(newest.map_or(Timestamp(0), |message| message.created_at));
+        let mut command = step(newest.map_or(Timestamp(0), |message| message.created_at));
+        if let Command::JoinGroup { secret, .. } = &mut command {
+            *secret = alice.group_invite(thread_id, 1, secret == "by asking").await.unwrap();
+        }
         covered.insert(number(&command));
         if let Command::SendMessage { file_ids, .. } = &command {
             for file_id in file_ids {
@@ -251,6 +289,13 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         watching.assert_fresh(thread_id, &command).await;
     }
     assert_eq!(covered, (0..COMMANDS).collect(), "a command has no step");
+}
+
+/// An image.
+fn square() -> Vec<u8> {
+    let mut content = Cursor::new(Vec::new());
+    DynamicImage::new_rgb8(120, 80).write_to(&mut content, ImageFormat::Png).unwrap();
+    content.into_inner()
 }
 
 fn fixed(command: Command) -> Box<dyn Fn(Timestamp) -> Command> {

@@ -5,7 +5,7 @@ use super::{
     Administration, Invite,
 };
 use leptos::prelude::*;
-use model::{Problem, Timestamp};
+use model::{Problem, Timestamp, User};
 
 /// Whether registration is open, and the invites.
 #[component]
@@ -13,9 +13,10 @@ pub fn AdministrationSections(
     administration: Administration,
     now: Timestamp,
     problem: Option<Problem>,
+    activity: Option<Problem>,
     link: Option<String>,
 ) -> impl IntoView {
-    let Administration { is_open, invites } = administration;
+    let Administration { is_open, invites, deactivated } = administration;
     let (state, next, button) = if is_open {
         (words::administration::is_open(), "false", words::administration::close())
     } else {
@@ -46,6 +47,43 @@ pub fn AdministrationSections(
                 <NewInvite problem=problem/>
             </div>
         </section>
+        <section class="settings-section" aria-labelledby="settings-activity">
+            <h2 id="settings-activity">{words::activity::title()}</h2>
+            <div class="settings-list">
+                <p class="settings-note">{words::activity::note()}</p>
+                <ul>{deactivated.into_iter().map(|user| view! { <Deactivated user=user/> }).collect_view()}</ul>
+                <form class="settings-form" method="post" action=acting("/settings/activity")>
+                    <FormProblem problem=activity/>
+                    <input type="hidden" name="is_active" value="false"/>
+                    <div class="field">
+                        <label class="field-label" for="activity-username">{words::sign_in::username()}</label>
+                        <input
+                            class="field-input" id="activity-username" name="username" autocomplete="off" autocapitalize="none"
+                            spellcheck="false" required
+                        />
+                    </div>
+                    <button class="button button-danger">{words::activity::deactivate()}</button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Deactivated(user: User) -> impl IntoView {
+    let label = words::grants::action(words::activity::activate(), &user.display_name);
+    view! {
+        <li class="settings-row">
+            <div class="settings-row-main">
+                <p dir="auto">{user.display_name}</p>
+                <p class="settings-note">"@" {user.username.clone()}</p>
+            </div>
+            <form method="post" action=acting("/settings/activity")>
+                <input type="hidden" name="is_active" value="true"/>
+                <input type="hidden" name="username" value=user.username/>
+                <button class="button" aria-label=label>{words::activity::activate()}</button>
+            </form>
+        </li>
     }
 }
 

@@ -23,11 +23,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let thread_id = ThreadId::generate();
-        let users = ["alice", "bob"].map(|name| User {
-            user_id: UserId::generate(),
-            username: name.into(),
-            display_name: name.into(),
-        });
+        let users = ["alice", "bob"].map(|name| User::new(UserId::generate(), name.into(), name.into()));
         let members = users.iter().map(|user| Member { user: user.clone(), role: Role::Member }).collect();
         let mut fresh = Fresh::default();
         fresh.members.insert(thread_id, members);
@@ -106,6 +102,8 @@ impl World {
                 own_count: count,
                 own_read_count: 0,
                 seen_seq: None,
+                about: String::new(),
+                request_count: 0,
                 options: model::Options::default(),
             };
             let page = ThreadPage { threads: vec![thread], ..ThreadPage::default() };

@@ -7,7 +7,7 @@ use super::{
     attach::Uploads,
 };
 use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options};
-use model::{File, Message, MessageId, Refusal, ThreadId, Timestamp, UserId};
+use model::{File, Message, MessageId, Refusal, ThreadId, Timestamp, User, UserId};
 use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -21,6 +21,8 @@ pub struct Stored {
     pub message: Message,
     /// The thread's members at the moment of the commit.
     pub audience: Arc<[UserId]>,
+    /// Who sent it, as they are shown by now: whoever says something may have been signed in for long.
+    pub sender: Option<User>,
     /// Whether this batch stored it, rather than one before.
     pub is_new: bool,
     /// What those are told to whom it brought the thread back: with one of the thread's messages.
@@ -94,7 +96,8 @@ pub async fn store(
                 (message, true)
             }
         };
-        outcomes.push(Ok(Stored { message, audience: tail.audience.clone(), is_new, returned: Vec::new() }));
+        let audience = tail.audience.clone();
+        outcomes.push(Ok(Stored { message, audience, sender: None, is_new, returned: Vec::new() }));
     }
     if fresh.is_empty() {
         return Ok(outcomes);
@@ -102,7 +105,11 @@ pub async fn store(
     insert(&mut tx, &fresh).await?;
     uploads.keep(&mut tx, &fresh).await?;
     advance(&mut tx, &tails).await?;
-    count_own(&mut tx, &fresh).await?;
+    let senders = count_own(&mut tx, &fresh).await?;
+    for stored in outcomes.iter_mut().flatten() {
+        let place = senders.binary_search_by_key(&stored.message.sender_id, |sender| sender.user_id);
+        stored.sender = place.ok().map(|place| senders[place].clone());
+    }
     bring_back(&mut tx, &tails, &mut outcomes).await?;
     commit(tx).await?;
     Ok(outcomes)
@@ -249,8 +256,8 @@ async fn bring_back(
     Ok(())
 }
 
-/// Counts the senders' own messages, so that they are not unread to them.
-async fn count_own(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
+/// Counts the senders' own messages, so that they are not unread to them. Gives the senders, by id.
+async fn count_own(tx: &mut PgConnection, fresh: &[Message]) -> Result<Vec<User>> {
     let mut own: BTreeMap<_, (i64, Timestamp)> = BTreeMap::new();
     for message in fresh {
         let (count, last_at) =
@@ -258,17 +265,19 @@ async fn count_own(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
         *count += 1;
         *last_at = message.created_at;
     }
-    sqlx::query(
+    let mut senders: Vec<User> = sqlx::query_as(
         "update member set own_count = own_count + own.count, own_last_at = own.last_at
             from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])
-                own (thread_id, user_id, count, last_at)
-            where member.thread_id = own.thread_id and member.user_id = own.user_id",
+                own (thread_id, user_id, count, last_at) join account using (user_id)
+            where member.thread_id = own.thread_id and member.user_id = own.user_id
+            returning account.user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated",
     )
     .bind(own.keys().map(|(thread_id, _)| *thread_id).collect::<Vec<_>>())
     .bind(own.keys().map(|(_, user_id)| *user_id).collect::<Vec<_>>())
     .bind(own.values().map(|(count, _)| *count).collect::<Vec<_>>())
     .bind(own.values().map(|(_, last_at)| *last_at).collect::<Vec<_>>())
-    .execute(tx)
+    .fetch_all(tx)
     .await?;
-    Ok(())
+    senders.sort_by_key(|sender| sender.user_id);
+    Ok(senders)
 }
