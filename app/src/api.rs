@@ -99,14 +99,27 @@ pub async fn people(prefix: &str) -> Result<PeoplePage, Failure> {
 
 /// A page of the server's, without what stands around it.
 pub async fn fragment(path: &str) -> Result<String, Failure> {
-    let (status, text) = fetch(&format!("{path}?fragment"), None).await.map_err(|_| Failure::Lost)?;
+    text(&format!("{path}?fragment")).await
+}
+
+/// What the server has at an address, as it is.
+pub async fn text(path: &str) -> Result<String, Failure> {
+    let (status, text) = fetch(path, None).await.map_err(|_| Failure::Lost)?;
     if status == 200 { Ok(text) } else { read(status, &text) }
+}
+
+/// Sends a form of the server's.
+pub async fn submit(address: &str, fields: &str) -> Result<(), Failure> {
+    let form = Some((fields, "application/x-www-form-urlencoded"));
+    let (status, text) = fetch(address, form).await.map_err(|_| Failure::Lost)?;
+    if status == 200 { Ok(()) } else { read(status, &text) }
 }
 
 /// A command, where there is no socket.
 pub async fn command(command: &Command) -> Result<Answer, Failure> {
     let body = crate::json::to_string(command).map_err(|_| Failure::Lost)?;
-    let (status, text) = fetch("/api/v1/commands", Some(&body)).await.map_err(|_| Failure::Lost)?;
+    let (status, text) =
+        fetch("/api/v1/commands", Some((&body, "application/json"))).await.map_err(|_| Failure::Lost)?;
     read(status, &text)
 }
 
@@ -126,14 +139,14 @@ fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
     }
 }
 
-/// The status and the body. A `body` given is posted.
-async fn fetch(path: &str, body: Option<&str>) -> Result<(u16, String), gloo_net::Error> {
+/// The status and the body. A `body` given is posted, as what it is.
+async fn fetch(path: &str, body: Option<(&str, &str)>) -> Result<(u16, String), gloo_net::Error> {
     let signal = AbortSignal::timeout_with_u32(15_000);
     let user_id = PAGE_OF.get().map(ToString::to_string).unwrap_or_default();
     let request = if body.is_some() { Request::post(path) } else { Request::get(path) };
     let request = request.abort_signal(Some(&signal)).header(USER_HEADER, &user_id);
     let request = match body {
-        Some(body) => request.header("content-type", "application/json").body(body)?,
+        Some((body, kind)) => request.header("content-type", kind).body(body)?,
         None => request.build()?,
     };
     let response = request.send().await?;

@@ -5,7 +5,10 @@ use leptos::prelude::{document, request_animation_frame, window};
 use model::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, EventTarget, HtmlDocument, HtmlElement, HtmlTextAreaElement, VisibilityState};
+use web_sys::{
+    Event, EventTarget, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlTextAreaElement,
+    UrlSearchParams, VisibilityState,
+};
 
 /// Now, by the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
@@ -91,6 +94,28 @@ pub fn place(element: &HtmlElement, x: i32, y: i32, margin: i32) {
         (inside(x, rect.width(), window.inner_width()), inside(y, rect.height(), window.inner_height()));
     let _ = style.set_property("left", &format!("{x}px"));
     let _ = style.set_property("top", &format!("{y}px"));
+}
+
+/// The first moment of a day such as `2026-11-03`.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+pub fn start_of_day(day: &str) -> Option<Timestamp> {
+    let at_ms = js_sys::Date::parse(&format!("{day}T00:00"));
+    (!at_ms.is_nan()).then_some(Timestamp(at_ms as i64 * 1000))
+}
+
+/// What is filled in in a form, as it is sent.
+pub fn fields(form: &HtmlFormElement) -> String {
+    let fields = FormData::new_with_form(form).ok();
+    let fields = fields.and_then(|fields| UrlSearchParams::new_with_str_sequence_sequence(&fields).ok());
+    fields.map(|fields| fields.to_string().into()).unwrap_or_default()
+}
+
+/// Writes a text where the cursor of a field stands, as if it was typed.
+pub fn write(field: &HtmlElement, text: &str) {
+    let document: HtmlDocument = document().unchecked_into();
+    if field.focus().is_ok() {
+        let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
+    }
 }
 
 /// Puts a text where the next paste takes it from, also where the page is not served by https, which the newer way asks for.

@@ -25,6 +25,8 @@ pub struct Site {
     pub wasm: &'static str,
     /// The words of the language that is spoken.
     pub words: &'static str,
+    /// Which sheet of emoji there is.
+    pub emoji: &'static str,
 }
 
 /// The whole document. `zone` gives the minutes east of UTC at the reader's place at a moment.
@@ -42,7 +44,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
         (view::title(store), view::App().html())
     });
     owner.unset_with_forced_cleanup();
-    let Site { css, start, script, split, wasm, words } = site;
+    let Site { css, start, script, split, wasm, words, emoji } = site;
     let title = escape(&title);
     let html = html();
     format!(
@@ -62,7 +64,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>
 </head>
 <body>
-<div id="app">{app}</div>
+<div id="app" data-emoji="{emoji}">{app}</div>
 <script type="application/json" id="snapshot">{json}</script>
 </body>
 </html>
@@ -94,6 +96,7 @@ mod tests {
         split: "/s.js",
         wasm: "/b.wasm",
         words: "/en.txt",
+        emoji: "1",
     };
     const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
 
@@ -121,6 +124,7 @@ mod tests {
             change: 0,
             active_at: last.created_at,
             last_message: Some(LastMessage::of(last, peer.clone())),
+            pins: None,
             read_seq: 1,
             read_at: Some(messages[0].created_at),
             own_count: 0,

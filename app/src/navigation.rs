@@ -39,7 +39,7 @@ fn wanted(event: &MouseEvent) -> Option<Route> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let link: HtmlAnchorElement = target.closest("a[href]").ok()??.dyn_into().ok()?;
     let is_own = link.origin() == window().location().origin().ok()?;
-    if !is_own || !link.target().is_empty() || link.has_attribute("download") {
+    if !is_own || link.has_attribute("download") {
         return None;
     }
     let route = Route::parse(&link.pathname(), link.search().trim_start_matches('?'));

@@ -1,21 +1,29 @@
 //! The plain pages: the door, the settings, and what went wrong. Only the server draws them; links and forms are all they need.
 
 mod ago;
+mod date;
 mod field;
+mod forwards;
 mod group_invites;
 mod join;
 mod language;
 mod picture;
+mod pinned;
 mod problem;
+mod reactions;
 mod settings;
 mod sign_in;
 mod sign_up;
 mod versions;
 
+pub use date::{Asking, asking, asking_fragment};
+pub use forwards::{Forwarding, forwarding, forwarding_fragment};
 pub use group_invites::{GroupInvite, GroupInvites, group_invites};
 pub use join::{Join, join, join_path};
 pub use picture::{GroupPicture, group_picture};
+pub use pinned::{Pinned, pinned, pinned_fragment};
 pub use problem::problem;
+pub use reactions::{Reactors, reactors, reactors_fragment};
 pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
 pub use sign_in::{SignIn, sign_in, with_next};
 pub use sign_up::{Door, SignUp, sign_up};

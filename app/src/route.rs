@@ -200,6 +200,55 @@ pub fn versions(thread_id: ThreadId, message_id: MessageId) -> String {
     format!("/t/{thread_id}/m/{message_id}/versions")
 }
 
+/// The sheet of all emoji, with hands in a tone. The last part stands for what is in it, so that it can be kept for good.
+#[must_use]
+pub fn emoji(tone: &str, version: &str) -> String {
+    format!("/emoji/{}/{tone}/{version}", words::language::tag())
+}
+
+/// The page on which one chooses where to forward a message.
+#[must_use]
+pub fn forward(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/forward")
+}
+
+/// The page of what is pinned in a thread.
+#[must_use]
+pub fn pins(thread_id: ThreadId) -> String {
+    format!("/t/{thread_id}/pins")
+}
+
+/// Where a form goes that pins a message or unpins it.
+#[must_use]
+pub fn pin(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/pin")
+}
+
+/// The page on which one says which date to go to in a thread.
+#[must_use]
+pub fn date(thread_id: ThreadId) -> String {
+    format!("/t/{thread_id}/date")
+}
+
+/// The date that a thread is to be shown from, by the part of an address behind its question mark.
+#[must_use]
+pub fn wanted_date(query: &str) -> Option<String> {
+    parameter(query, "date")
+}
+
+/// The page of who put what under a message, and where a form goes that does so.
+#[must_use]
+pub fn reactions(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/reactions")
+}
+
+/// The link to a message: its thread, at the page around it. Its end tells a browser without scripts where on the page it is.
+#[must_use]
+pub fn message(thread_id: ThreadId, created_at: Timestamp, message_id: MessageId) -> String {
+    let cursor = Some(Cursor::Around(created_at));
+    format!("{}#m-{message_id}", Route::Thread { thread_id, cursor }.path())
+}
+
 /// The page of a group's links, which the server draws.
 #[must_use]
 pub fn invites(thread_id: ThreadId) -> String {

@@ -4,7 +4,9 @@ use crate::{
     live::ArcLive,
     store::{Pending, Progress},
 };
-use model::{File, Message, MessageId, ThreadId, Timeline, Timestamp, User, UserId};
+use model::{
+    File, Forward, Message, MessageId, Quote, Reaction, ThreadId, Timeline, Timestamp, User, UserId,
+};
 use std::sync::Arc;
 
 /// Messages of one person with no longer a pause between them belong together.
@@ -62,8 +64,14 @@ pub struct Content {
     pub body: String,
     /// The same as HTML, if they have marks.
     pub html: Option<String>,
+    /// What it answers.
+    pub quote: Option<Quote>,
+    /// Whose words it brings along.
+    pub forward: Option<Forward>,
     /// What was sent along.
     pub files: Vec<File>,
+    /// What people put under it.
+    pub reactions: Vec<Reaction>,
     /// When it got its words, if they are not its first.
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted.
@@ -71,21 +79,27 @@ pub struct Content {
 }
 
 impl Content {
-    fn of(message: &Message) -> Self {
+    fn of(message: &Message, material: &Material<'_>) -> Self {
         Self {
             body: message.body.clone(),
             html: message.html.clone(),
+            quote: message.reply_to.clone().map(|quote| material.name(quote)),
+            forward: message.forward.clone(),
             files: message.files.clone(),
+            reactions: message.reactions.clone(),
             edited_at: message.edited_at,
             is_deleted: message.is_deleted,
         }
     }
 
-    fn of_pending(pending: &Pending) -> Self {
+    fn of_pending(pending: &Pending, material: &Material<'_>) -> Self {
         Self {
             body: pending.body.clone(),
             html: None,
+            quote: pending.reply_to.clone().map(|quote| material.name(quote)),
+            forward: None,
             files: pending.files.clone(),
+            reactions: Vec::new(),
             edited_at: None,
             is_deleted: false,
         }
@@ -145,6 +159,16 @@ impl Material<'_> {
         drafts.into_iter().map(|draft| draft.into_row(self, &mut before, &day)).collect()
     }
 
+    /// Calls whoever is quoted what the reader calls them now.
+    fn name(&self, mut quote: Quote) -> Quote {
+        if quote.sender_id == self.me.user_id {
+            quote.sender_name = words::message::you().into();
+        } else if let Some(sender) = self.timeline.sender(quote.sender_id) {
+            quote.sender_name.clone_from(&sender.display_name);
+        }
+        quote
+    }
+
     fn drafts(&self) -> Vec<Draft> {
         let messages = self.timeline.messages();
         let mut drafts = Vec::with_capacity(messages.len());
@@ -157,7 +181,7 @@ impl Material<'_> {
             drafts.push(Draft {
                 message_id: message.message_id,
                 sender_id: message.sender_id,
-                content: Content::of(message),
+                content: Content::of(message, self),
                 look: Look {
                     at: message.created_at,
                     seq: message.seq,
@@ -179,7 +203,7 @@ impl Material<'_> {
         drafts.extend(self.outbox.iter().filter(is_here).map(|pending| Draft {
             message_id: pending.message_id,
             sender_id: self.me.user_id,
-            content: Content::of_pending(pending),
+            content: Content::of_pending(pending, self),
             look: Look {
                 at: pending.written_at.max(newest),
                 seq: 0,

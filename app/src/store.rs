@@ -3,11 +3,14 @@
 
 mod changes;
 mod drafts;
+mod emoji;
+mod jump;
 mod members;
 mod options;
 mod outbox;
 mod overlay;
 mod presence;
+mod reactions;
 mod reading;
 mod sync;
 mod threads;
@@ -17,6 +20,7 @@ mod visit;
 
 pub use crate::api::Failure;
 pub use changes::Purpose;
+pub use emoji::Target;
 pub use outbox::{Pending, Progress};
 pub use overlay::Overlay;
 pub use presence::ROWS;
@@ -188,6 +192,7 @@ impl Store {
                 if matches!(snapshot.route, Route::Thread { cursor: Some(_), .. }) {
                     visit.unread_after.set(None);
                 }
+                visit.goal.set(store.wanted_at(thread_id).map(Goal::Message));
                 store.members.set(members.map(|page| Members::new(thread_id, page)));
                 store.shown.set(Shown::Thread(thread_id));
             }
@@ -316,6 +321,8 @@ impl Store {
             }
             Event::MessageSent { message: Message { thread_id, .. }, .. }
             | Event::MessageChanged { message: Message { thread_id, .. }, .. }
+            | Event::Reacted { thread_id, .. }
+            | Event::Pinned { thread_id, .. }
             | Event::ReadMoved { thread_id, .. }
             | Event::GroupUpdated { thread_id, .. }
             | Event::MembersAdded { thread_id, .. }

@@ -7,6 +7,7 @@ mod composer;
 mod connection_banner;
 mod conversation;
 mod details;
+mod emoji;
 mod group_form;
 mod icon;
 mod member_list;
@@ -18,8 +19,11 @@ mod new_thread;
 mod not_found;
 mod overlay;
 mod person_search;
+mod pins;
 mod presence;
 mod press;
+mod quote;
+mod reaction;
 mod scroller;
 mod sheet;
 mod thread_list;
@@ -41,6 +45,18 @@ use crate::{
     store::{Overlay, Shown, Store},
 };
 use leptos::prelude::*;
+
+/// The first words of what is quoted, for the pages that the server draws.
+#[cfg(feature = "ssr")]
+pub(crate) fn quote_words(quote: &model::Quote) -> String {
+    quote::words_of(quote)
+}
+
+/// A thread's picture, for the pages that the server draws.
+#[cfg(feature = "ssr")]
+pub(crate) fn thread_picture(thread: &model::Thread) -> String {
+    avatar::Picture::of_thread(thread).draw("avatar-small").html()
+}
 
 /// What stands beside the list of threads.
 #[derive(Clone, PartialEq)]

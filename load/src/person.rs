@@ -234,7 +234,8 @@ async fn speak(
 ) -> anyhow::Result<()> {
     for number in part.schedule.numbers(part.person) {
         let (message_id, thread_id, body) = (MessageId::generate(), part.thread_id, body(number));
-        let command = Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new() };
+        let command =
+            Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new(), reply_to: None };
         let text = serde_json::to_string(&Request { id: number, command })?;
         sleep_until(part.schedule.due(number)).await;
         late_us.push(part.schedule.latency_us(number, Instant::now()));

@@ -174,6 +174,8 @@ impl Inbox {
                 Outcome::Applied
             }
             Event::MessageChanged { .. }
+            | Event::Reacted { .. }
+            | Event::Pinned { .. }
             | Event::GroupUpdated { .. }
             | Event::MembersAdded { .. }
             | Event::MemberRemoved { .. }
@@ -189,16 +191,19 @@ impl Inbox {
             return Outcome::Known;
         };
         // A message that is not known yet cannot have changed.
-        let is_ahead =
-            matches!(event, Event::MessageChanged { message, .. } if message.seq > thread.last_seq);
+        let is_ahead = match event {
+            Event::MessageChanged { message, .. } => message.seq > thread.last_seq,
+            Event::Reacted { seq, .. } | Event::Pinned { seq, .. } => *seq > thread.last_seq,
+            _ => false,
+        };
         if change > thread.change + 1 || is_ahead {
             return Outcome::Missed(thread_id);
         }
         thread.change = change;
-        if let Event::MessageChanged { message, .. } = event {
-            thread.take_change(message);
-        } else {
-            change_group(thread, event, me);
+        match event {
+            Event::MessageChanged { message, .. } => thread.take_change(message),
+            Event::Pinned { pins, .. } => thread.pins.clone_from(pins),
+            _ => change_group(thread, event, me),
         }
         Outcome::Applied
     }

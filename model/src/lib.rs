@@ -4,6 +4,7 @@
 
 pub mod civil;
 pub mod file;
+pub mod forward;
 pub mod id;
 pub mod inbox;
 pub mod members;
@@ -12,8 +13,11 @@ pub mod name;
 pub mod options;
 pub mod page;
 pub mod picture;
+pub mod pin;
 pub mod presence;
 pub mod privacy;
+pub mod quote;
+pub mod reaction;
 pub mod refusal;
 pub mod thread;
 pub mod timeline;
@@ -22,12 +26,16 @@ pub mod user;
 pub mod wire;
 
 pub use file::{File, FileKind, FileName};
+pub use forward::Forward;
 pub use id::{FileId, InviteId, MessageId, PictureId, SessionId, ThreadId, UserId};
 pub use inbox::Inbox;
 pub use members::Members;
 pub use message::{Message, MessageBody};
 pub use options::{Options, ThreadOption};
+pub use pin::Pins;
 pub use privacy::Privacy;
+pub use quote::Quote;
+pub use reaction::Reaction;
 pub use refusal::{Problem, Refusal};
 pub use thread::{Avatar, Member, Role, Thread, ThreadKind, Title};
 pub use timeline::Timeline;

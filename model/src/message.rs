@@ -1,6 +1,6 @@
 //! A message and its body.
 
-use crate::{File, MessageId, Refusal, ThreadId, Timestamp, UserId, name};
+use crate::{File, Forward, MessageId, Quote, Reaction, Refusal, ThreadId, Timestamp, UserId, name};
 use serde::{Deserialize, Serialize};
 
 /// One message of a thread's log. `(thread_id, created_at)` is its key, and `seq` its number, from 1 without a gap.
@@ -22,9 +22,21 @@ pub struct Message {
     /// The body as sanitised HTML, if it has marks (a part of Markdown): plain text needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Quote>,
+    /// Whose words it brings along, if it was forwarded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward>,
     /// What was sent along.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
+    /// What people put under it, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// Whether it is pinned on top of its thread.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_pinned: bool,
     /// The thread's `change` that last touched it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,
@@ -68,7 +80,11 @@ impl Message {
             sender_id,
             body,
             html: None,
+            reply_to: None,
+            forward: None,
             files: Vec::new(),
+            reactions: Vec::new(),
+            is_pinned: false,
             change: None,
             edited_at: None,
             is_deleted: false,

@@ -1,6 +1,6 @@
 //! Pages: what is asked for once, a piece at a time. No page's cost grows with the account or with the depth.
 
-use crate::{Member, Message, Thread, User, message::Version, thread::Place};
+use crate::{Member, Message, Thread, User, UserId, message::Version, reaction::Reactor, thread::Place};
 use serde::{Deserialize, Serialize};
 
 /// How many threads come at a time.
@@ -52,6 +52,9 @@ pub struct MessagePage {
     pub has_older: bool,
     /// Whether the thread has messages after these.
     pub has_newer: bool,
+    /// Whose page it is: what of the messages is their own is marked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader_id: Option<UserId>,
     /// The thread's `change` when this was read, or before: these messages may be newer than it says, and never older.
     pub change: u64,
 }
@@ -94,6 +97,16 @@ pub struct MemberPage {
 pub struct ReaderPage {
     /// At most [`MEMBERS`].
     pub readers: Vec<User>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
+/// Those who reacted to a message.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReactorPage {
+    /// The first to do so first. At most [`MEMBERS`].
+    pub reactors: Vec<Reactor>,
     /// Whether there are more.
     pub has_more: bool,
 }

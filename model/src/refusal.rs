@@ -1,6 +1,9 @@
 //! Why something was not done: the closed list of reasons that a person can be told, and the form in which a program is.
 
-use crate::{About, Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, picture, wire};
+use crate::{
+    About, Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, picture, pin::MAX_PINS,
+    reaction::MAX_REACTIONS, wire,
+};
 use serde::{Deserialize, Serialize};
 use words::refusal;
 
@@ -101,6 +104,14 @@ pub enum Refusal {
     AvatarInvalid,
     /// A token needs a name.
     LabelInvalid,
+    /// More than [`MAX_PINS`].
+    TooManyPins,
+    /// What was forwarded keeps its author's words.
+    ForwardKept,
+    /// A reaction is one emoji.
+    ReactionInvalid,
+    /// More than [`MAX_REACTIONS`] different ones under one message.
+    TooManyReactions,
     /// More than [`wire::MAX_ADDED`] at a time, or more than [`Thread::MAX_MEMBERS`] in all.
     TooManyMembers,
     /// Whoever hides how far they have read does not see it of others.
@@ -223,6 +234,12 @@ impl Refusal {
                 422,
                 refusal::avatar_invalid(&number(usize::from(Avatar::HUES))),
             ),
+            Self::TooManyPins => ("too-many-pins", None, 422, refusal::too_many_pins(MAX_PINS as u64)),
+            Self::ForwardKept => ("forward-kept", None, 403, refusal::forward_kept().into()),
+            Self::ReactionInvalid => ("reaction-invalid", None, 422, refusal::reaction_invalid().into()),
+            Self::TooManyReactions => {
+                ("too-many-reactions", None, 422, refusal::too_many_reactions(MAX_REACTIONS as u64))
+            }
             Self::LabelInvalid => {
                 ("label-invalid", Some("label"), 422, refusal::label_invalid(&number(name::MAX_CHARS)))
             }

@@ -1,6 +1,8 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{Message, MessageId, Options, PictureId, Refusal, ThreadId, Timestamp, User, UserId, name, page};
+use crate::{
+    Message, MessageId, Options, PictureId, Pins, Refusal, ThreadId, Timestamp, User, UserId, name, page,
+};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -20,6 +22,9 @@ pub struct Thread {
     pub active_at: Timestamp,
     /// The newest message.
     pub last_message: Option<LastMessage>,
+    /// What is pinned on top of it, if anything is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pins: Option<Pins>,
     /// How far this member has read: a `seq`, or 0.
     pub read_seq: u64,
     /// The key of the message that `read_seq` numbers: the cursor of the first unread page.
@@ -226,6 +231,9 @@ impl Thread {
         if let Some(last) = self.last_message.as_mut().filter(|last| last.message_id == message.message_id) {
             *last = LastMessage::of(message, last.sender.clone());
         }
+        if let Some(pins) = &mut self.pins {
+            pins.last.take(message);
+        }
     }
 
     /// Takes each part of another view of this thread that is newer than one's own: an answer may be overtaken by events.
@@ -249,6 +257,7 @@ impl Thread {
         if other.change > self.change {
             self.change = other.change;
             self.kind = other.kind;
+            self.pins = other.pins;
         }
         if other.read_seq > self.read_seq {
             self.read_seq = other.read_seq;

@@ -3,6 +3,7 @@
 use crate::{
     Message, MessageId, ThreadId, Timestamp, User, UserId,
     page::{ChangePage, MessagePage},
+    reaction,
     wire::{Event, Outcome},
 };
 
@@ -14,6 +15,7 @@ pub struct Timeline {
     messages: Vec<Message>,
     /// By `user_id`.
     people: Vec<User>,
+    reader_id: Option<UserId>,
     has_older: bool,
     has_newer: bool,
     /// The thread's changes up to this one are in the messages.
@@ -28,6 +30,7 @@ impl Timeline {
             thread_id,
             messages: page.messages,
             people: Vec::new(),
+            reader_id: page.reader_id,
             has_older: page.has_older,
             has_newer: page.has_newer,
             change: page.change,
@@ -46,6 +49,13 @@ impl Timeline {
     #[must_use]
     pub fn message(&self, message_id: MessageId) -> Option<&Message> {
         self.messages.iter().rev().find(|message| message.message_id == message_id)
+    }
+
+    /// The message of that key or, where there is none, the next one after it, or the last.
+    #[must_use]
+    pub fn nearest(&self, at: Timestamp) -> Option<&Message> {
+        let place = self.messages.partition_point(|message| message.created_at < at);
+        self.messages.get(place).or(self.messages.last())
     }
 
     /// Who sent a message of this window.
@@ -132,7 +142,7 @@ impl Timeline {
     /// Takes in what changed since [`Timeline::change`], up to the first message that is not here yet and should be.
     pub fn catch_up(&mut self, page: &ChangePage) -> Outcome {
         for message in &page.messages {
-            if let missed @ Outcome::Missed(_) = self.replace(message) {
+            if let missed @ Outcome::Missed(_) = self.replace(message, true) {
                 return missed;
             }
             self.change = self.change.max(message.change.unwrap_or(0));
@@ -159,7 +169,8 @@ impl Timeline {
             return Outcome::Missed(thread_id);
         }
         let outcome = match event {
-            Event::MessageChanged { message, .. } => self.replace(message),
+            Event::MessageChanged { message, .. } => self.replace(message, false),
+            Event::Reacted { .. } | Event::Pinned { .. } => self.touch(event),
             _ => Outcome::Known,
         };
         if !matches!(outcome, Outcome::Missed(_)) {
@@ -176,8 +187,10 @@ impl Timeline {
         if message.seq < next {
             return Outcome::Known;
         }
-        // One that has changed already was sent long ago, and is only told again.
-        if message.seq > next || message.change.is_some() {
+        // One that has changed already was sent long ago, and is only told again. What is quoted may have changed in a change that was told
+        // before this.
+        let is_overtaken = message.reply_to.as_ref().is_some_and(|quote| quote.change < self.change);
+        if message.seq > next || message.change.is_some() || is_overtaken {
             return Outcome::Missed(self.thread_id);
         }
         self.meet([sender.clone()]);
@@ -185,19 +198,61 @@ impl Timeline {
         Outcome::Applied
     }
 
-    /// Puts a message's new state in the place of the one that is here.
-    fn replace(&mut self, message: &Message) -> Outcome {
+    /// Puts a message's new state in the place of the one that is here, and into what quotes it. What everybody was told does not say what of it is
+    /// the reader's own.
+    fn replace(&mut self, message: &Message, is_for_reader: bool) -> Outcome {
         if message.seq >= self.next_seq() && !self.has_newer {
             return Outcome::Missed(self.thread_id);
         }
         let place = self.messages.binary_search_by_key(&message.seq, |known| known.seq);
+        let mut has_changed = false;
         match place.ok().map(|place| &mut self.messages[place]) {
+            Some(known) if known.change > message.change => return Outcome::Known,
             Some(known) if known.change < message.change => {
+                let mut reactions = std::mem::take(&mut known.reactions);
                 known.clone_from(message);
-                Outcome::Applied
+                if !is_for_reader {
+                    reaction::renew(&mut reactions, &message.reactions);
+                    known.reactions = reactions;
+                }
+                has_changed = true;
             }
-            _ => Outcome::Known,
+            _ => {}
         }
+        for quote in self.messages.iter_mut().filter_map(|message| message.reply_to.as_mut()) {
+            has_changed |= quote.take(message);
+        }
+        if has_changed { Outcome::Applied } else { Outcome::Known }
+    }
+
+    /// Changes what stands beside a message's words.
+    fn touch(&mut self, event: &Event) -> Outcome {
+        let (Event::Reacted { change, seq, .. } | Event::Pinned { change, seq, .. }) = event else {
+            return Outcome::Known;
+        };
+        if *seq >= self.next_seq() && !self.has_newer {
+            return Outcome::Missed(self.thread_id);
+        }
+        let Ok(place) = self.messages.binary_search_by_key(seq, |known| known.seq) else {
+            return Outcome::Known;
+        };
+        let known = &mut self.messages[place];
+        if known.change >= Some(*change) {
+            return Outcome::Known;
+        }
+        known.change = Some(*change);
+        match event {
+            Event::Pinned { is_pinned, .. } => known.is_pinned = *is_pinned,
+            Event::Reacted { user_id, emoji, is_on, reactions, .. } => {
+                reaction::renew(&mut known.reactions, reactions);
+                let own = known.reactions.iter_mut().find(|known| known.emoji == *emoji);
+                if let Some(own) = own.filter(|_| self.reader_id == Some(*user_id)) {
+                    own.is_mine = *is_on;
+                }
+            }
+            _ => {}
+        }
+        Outcome::Applied
     }
 
     fn next_seq(&self) -> u64 {

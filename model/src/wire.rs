@@ -1,10 +1,14 @@
 //! The whole conversation between browser and server on one page: commands go up, answers and events come down.
 //!
 //! Over the socket (`/api/v1/live`, subprotocol `bobbin.v1`) each is one JSON text frame: a [`Request`] up, a [`Frame`] down. Over HTTP
-//! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`Problem`] is the response.
+//! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`crate::Problem`] is the response.
+
+mod frame;
+
+pub use frame::{Frame, Request, SILENCE_S};
 
 use crate::{
-    Avatar, FileId, Member, Message, MessageId, Options, PictureId, Problem, Role, Thread, ThreadId,
+    Avatar, FileId, Member, Message, MessageId, Options, PictureId, Pins, Reaction, Role, Thread, ThreadId,
     ThreadOption, Timestamp, User, UserId, presence::PresenceOf,
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +39,21 @@ pub enum Command {
         /// At most [`crate::file::MAX_FILES`] of one's own uploads to this thread that were not sent yet, in the order in which they are shown.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         file_ids: Vec<FileId>,
+        /// The message of the same thread that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
+    },
+    /// Brings a message to another thread, with its author's name, its words and its files. Sent again with the same id, it is answered with the
+    /// first answer.
+    ForwardMessage {
+        /// Made by whoever forwards it.
+        message_id: MessageId,
+        /// Where to.
+        thread_id: ThreadId,
+        /// Where the message is.
+        from_thread_id: ThreadId,
+        /// Which one.
+        from_message_id: MessageId,
     },
     /// Gives one's own message other words. What it said before is kept, and every member can read it.
     EditMessage {
@@ -51,6 +70,26 @@ pub enum Command {
         thread_id: ThreadId,
         /// Which one.
         message_id: MessageId,
+    },
+    /// Puts an emoji under a message, or takes one's own away.
+    React {
+        /// Where.
+        thread_id: ThreadId,
+        /// Under which one.
+        message_id: MessageId,
+        /// One emoji. Under one message are at most [`crate::reaction::MAX_REACTIONS`] different ones.
+        emoji: String,
+        /// Whether it is to be there.
+        is_on: bool,
+    },
+    /// Pins a message on top of its thread, or unpins it: in a group for admins.
+    PinMessage {
+        /// Where.
+        thread_id: ThreadId,
+        /// Which one.
+        message_id: MessageId,
+        /// Whether it is to be pinned. At most [`crate::pin::MAX_PINS`] are.
+        is_pinned: bool,
     },
     /// Says how far one has read. Never moves back.
     MarkRead {
@@ -200,6 +239,41 @@ pub enum Event {
         /// As it is now.
         message: Message,
     },
+    /// Somebody put an emoji under a message, or took theirs away. To every member.
+    Reacted {
+        /// Where.
+        thread_id: ThreadId,
+        /// The thread's next change.
+        change: u64,
+        /// Under which message.
+        message_id: MessageId,
+        /// Its number.
+        seq: u64,
+        /// Who.
+        user_id: UserId,
+        /// Which one.
+        emoji: String,
+        /// Whether it is there now.
+        is_on: bool,
+        /// All that is under the message now.
+        reactions: Vec<Reaction>,
+    },
+    /// A message was pinned or unpinned. To every member.
+    Pinned {
+        /// Where.
+        thread_id: ThreadId,
+        /// The thread's next change.
+        change: u64,
+        /// Which message.
+        message_id: MessageId,
+        /// Its number.
+        seq: u64,
+        /// Whether it is pinned now.
+        is_pinned: bool,
+        /// All that is pinned now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pins: Option<Pins>,
+    },
     /// One read on, on some device. To oneself only.
     ReadMoved {
         /// Where.
@@ -313,7 +387,9 @@ impl Event {
     pub fn change(&self) -> Option<(ThreadId, u64)> {
         match self {
             Self::MessageChanged { change, message } => Some((message.thread_id, *change)),
-            Self::GroupUpdated { thread_id, change, .. }
+            Self::Reacted { thread_id, change, .. }
+            | Self::Pinned { thread_id, change, .. }
+            | Self::GroupUpdated { thread_id, change, .. }
             | Self::MembersAdded { thread_id, change, .. }
             | Self::MemberRemoved { thread_id, change, .. }
             | Self::RoleChanged { thread_id, change, .. } => Some((*thread_id, *change)),
@@ -341,47 +417,4 @@ pub enum Outcome {
     Known,
     /// Something before it never came: ask for this thread again.
     Missed(ThreadId),
-}
-
-/// One frame up.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Request {
-    /// Chosen by the client; comes back with the answer.
-    pub id: u64,
-    /// What is to be done.
-    pub command: Command,
-}
-
-/// How long a connection can be silent before its client should take it for dead, in seconds.
-pub const SILENCE_S: u32 = 60;
-
-/// One frame down.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Frame {
-    /// The first one: from here on no event is missed, until [`Frame::Resync`].
-    Ready,
-    /// A command was carried out.
-    Answer {
-        /// The request's.
-        id: u64,
-        /// What it came to.
-        answer: Answer,
-    },
-    /// A command was refused, or, without an id, a frame could not be read.
-    Problem {
-        /// The request's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<u64>,
-        /// Why.
-        problem: Problem,
-    },
-    /// Something happened.
-    Event(Event),
-    /// Nothing happened for a while, and the connection still stands. A client that hears nothing at all for [`SILENCE_S`] may give it up.
-    Alive,
-    /// This connection was too slow for its events, and some were dropped: load the snapshots again.
-    Resync,
 }

@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, Inbox, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timeline, Timestamp, User, UserId,
+    Avatar, Inbox, Message, MessageId, Pins, Quote, Role, Thread, ThreadId, ThreadKind, Timeline, Timestamp,
+    User, UserId,
     page::{ChangePage, MessagePage, ThreadPage},
+    reaction,
     thread::LastMessage,
     wire::{Event, Outcome},
 };
@@ -23,19 +25,47 @@ fn thread_id() -> ThreadId {
 #[derive(Clone, Debug)]
 enum Step {
     Send,
+    Reply(usize),
     /// Which message: any number, counted round and round.
     Edit(usize),
     Delete(usize),
+    /// Under which message: the reader under every other one, somebody else under the others. Twice is not at all.
+    React(usize),
+    Pin(usize),
     Rename,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => Just(Step::Send),
+        2 => (0..100_usize).prop_map(Step::Reply),
         2 => (0..100_usize).prop_map(Step::Edit),
         1 => (0..100_usize).prop_map(Step::Delete),
+        2 => (0..100_usize).prop_map(Step::React),
+        1 => (0..100_usize).prop_map(Step::Pin),
         1 => Just(Step::Rename),
     ]
+}
+
+/// Somebody puts their emoji under a message, or takes it away.
+fn react(message: &mut Message, is_mine: bool) -> Event {
+    let (emoji, user_id) =
+        if is_mine { ("👍", me().user_id) } else { ("🎉", UserId(uuid::Uuid::from_u128(9))) };
+    let is_on = message.reactions.iter().all(|known| known.emoji != emoji);
+    reaction::count(&mut message.reactions, emoji, is_on);
+    let mut told = message.reactions.clone();
+    told.iter_mut().for_each(|reaction| reaction.is_mine = false);
+    message.reactions.iter_mut().for_each(|reaction| reaction.is_mine = reaction.emoji == "👍");
+    Event::Reacted {
+        thread_id: thread_id(),
+        change: message.change.unwrap(),
+        message_id: message.message_id,
+        seq: message.seq,
+        user_id,
+        emoji: emoji.into(),
+        is_on,
+        reactions: told,
+    }
 }
 
 /// The thread as its server knows it.
@@ -44,12 +74,16 @@ struct World {
     messages: Vec<Message>,
     change: u64,
     title: String,
+    /// What was pinned last; unpinning one unpins it.
+    pins: Option<Pins>,
 }
 
 impl World {
     fn take(&mut self, step: &Step) -> Event {
         let place = match step {
-            Step::Edit(number) | Step::Delete(number) if !self.messages.is_empty() => {
+            Step::Edit(number) | Step::Delete(number) | Step::React(number) | Step::Pin(number)
+                if !self.messages.is_empty() =>
+            {
                 number % self.messages.len()
             }
             Step::Rename => {
@@ -63,7 +97,13 @@ impl World {
                 let message_id = MessageId(uuid::Uuid::from_u128(seq.into()));
                 let at = Timestamp(seq.cast_signed());
                 let body = format!("message {seq}");
-                let message = Message::sent(message_id, thread_id(), seq, at, me().user_id, body);
+                let mut message = Message::sent(message_id, thread_id(), seq, at, me().user_id, body);
+                if let Step::Reply(number) = step
+                    && !self.messages.is_empty()
+                {
+                    let quoted = &self.messages[number % self.messages.len()];
+                    message.reply_to = Some(Quote::of(quoted, me().display_name, self.change));
+                }
                 self.messages.push(message.clone());
                 return Event::MessageSent { message, sender: me() };
             }
@@ -71,10 +111,41 @@ impl World {
         self.change += 1;
         let message = &mut self.messages[place];
         message.change = Some(self.change);
+        if let Step::React(number) = step {
+            return react(message, number % 2 == 0);
+        }
+        if let Step::Pin(_) = step {
+            message.is_pinned = !message.is_pinned && !message.is_deleted;
+            self.pins = message
+                .is_pinned
+                .then(|| Pins { count: 1, last: Quote::of(message, me().display_name, self.change) });
+            return Event::Pinned {
+                thread_id: thread_id(),
+                change: self.change,
+                message_id: message.message_id,
+                seq: message.seq,
+                is_pinned: message.is_pinned,
+                pins: self.pins.clone(),
+            };
+        }
         message.is_deleted |= matches!(step, Step::Delete(_));
         message.body =
             if message.is_deleted { String::new() } else { format!("as of change {}", self.change) };
-        Event::MessageChanged { change: self.change, message: message.clone() }
+        if message.is_deleted {
+            message.reply_to = None;
+            message.reactions.clear();
+        }
+        let mut message = message.clone();
+        for quote in self.messages.iter_mut().filter_map(|message| message.reply_to.as_mut()) {
+            if quote.message_id == message.message_id {
+                *quote = Quote::of(&message, me().display_name, quote.change);
+            }
+        }
+        if let Some(pins) = self.pins.as_mut().filter(|pins| pins.last.message_id == message.message_id) {
+            pins.last = Quote::of(&message, me().display_name, pins.last.change);
+        }
+        message.reactions.iter_mut().for_each(|reaction| reaction.is_mine = false);
+        Event::MessageChanged { change: self.change, message }
     }
 
     fn page(&self, seqs: std::ops::Range<usize>) -> MessagePage {
@@ -83,6 +154,7 @@ impl World {
             has_newer: seqs.end < self.messages.len(),
             messages: self.messages[seqs].to_vec(),
             people: vec![me()],
+            reader_id: Some(me().user_id),
             change: self.change,
         }
     }
@@ -108,6 +180,7 @@ impl World {
             change: self.change,
             active_at: last.map_or(Timestamp(0), |last| last.created_at),
             last_message: last.map(|last| LastMessage::of(last, me())),
+            pins: self.pins.clone(),
             read_seq: 0,
             read_at: None,
             own_count: self.messages.len() as u64,
@@ -262,4 +335,19 @@ fn changes_outside_of_the_window_are_counted_and_not_shown() {
         assert_eq!(timeline.apply(&event), Outcome::Known);
     }
     assert_eq!((timeline.messages(), timeline.change()), (&before[..], 2));
+}
+
+#[test]
+fn a_reply_that_comes_after_what_became_of_the_quoted_message_is_asked_for() {
+    let (stale, fresh, events) = worlds(&[Step::Send, Step::Send], &[Step::Reply(0), Step::Delete(0)]);
+    let [sent, deleted] = &events[..] else { panic!("{events:?}") };
+    // The quoted message is not here, so only the numbers show that the quote is an old one.
+    let mut timeline = Timeline::new(thread_id(), stale.page(1..2));
+    assert_eq!(
+        (timeline.apply(deleted), timeline.apply(sent)),
+        (Outcome::Known, Outcome::Missed(thread_id()))
+    );
+    heal(&mut timeline, &fresh);
+    let quote = timeline.messages().last().and_then(|reply| reply.reply_to.clone()).unwrap();
+    assert_eq!((quote.is_deleted, quote.excerpt.as_str()), (true, ""));
 }

@@ -61,6 +61,7 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
         change: 0,
         active_at: Timestamp(0),
         last_message: None,
+        pins: None,
         read_seq,
         read_at: (read_seq > 0).then(|| at(read_seq)),
         own_count: 0,

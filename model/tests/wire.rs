@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, File, FileKind, Member, Message, MessageId, Options, Problem, Refusal, Role, Thread, ThreadId,
-    ThreadKind, ThreadOption, Timestamp, User, UserId,
+    Avatar, File, FileKind, Forward, Member, Message, MessageId, Options, Pins, Problem, Quote, Reaction,
+    Refusal, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timestamp, User, UserId,
     options::FOREVER,
     presence::{Presence, PresenceOf},
     thread::LastMessage,
@@ -53,6 +53,14 @@ fn message_with_files() -> Message {
     Message { body: String::new(), files, ..message() }
 }
 
+fn forwarded() -> Message {
+    Message { forward: Some(Forward { sender_id: id(4), sender_name: "Bob".into() }), ..message() }
+}
+
+fn reply(to: &Message) -> Message {
+    Message { reply_to: Some(Quote::of(to, "Alice".into(), 5)), ..message() }
+}
+
 fn thread(kind: ThreadKind) -> Thread {
     Thread {
         thread_id: id(2),
@@ -61,6 +69,7 @@ fn thread(kind: ThreadKind) -> Thread {
         change: 3,
         active_at: message().created_at,
         last_message: Some(LastMessage::of(&message(), alice())),
+        pins: None,
         read_seq: 5,
         read_at: Some(Timestamp(1_763_899_100_000_000)),
         own_count: 2,
@@ -93,11 +102,22 @@ fn frames<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(frames:
 fn every_command() {
     let (thread_id, user_id): (ThreadId, UserId) = (id(2), id(1));
     let message_id: MessageId = id(3);
+    let say = |body: &str, file_ids, reply_to| Command::SendMessage {
+        message_id,
+        thread_id,
+        body: body.into(),
+        file_ids,
+        reply_to,
+    };
     let commands = [
-        Command::SendMessage { message_id, thread_id, body: "hello".into(), file_ids: Vec::new() },
-        Command::SendMessage { message_id, thread_id, body: String::new(), file_ids: vec![id(5), id(6)] },
+        say("hello", Vec::new(), None),
+        say("", vec![id(5), id(6)], None),
+        say("hello to you", Vec::new(), Some(id(4))),
+        Command::ForwardMessage { message_id, thread_id, from_thread_id: id(7), from_message_id: id(8) },
         Command::EditMessage { thread_id, message_id, body: "hello again".into() },
         Command::DeleteMessage { thread_id, message_id },
+        Command::React { thread_id, message_id, emoji: "👍".into(), is_on: true },
+        Command::PinMessage { thread_id, message_id, is_pinned: true },
         Command::MarkRead { thread_id, created_at: message().created_at },
         Command::OpenDirect { user_id },
         Command::CreateGroup {
@@ -146,8 +166,30 @@ fn every_event() {
     let events = [
         Event::MessageSent { message: message(), sender: alice() },
         Event::MessageSent { message: message_with_files(), sender: alice() },
+        Event::MessageSent { message: forwarded(), sender: alice() },
+        Event::MessageSent { message: reply(&edited()), sender: alice() },
+        Event::MessageSent { message: reply(&deleted()), sender: alice() },
         Event::MessageChanged { change: 4, message: edited() },
         Event::MessageChanged { change: 5, message: deleted() },
+        Event::Reacted {
+            thread_id,
+            change: 6,
+            message_id: id(3),
+            seq: 7,
+            user_id,
+            emoji: "👍".into(),
+            is_on: true,
+            reactions: vec![Reaction { emoji: "👍".into(), count: 2, is_mine: false }],
+        },
+        Event::Pinned {
+            thread_id,
+            change: 7,
+            message_id: id(3),
+            seq: 7,
+            is_pinned: true,
+            pins: Some(Pins { count: 2, last: Quote::of(&edited(), "Alice".into(), 7) }),
+        },
+        Event::Pinned { thread_id, change: 8, message_id: id(3), seq: 7, is_pinned: false, pins: None },
         Event::ReadMoved { thread_id, read_seq: 7, read_at: message().created_at, own_read_count: 2 },
         Event::ThreadJoined { thread: thread(group()) },
         Event::ThreadJoined { thread: thread(ThreadKind::Direct { peer: alice() }) },

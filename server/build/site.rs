@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Finds the parts that `make` built, compresses them, and writes the two files into `OUT_DIR`.
 pub fn embed() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    // Asked while it runs: a build of this script may serve more than one folder.
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
     println!("cargo::rerun-if-env-changed=BOBBIN_SITE");
     let built =
         std::env::var_os("BOBBIN_SITE").map_or_else(|| root.join("target/site-release"), PathBuf::from);

@@ -5,18 +5,18 @@ use crate::{
     access::{self, Access},
     audiences::Audiences,
     auth::Auth,
-    dispatch::Effect,
     error::Result,
     extract::{Json, Path, Query},
     live::hub::Delivery,
     messages::row::{Row, columns},
+    reactions,
     state::AppState,
 };
 use axum::extract::State;
 use model::{
-    MessageId, Problem, Refusal, ThreadId, UserId,
+    Message, MessageId, Problem, Refusal, ThreadId, UserId,
     page::{self, ChangePage},
-    wire::{Answer, Event},
+    wire::Event,
 };
 use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
@@ -64,7 +64,8 @@ async fn read(db: &PgPool, access: Access, after: u64) -> Result<ChangePage> {
         .await?;
     let has_more = rows.len() == limit;
     rows.truncate(page::CHANGES);
-    let messages: Vec<_> = rows.into_iter().map(Row::into_message).collect();
+    let mut messages: Vec<_> = rows.into_iter().map(Row::into_message).collect();
+    reactions::mark_own(db, access, &mut messages).await?;
     let last = messages.last().and_then(|message| message.change).filter(|_| has_more);
     Ok(ChangePage { messages, change: last.unwrap_or(access.change()), has_more })
 }
@@ -119,12 +120,31 @@ impl Log {
     }
 
     /// Stores a message's new state, with its number, and says what everybody is told. Nothing is left to do but to commit.
-    pub async fn record(self, tx: &mut PgConnection, audiences: &Audiences, mut row: Row) -> Result<Effect> {
+    pub async fn record(
+        &mut self,
+        tx: &mut PgConnection,
+        audiences: &Audiences,
+        row: Row,
+    ) -> Result<Delivery> {
+        self.record_as(tx, audiences, row, |change, message| Event::MessageChanged { change, message }).await
+    }
+
+    /// The same where something less than the whole message is told.
+    pub async fn record_as(
+        &mut self,
+        tx: &mut PgConnection,
+        audiences: &Audiences,
+        mut row: Row,
+        tell: impl FnOnce(u64, Message) -> Event,
+    ) -> Result<Delivery> {
         let change = self.next_change();
+        self.change = change;
         row.change = Some(change);
         sqlx::query(
             "update message set body = $3, change = $4, edited_at = $5, deleted_at = $6,
-                    files = case when $6 is null then files end
+                    reply_to = case when $6 is null then reply_to end,
+                    forward = case when $6 is null then forward end, files = case when $6 is null then files end,
+                    reactions = $7
                 where thread_id = $1 and created_at = $2",
         )
         .bind(row.thread_id)
@@ -133,6 +153,7 @@ impl Log {
         .bind(row.change)
         .bind(row.edited_at)
         .bind(row.deleted_at)
+        .bind(&row.reactions)
         .execute(&mut *tx)
         .await?;
         sqlx::query("update thread set change = $2 where thread_id = $1")
@@ -149,8 +170,8 @@ impl Log {
                 .await?;
         }
         let audience = audiences.of(tx, row.thread_id, self.members_change).await?;
-        let event = Event::MessageChanged { change: change.unsigned_abs(), message: row.into_message() };
-        Ok(Effect { answer: Answer::Done, deliveries: vec![Delivery { event, audience }] })
+        let event = tell(change.unsigned_abs(), row.into_message());
+        Ok(Delivery { event, audience })
     }
 }
 

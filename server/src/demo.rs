@@ -162,6 +162,8 @@ async fn send(
             sender: people[line.sender].clone(),
             body: done(MessageBody::new(&line.body).map_err(Error::from))?,
             file_ids: Vec::new(),
+            reply_to: None,
+            forward: None,
             given_at: Some(line.at),
         };
         answers.push(state.writer.submit(draft).await);

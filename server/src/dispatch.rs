@@ -2,8 +2,8 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, edits, error::Result, extract::Json, groups, join_requests, live::hub::Delivery,
-    messages::writer::Draft, options, profiles, reads, state::AppState, threads, typing,
+    auth::Auth, edits, error::Result, extract::Json, forwards, groups, join_requests, live::hub::Delivery,
+    messages::writer::Draft, options, pins, profiles, reactions, reads, state::AppState, threads, typing,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
@@ -51,18 +51,38 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
         return Box::pin(async { Err(refusal.into()) });
     }
     match command {
-        Command::SendMessage { message_id, thread_id, body, file_ids } => {
+        Command::SendMessage { message_id, thread_id, body, file_ids, reply_to } => {
             let body = match body_of(&body, file_ids.len()) {
                 Ok(body) => body,
                 Err(refusal) => return Box::pin(async { Err(refusal.into()) }),
             };
             let sender = auth.user.clone();
-            let draft = Draft { message_id, thread_id, sender, body, file_ids, given_at: None };
+            let draft = Draft {
+                message_id,
+                thread_id,
+                sender,
+                body,
+                file_ids,
+                reply_to,
+                forward: None,
+                given_at: None,
+            };
             let stored = state.writer.submit(draft).await;
             Box::pin(async {
                 let message = stored.await.map_err(|_| Refusal::Unavailable)??;
                 Ok(Answer::Sent { message })
             })
+        }
+        Command::ForwardMessage { message_id, thread_id, from_thread_id, from_message_id } => {
+            let (state, auth) = (state.clone(), auth.clone());
+            let route = forwards::Route { from_thread_id, from_message_id, thread_id, message_id };
+            let done = tokio::spawn(async move {
+                let draft = forwards::draft(&state, &auth, route).await?;
+                let stored = state.writer.submit(draft).await;
+                let message = stored.await.map_err(|_| Refusal::Unavailable)??;
+                Ok(Answer::Sent { message })
+            });
+            Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })
         }
         command => {
             let (state, auth) = (state.clone(), auth.clone());
@@ -96,12 +116,20 @@ fn body_of(text: &str, file_count: usize) -> std::result::Result<MessageBody, Re
 async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Effect> {
     let (db, me) = (&state.db, auth.user.user_id);
     match command {
-        Command::SendMessage { .. } => unreachable!("messages go to the writer"),
+        Command::SendMessage { .. } | Command::ForwardMessage { .. } => {
+            unreachable!("messages go to the writer")
+        }
         Command::EditMessage { thread_id, message_id, body } => {
             edits::edit(state, me, thread_id, message_id, &body).await
         }
         Command::DeleteMessage { thread_id, message_id } => {
             edits::delete(state, me, thread_id, message_id).await
+        }
+        Command::React { thread_id, message_id, emoji, is_on } => {
+            reactions::react(state, me, (thread_id, message_id), &emoji, is_on).await
+        }
+        Command::PinMessage { thread_id, message_id, is_pinned } => {
+            pins::set(state, me, thread_id, message_id, is_pinned).await
         }
         Command::MarkRead { thread_id, created_at } => reads::mark(db, me, thread_id, created_at).await,
         Command::OpenDirect { user_id } => threads::open_direct(db, me, user_id).await,
@@ -137,6 +165,8 @@ fn changed(command: &Command) -> Option<ThreadId> {
     match command {
         Command::EditMessage { thread_id, .. }
         | Command::DeleteMessage { thread_id, .. }
+        | Command::React { thread_id, .. }
+        | Command::PinMessage { thread_id, .. }
         | Command::UpdateGroup { thread_id, .. }
         | Command::AddMembers { thread_id, .. }
         | Command::RemoveMember { thread_id, .. }
@@ -144,6 +174,7 @@ fn changed(command: &Command) -> Option<ThreadId> {
         | Command::AnswerRequest { thread_id, .. }
         | Command::SetRole { thread_id, .. } => Some(*thread_id),
         Command::SendMessage { .. }
+        | Command::ForwardMessage { .. }
         | Command::MarkRead { .. }
         | Command::OpenDirect { .. }
         | Command::CreateGroup { .. }

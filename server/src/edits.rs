@@ -9,6 +9,7 @@ use crate::{
     extract::{Json, Path},
     files,
     messages::row::Row,
+    pins, quotes, reactions,
     state::AppState,
 };
 use axum::extract::State;
@@ -49,7 +50,7 @@ pub async fn read(db: &PgPool, access: Access, message_id: MessageId) -> Result<
 /// Gives one's own message other words. The same words again change nothing.
 ///
 /// # Errors
-/// [`Refusal::MessageNotFound`], [`Refusal::SenderRequired`], and what [`MessageBody::new`] refuses.
+/// [`Refusal::MessageNotFound`], [`Refusal::SenderRequired`], [`Refusal::ForwardKept`], and what [`MessageBody::new`] refuses.
 pub async fn edit(
     state: &AppState,
     me: UserId,
@@ -58,10 +59,13 @@ pub async fn edit(
     body: &str,
 ) -> Result<Effect> {
     let mut tx = state.db.begin().await?;
-    let log = Log::lock(&mut tx, me, thread_id).await?;
+    let mut log = Log::lock(&mut tx, me, thread_id).await?;
     let mut row = log.message(&mut tx, message_id).await?;
     if row.sender_id != me {
         return Err(Refusal::SenderRequired.into());
+    }
+    if row.forward.is_some() {
+        return Err(Refusal::ForwardKept.into());
     }
     let body = if row.files.is_some() { MessageBody::beside_files(body)? } else { MessageBody::new(body)? };
     if row.body == body.as_str() {
@@ -70,9 +74,10 @@ pub async fn edit(
     keep_version(&mut tx, &row, log.next_change()).await?;
     row.body = body.into_string();
     row.edited_at = Some(Timestamp::now());
-    let effect = log.record(&mut tx, &state.audiences, row).await?;
+    quotes::follow(&mut tx, &row).await?;
+    let delivery = log.record(&mut tx, &state.audiences, row).await?;
     tx.commit().await?;
-    Ok(effect)
+    Ok(Effect { answer: Answer::Done, deliveries: vec![delivery] })
 }
 
 /// Keeps what a message says, and no more than the newest versions.
@@ -110,7 +115,7 @@ pub async fn delete(
     message_id: MessageId,
 ) -> Result<Effect> {
     let mut tx = state.db.begin().await?;
-    let log = Log::lock(&mut tx, me, thread_id).await?;
+    let mut log = Log::lock(&mut tx, me, thread_id).await?;
     let mut row = log.any_message(&mut tx, message_id).await?;
     if row.sender_id != me {
         if !log.is_group {
@@ -126,15 +131,25 @@ pub async fn delete(
         .bind(message_id)
         .execute(&mut *tx)
         .await?;
+    let mut deliveries = Vec::new();
+    if row.pin_change.is_some() {
+        deliveries.push(pins::put(&mut tx, state, &mut log, row.clone(), false).await?);
+        row.pin_change = None;
+    }
+    reactions::clear(&mut tx, thread_id, message_id).await?;
     let had_files = files::expire(&mut tx, thread_id, message_id).await?;
     row.body = String::new();
     row.files = None;
+    row.reply_to = None;
+    row.forward = None;
+    row.reactions = None;
     row.edited_at = None;
     row.deleted_at = Some(Timestamp::now());
-    let effect = log.record(&mut tx, &state.audiences, row).await?;
+    quotes::follow(&mut tx, &row).await?;
+    deliveries.push(log.record(&mut tx, &state.audiences, row).await?);
     tx.commit().await?;
     if had_files {
         state.files.sweep_soon();
     }
-    Ok(effect)
+    Ok(Effect { answer: Answer::Done, deliveries })
 }

@@ -10,7 +10,7 @@ mod strip;
 mod sweeper;
 pub mod upload;
 
-use crate::{config::Storage, error::Result};
+use crate::{access::Access, config::Storage, error::Result};
 use model::{File, FileId, FileKind, MessageId, Refusal, ThreadId, UserId};
 use objects::{Key, Objects};
 use spool::{Leftover, Spool};
@@ -73,7 +73,7 @@ impl Files {
     async fn clean_up(&self, db: &PgPool, leftover: Leftover) -> anyhow::Result<()> {
         for key in &leftover.keys {
             let is_known: bool = sqlx::query_scalar(
-                "select exists (select from file where thread_id = $1 and object_id = $2)",
+                "select exists (select from file where coalesce(object_thread_id, thread_id) = $1 and object_id = $2)",
             )
             .bind(key.thread_id)
             .bind(key.object_id)
@@ -93,6 +93,8 @@ pub struct Row {
     thread_id: ThreadId,
     file_id: FileId,
     object_id: Uuid,
+    /// Where the bytes are, if a message of another thread brought them along.
+    object_thread_id: Option<ThreadId>,
     /// Who uploaded it.
     user_id: UserId,
     message_id: Option<MessageId>,
@@ -120,7 +122,7 @@ impl Row {
     }
 
     fn key(&self) -> Key {
-        Key { thread_id: self.thread_id, object_id: self.object_id }
+        Key { thread_id: self.object_thread_id.unwrap_or(self.thread_id), object_id: self.object_id }
     }
 
     /// Whether somebody who is in its thread may see it: an upload that is not sent is its sender's alone.
@@ -153,7 +155,7 @@ impl Row {
 
 macro_rules! columns {
     () => {
-        "thread_id, file_id, object_id, user_id, message_id, name, media_type, size_bytes, kind, width, height, thumbnail_type,
+        "thread_id, file_id, object_id, object_thread_id, user_id, message_id, name, media_type, size_bytes, kind, width, height, thumbnail_type,
             expires_at is not null and expires_at <= now() as is_expired"
     };
 }
@@ -191,6 +193,37 @@ pub async fn keep(tx: &mut PgConnection, sent: &[(ThreadId, FileId, MessageId)])
     .bind(sent.iter().map(|(_, file_id, _)| *file_id).collect::<Vec<_>>())
     .bind(sent.iter().map(|(.., message_id)| *message_id).collect::<Vec<_>>())
     .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Makes files of a message files of another thread too, as uploads of whoever forwards them: the same bytes under other ids. Those who are in the
+/// other thread may fetch them there, and nothing else here.
+pub async fn share(db: &PgPool, from: Access, thread_id: ThreadId, ids: &[(FileId, FileId)]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    // Locked, so that they do not go while they are shared.
+    sqlx::query(
+        "with shared as (
+            select file.*, new_id from unnest($2::uuid[], $3::uuid[]) ids (old_id, new_id)
+                join file on file.thread_id = $1 and file.file_id = old_id
+                where message_id is not null and expires_at is null
+                for share of file
+        )
+        insert into file (thread_id, file_id, object_id, object_thread_id, user_id, name, media_type, size_bytes, kind, width, height,
+                thumbnail_type, expires_at)
+            select $4, new_id, object_id, coalesce(object_thread_id, thread_id), $5, name, media_type, size_bytes, kind, width, height,
+                thumbnail_type, now() + interval '1 day'
+            from shared
+            on conflict on constraint file_pkey do nothing",
+    )
+    .bind(from.thread_id())
+    .bind(ids.iter().map(|(old_id, _)| *old_id).collect::<Vec<_>>())
+    .bind(ids.iter().map(|(_, new_id)| *new_id).collect::<Vec<_>>())
+    .bind(thread_id)
+    .bind(from.user_id())
+    .execute(db)
     .await?;
     Ok(())
 }

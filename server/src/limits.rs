@@ -89,7 +89,7 @@ impl Limits {
     /// one is writing once a second, and 20 times at once.
     pub fn may_command(&self, user_id: UserId, command: &Command) -> Result<(), Refusal> {
         let attempt = match command {
-            Command::SendMessage { .. } => return self.may_send(user_id),
+            Command::SendMessage { .. } | Command::ForwardMessage { .. } => return self.may_send(user_id),
             Command::CreateGroup { .. } => self.groups.take(user_id),
             Command::Type { .. } => self.typing.take(user_id),
             _ => self.commands.take(user_id),

@@ -10,11 +10,12 @@ use crate::{
     auth::Auth,
     error::Result,
     extract::{Json, Path, Query},
+    reactions,
     state::AppState,
     users,
 };
 use axum::extract::State;
-use model::{Problem, Refusal, ThreadId, Timestamp, page};
+use model::{MessageId, Problem, Refusal, ThreadId, Timestamp, page};
 use row::{Row, columns};
 use serde::Deserialize;
 use sqlx::PgPool;
@@ -70,14 +71,41 @@ pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::M
         }
     };
     let senders: BTreeSet<_> = messages.iter().map(|message| message.sender_id).collect();
+    let mut messages: Vec<_> = messages.into_iter().map(Row::into_message).collect();
+    reactions::mark_own(db, access, &mut messages).await?;
     Ok(page::MessagePage {
         people: users::by_id(db, senders).await?,
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
         has_newer,
+        reader_id: Some(access.user_id()),
         change: access.change(),
-        messages: messages.into_iter().map(Row::into_message).collect(),
+        messages,
     })
+}
+
+/// A message of a thread, unless it was deleted.
+///
+/// # Errors
+/// [`Refusal::MessageNotFound`].
+pub(crate) async fn find(db: &PgPool, access: Access, message_id: MessageId) -> Result<Row> {
+    let one = concat!("select ", columns!(), " from message where thread_id = $1 and message_id = $2");
+    let row: Option<Row> =
+        sqlx::query_as(one).bind(access.thread_id()).bind(message_id).fetch_optional(db).await?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Refusal::MessageNotFound)?)
+}
+
+/// When a message was written, which is its key.
+///
+/// # Errors
+/// [`Refusal::MessageNotFound`].
+pub async fn time_of(db: &PgPool, access: Access, message_id: MessageId) -> Result<Timestamp> {
+    let at = sqlx::query_scalar("select created_at from message where thread_id = $1 and message_id = $2")
+        .bind(access.thread_id())
+        .bind(message_id)
+        .fetch_optional(db)
+        .await?;
+    Ok(at.ok_or(Refusal::MessageNotFound)?)
 }
 
 /// Fills a page up with what comes after a moment, and tells whether there is more.

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, changes, deactivation, dispatch, edits, files, group_invites, invites, live, members, messages,
-    pictures, privacy, receipts, sessions, threads, users,
+    pictures, privacy, reactions, receipts, sessions, threads, users,
 };
 use axum::Json;
 use utoipa::{
@@ -44,6 +44,7 @@ use utoipa::{
         messages::page,
         changes::page,
         edits::versions,
+        reactions::page,
         receipts::page,
         members::page,
         group_invites::list,

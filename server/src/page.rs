@@ -2,6 +2,8 @@
 
 pub mod accounts;
 mod composed;
+pub mod date;
+pub mod forwards;
 pub mod groups;
 pub mod joining;
 pub mod language;
@@ -9,15 +11,17 @@ pub mod messenger;
 pub mod options;
 mod picture_form;
 pub mod pictures;
+pub mod pins;
 pub mod privacy;
 pub mod problem;
 pub mod profile;
+pub mod reactions;
 pub mod settings;
 pub mod typed;
 pub mod versions;
 
 use crate::{
-    assets,
+    assets, emoji,
     error::{Error, problem_response},
     state::AppState,
 };
@@ -40,6 +44,7 @@ pub fn site() -> app::Site {
         script: urls.script,
         split: urls.split,
         wasm: urls.wasm,
+        emoji: emoji::version(),
         words: urls.words[Language::current().place()],
     }
 }

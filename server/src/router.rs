@@ -1,9 +1,9 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, changes, deactivation, dispatch, edits, error::Error, files, group_invites,
-    invites, language, limits, live, members, messages, openapi, origin, page, pictures, privacy, receipts,
-    sessions, state::AppState, threads, users,
+    accounts, assets, auth, changes, deactivation, dispatch, edits, emoji, error::Error, files,
+    group_invites, invites, language, limits, live, members, messages, openapi, origin, page, pictures,
+    privacy, reactions, receipts, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -35,6 +35,14 @@ pub fn router(state: AppState) -> Router {
         .route("/files/{thread_id}/{file_id}", get(files::download::original))
         .route("/files/{thread_id}/{file_id}/thumbnail", get(files::download::thumbnail))
         .route("/t/{thread_id}/m/{message_id}/versions", get(page::versions::show))
+        .route("/t/{thread_id}/pins", get(page::pins::show))
+        .route("/t/{thread_id}/date", get(page::date::show))
+        .route("/t/{thread_id}/m/{message_id}/pin", post(page::pins::set))
+        .route("/t/{thread_id}/m/{message_id}/forward", get(page::forwards::show))
+        .route("/t/{thread_id}/m/{message_id}/forward", post(page::forwards::forward))
+        .route("/t/{thread_id}/m/{message_id}/reactions", get(page::reactions::show))
+        .route("/t/{thread_id}/m/{message_id}/reactions", post(page::reactions::react))
+        .route("/emoji/{language}/{tone}/{version}", get(emoji::show))
         .route("/pictures/{picture_id}", get(pictures::small))
         .route("/pictures/{picture_id}/large", get(pictures::large))
         .route("/t/{thread_id}/invites", get(page::joining::show).post(page::joining::change))
@@ -76,6 +84,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/threads/{thread_id}/messages", get(messages::page))
         .route("/api/v1/threads/{thread_id}/changes", get(changes::page))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/versions", get(edits::versions))
+        .route("/api/v1/threads/{thread_id}/messages/{message_id}/reactions", get(reactions::page))
         .route("/api/v1/threads/{thread_id}/members", get(members::page))
         .route("/api/v1/threads/{thread_id}/invites", get(group_invites::list).post(group_invites::create))
         .route("/api/v1/threads/{thread_id}/invites/{invite_id}", delete(group_invites::revoke))

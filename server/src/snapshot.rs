@@ -2,11 +2,11 @@
 
 use crate::{error::Result, option_columns, users};
 use model::{
-    Avatar, MessageId, Options, PictureId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, MessageId, Options, PictureId, Pins, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{self, ThreadPage},
     thread::{LastMessage, Place},
 };
-use sqlx::{FromRow, PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool, types::Json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
@@ -29,6 +29,7 @@ struct Row {
     last_sender_id: Option<UserId>,
     last_excerpt: Option<String>,
     change: i64,
+    pins: Option<Json<Pins>>,
     role: Role,
     read_seq: i64,
     read_at: Option<Timestamp>,
@@ -45,7 +46,7 @@ macro_rules! columns {
     () => {
         concat!(
             "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, avatar_picture_id, member_count, request_count, last_seq, active_at,
-            last_message_id, last_sender_id, last_excerpt, change, role, read_seq, read_at, own_count, own_read_count,
+            last_message_id, last_sender_id, last_excerpt, change, pins, role, read_seq, read_at, own_count, own_read_count,
             (select theirs.seen_seq from member theirs where theirs.thread_id = thread.thread_id
                 and theirs.user_id = case when direct_low = $1 then direct_high else direct_low end
                 and (select shows_receipts from account where account.user_id = $1)) as seen_seq,
@@ -205,6 +206,7 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         kind,
         last_seq: row.last_seq.unsigned_abs(),
         change: row.change.unsigned_abs(),
+        pins: row.pins.map(|Json(pins)| pins),
         active_at: row.active_at,
         last_message,
         read_seq: row.read_seq.unsigned_abs(),

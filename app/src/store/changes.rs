@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::task::spawn_local;
 use model::{
-    Message, MessageId, ThreadId, Timeline, message,
+    Message, MessageId, Quote, ThreadId, Timeline, message,
     wire::{Answer, Command, Event},
 };
 
@@ -24,6 +24,8 @@ pub enum Purpose {
         /// As they stand in the composer.
         body: String,
     },
+    /// Answering a message.
+    Reply(Quote),
 }
 
 impl Store {
@@ -36,7 +38,8 @@ impl Store {
     /// The same with one's own last message, if it is here. Whether it is.
     pub fn begin_edit_of_last(self, thread_id: ThreadId) -> bool {
         let me = self.my_id();
-        let is_it = |message: &&Message| message.sender_id == me && !message.is_deleted;
+        let is_it =
+            |message: &&Message| message.sender_id == me && !message.is_deleted && message.forward.is_none();
         let visit = self.visit(thread_id);
         let last = visit.timeline.peek(|timeline| {
             let timeline = timeline.as_ref().filter(|timeline| !timeline.has_newer())?;
@@ -71,7 +74,11 @@ impl Store {
     pub(super) fn tell(self, thread_id: ThreadId, event: &Event) {
         let is_open = self.shown.get_now() == Shown::Thread(thread_id);
         let Some(visit) = self.known_visit(thread_id).filter(|_| is_open) else { return };
-        let Event::MessageChanged { message, .. } = event else { return };
+        let message = match event {
+            Event::MessageChanged { message, .. } => message,
+            Event::Reacted { .. } => return self.tell_reaction(&visit, event),
+            _ => return,
+        };
         if message.sender_id == self.my_id() {
             return;
         }

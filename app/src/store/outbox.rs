@@ -5,7 +5,7 @@ use super::{Goal, Store};
 use crate::{api::Failure, browser, storage};
 use leptos::task::spawn_local;
 use model::{
-    File, MessageId, ThreadId, Timestamp,
+    File, MessageId, Quote, ThreadId, Timestamp,
     wire::{Answer, Command, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct Pending {
     pub thread_id: ThreadId,
     /// What was written.
     pub body: String,
+    /// What it answers.
+    pub reply_to: Option<Quote>,
     /// What goes along, uploaded already.
     pub files: Vec<File>,
     /// When, by the browser's clock.
@@ -46,6 +48,8 @@ pub enum Progress {
 struct Kept {
     thread_id: ThreadId,
     body: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<Quote>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<File>,
     written_at: Timestamp,
@@ -76,6 +80,7 @@ impl Store {
             message_id: MessageId::generate(),
             thread_id,
             body,
+            reply_to: self.take_quote(thread_id),
             files,
             written_at: browser::now(),
             progress: Progress::Sending,
@@ -113,7 +118,9 @@ impl Store {
             while let Some(pending) = self.next_to_send() {
                 let Pending { message_id, thread_id, body, files, .. } = pending;
                 let file_ids = files.iter().map(|file| file.file_id).collect();
-                match self.command(Command::SendMessage { message_id, thread_id, body, file_ids }).await {
+                let reply_to = pending.reply_to.map(|quote| quote.message_id);
+                let command = Command::SendMessage { message_id, thread_id, body, file_ids, reply_to };
+                match self.command(command).await {
                     Ok(Answer::Sent { message }) => {
                         self.progress(message_id, Progress::Sent);
                         // The event comes too; whichever is first brings the message into the window.
@@ -194,6 +201,7 @@ impl Store {
         let kept = Kept {
             thread_id: pending.thread_id,
             body: pending.body.clone(),
+            reply_to: pending.reply_to.clone(),
             files: pending.files.clone(),
             written_at: pending.written_at,
             refused: match &pending.progress {
@@ -213,11 +221,13 @@ impl Store {
 
 impl Pending {
     fn read(key: &str, text: &str) -> Option<Self> {
-        let Kept { thread_id, body, files, written_at, refused } = crate::json::from_str(text).ok()?;
+        let Kept { thread_id, body, reply_to, files, written_at, refused } =
+            crate::json::from_str(text).ok()?;
         Some(Self {
             message_id: key.parse().ok()?,
             thread_id,
             body,
+            reply_to,
             files,
             written_at,
             progress: refused.map_or(Progress::Sending, Progress::Refused),

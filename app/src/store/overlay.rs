@@ -1,6 +1,6 @@
 //! What lies over the page: one thing at a time.
 
-use super::Store;
+use super::{Store, Target};
 use crate::{api, live::ArcLive};
 use leptos::task::spawn_local;
 use model::{FileId, Message, MessageId, ThreadId, Timeline};
@@ -27,6 +27,13 @@ pub enum Overlay {
         /// What it is.
         label: String,
         /// Its content.
+        html: String,
+    },
+    /// All emoji, to choose one.
+    Emoji {
+        /// What for.
+        target: Target,
+        /// The sheet.
         html: String,
     },
 }
@@ -60,6 +67,20 @@ impl Store {
         spawn_local(async move {
             match api::fragment(&path).await {
                 Ok(html) => self.overlay.set(Some(Overlay::Sheet { label, html })),
+                Err(failure) => self.note.set(Some(failure.sentence())),
+            }
+        });
+    }
+
+    /// Sends a form of a page that lies over the page, and says what came of it. Where it was refused, it stays.
+    pub fn submit(self, address: String, fields: String, said: String) {
+        let open = self.overlay.get_now();
+        spawn_local(async move {
+            match api::submit(&address, &fields).await {
+                Ok(()) => {
+                    open.iter().for_each(|open| self.close(open));
+                    self.note.set(Some(said));
+                }
                 Err(failure) => self.note.set(Some(failure.sentence())),
             }
         });

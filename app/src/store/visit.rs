@@ -1,6 +1,6 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
-use super::{Purpose, Store};
+use super::{Purpose, Store, jump::shows};
 use crate::{
     api, browser,
     live::ArcLive,
@@ -78,6 +78,8 @@ pub enum Goal {
     End,
     /// The line before the first unread message.
     Unread,
+    /// The message of that key, or the next one after it.
+    Message(Timestamp),
 }
 
 impl Store {
@@ -134,7 +136,9 @@ impl Store {
     }
 
     fn open(self, thread_id: ThreadId) {
+        let at = self.wanted_at(thread_id);
         if self.shown.get_now() == Shown::Thread(thread_id) {
+            at.into_iter().for_each(|at| self.jump(thread_id, at));
             return;
         }
         if self.inbox.peek(|inbox| inbox.thread(thread_id).is_none()) {
@@ -158,8 +162,8 @@ impl Store {
         let visit = self.visit(thread_id);
         let unread_after = self.unread_after(thread_id);
         visit.unread_after.set(unread_after);
-        visit.is_at_end.set(true);
-        visit.goal.set(Some(Goal::Unread));
+        visit.is_at_end.set(at.is_none());
+        visit.goal.set(Some(at.map_or(Goal::Unread, Goal::Message)));
         let is_stale = visit.is_stale.get_now();
         visit.timeline.update(|timeline| {
             let Some(known) = timeline else { return };
@@ -167,7 +171,8 @@ impl Store {
             let first = known.messages().first().map_or(0, |message| message.seq);
             let is_unread_here = unread_after.is_none_or(|read_to| !is_stale && first <= read_to.seq + 1);
             // Where the reader was in the history is left behind.
-            if known.has_newer() || !is_unread_here {
+            let is_wanted = at.is_none_or(|at| shows(Some(known), at));
+            if (at.is_none() && (known.has_newer() || !is_unread_here)) || !is_wanted {
                 *timeline = None;
             }
         });
@@ -181,7 +186,9 @@ impl Store {
 
     /// Loads the page at which a thread is opened: the newest, or the one around what was not read.
     pub async fn load_first(self, visit: Visit) {
-        let around = self.inbox.peek(|inbox| inbox.thread(visit.thread_id).and_then(Thread::opens_around));
+        let around = self.wanted_at(visit.thread_id).or_else(|| {
+            self.inbox.peek(|inbox| inbox.thread(visit.thread_id).and_then(Thread::opens_around))
+        });
         self.load(visit, around.map(Cursor::Around)).await;
     }
 
@@ -197,7 +204,7 @@ impl Store {
         visit.goal.set(Some(Goal::Unread));
     }
 
-    async fn load(self, visit: Visit, cursor: Option<Cursor>) {
+    pub(super) async fn load(self, visit: Visit, cursor: Option<Cursor>) {
         visit.has_failed.set(false);
         match api::messages(visit.thread_id, cursor).await {
             Ok(page) => {

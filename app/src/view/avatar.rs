@@ -3,7 +3,7 @@
 use super::message_files::escape;
 use crate::shape::{Part, text, view};
 use model::{
-    Avatar, PictureId, Thread, ThreadKind, User,
+    Avatar, PictureId, Thread, ThreadKind, User, UserId,
     picture::{Size, path},
 };
 
@@ -75,8 +75,12 @@ impl Picture {
 
 /// A person's hue: always the same one, whatever they are called.
 pub fn hue(user: &User) -> u8 {
-    let sum =
-        user.user_id.0.as_bytes().iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(*byte));
+    hue_of(user.user_id)
+}
+
+/// The same by the id alone.
+pub fn hue_of(user_id: UserId) -> u8 {
+    let sum = user_id.0.as_bytes().iter().fold(0_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(*byte));
     u8::try_from(sum % u32::from(Avatar::HUES)).unwrap_or(0)
 }
 

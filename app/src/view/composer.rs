@@ -1,17 +1,17 @@
 //! Where one writes. A plain form until the app takes it over; what was typed by then stays, and so does the focus.
 
-use super::{attachments, icon::Icon, unsent::as_content};
+use super::{attachments, icon::Icon, quote, unsent::as_content};
 use crate::{
     browser,
     lazy::lazy,
     live::{ArcLive, Live},
     route::Route,
     shape::{Part, act, derive, flag, follow, part, parts, text, view},
-    store::{Attached, Purpose, Store},
+    store::{Attached, Purpose, Store, Target},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{MessageBody, MessageId, ThreadId, message};
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
 /// The count is shown when no more than this many characters are left.
 const NEAR_LIMIT: usize = 200;
@@ -28,6 +28,25 @@ fn field() -> Option<HtmlTextAreaElement> {
 /// Brings the focus to the field, if there is one.
 pub fn focus() -> bool {
     field().is_some_and(|field| field.focus().is_ok())
+}
+
+/// The button for emoji.
+const EMOJI: &str = "composer-emoji";
+
+/// Puts what an emoji is chosen from above its button.
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+pub fn place(dialog: &HtmlDialogElement) {
+    let Some(button) = browser::element::<HtmlElement>(EMOJI) else { return };
+    let (button, sheet) = (button.get_bounding_client_rect(), dialog.get_bounding_client_rect());
+    browser::place(dialog, button.left() as i32, (button.top() - sheet.height()) as i32 - 4, 4);
+}
+
+/// Writes something where the cursor stands.
+pub fn insert(text: &str) {
+    if let Some(field) = field() {
+        let _ = field.focus();
+        browser::write(&field, text);
+    }
 }
 
 /// The form of one thread.
@@ -95,7 +114,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
         if is_editing != was_editing {
             let body = of_purpose.peek(|purpose| match purpose {
                 Some(Purpose::Edit { body, .. }) => body.clone(),
-                None => store.draft(thread_id).unwrap_or_default(),
+                _ => store.draft(thread_id).unwrap_or_default(),
             });
             field.set_value(&body);
             measure(&field);
@@ -157,7 +176,7 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
                 *body = field.value();
                 true
             }
-            None => false,
+            _ => false,
         });
         if is_edit != Some(true) {
             store.keep_draft(thread_id, &field.value());
@@ -224,6 +243,17 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
                 <span class="visually-hidden">{words::composer::attach()}</span>
                 <input class="composer-files" type="file" name="file" multiple />
             </label>
+            <button
+                class="composer-emoji icon-button scripted"
+                id=EMOJI
+                type="button"
+                aria-haspopup="dialog"
+                aria-label=words::emoji::label()
+                title=words::emoji::label()
+                on:click=act(move |_| store.open_emoji(Target::Composer))
+            >
+                {Icon::Smile.draw()}
+            </button>
             <textarea
                 class="composer-input"
                 id=FIELD
@@ -273,7 +303,12 @@ fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
     parts(move || {
         let (icon, title, excerpt) = purpose.with(|purpose| {
             Some(match purpose.as_ref()? {
-                Purpose::Edit { body, .. } => (Icon::Write, words::composer::edit(), message::excerpt(body)),
+                Purpose::Edit { body, .. } => {
+                    (Icon::Write, words::composer::edit().into(), message::excerpt(body))
+                }
+                Purpose::Reply(quote) => {
+                    (Icon::Reply, words::quote::to(&quote.sender_name), quote::words_of(quote))
+                }
             })
         })?;
         let purpose = purpose.clone();

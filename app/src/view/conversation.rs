@@ -5,7 +5,7 @@ use super::{
     composer::Composer,
     icon::Icon,
     message_list::MessageList,
-    presence,
+    pins, presence,
     thread_options::{ThreadMenu, muted_sign},
 };
 use crate::{
@@ -97,6 +97,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                     {Icon::More.draw()}
                 </a>
             </header>
+            {pins::bar(store, thread_id)}
             <MessageList visit=store.visit(thread_id) is_group />
             <Composer thread_id title />
             {drop}

@@ -1,12 +1,15 @@
 //! What a group is called and how it looks: for making one, and for changing one.
 
-use super::avatar::Picture;
+use super::{avatar::Picture, icon::Icon};
 use crate::{
+    browser,
     live::Live,
     shape::{Part, act, derive, part, parts, view, word},
+    store::{Store, Target},
 };
 use leptos::{ev, prelude::*};
 use model::{Avatar, Problem};
+use web_sys::HtmlInputElement;
 
 /// What the field of the name is known by.
 pub const TITLE: &str = "group-form-title";
@@ -62,10 +65,20 @@ fn of(fault: Live<Option<Problem>>, field: &'static str) -> Memo<Option<String>>
     })
 }
 
+/// Makes an emoji the picture of the group whose form is open.
+pub fn put_glyph(emoji: &str) {
+    if let Some(field) = browser::element::<HtmlInputElement>(GLYPH) {
+        let _ = field.focus();
+        field.select();
+        browser::write(&field, emoji);
+    }
+}
+
 /// The fields, and what is wrong with each. What is done with them is up to whoever asked.
 #[component]
 pub fn GroupFields(draft: GroupDraft) -> Part {
     let GroupDraft { title, avatar, fault } = draft;
+    let store = expect_context::<Store>();
     let invalid = |field| {
         let words = of(fault, field);
         word(move || words.with(Option::is_some).then_some("true"))
@@ -125,6 +138,7 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
                 <label class="field-label" for=GLYPH>
                     {words::group_form::glyph()}
                 </label>
+                <span class="group-form-choice">
                 <input
                     class="field-input group-form-glyph"
                     id=GLYPH
@@ -136,6 +150,17 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
                     aria-describedby="group-form-avatar-error"
                     on:input=change_glyph
                 />
+                <button
+                    class="group-form-choose icon-button scripted"
+                    type="button"
+                    aria-haspopup="dialog"
+                    aria-label=words::emoji::label()
+                    title=words::emoji::label()
+                    on:click=act(move |_| store.open_emoji(Target::Group))
+                >
+                    {Icon::Smile.draw()}
+                </button>
+                </span>
                 {parts(error(fault, "avatar", "group-form-avatar-error"))}
             </p>
             <fieldset class="group-form-hues">

@@ -30,6 +30,11 @@ pub enum Icon {
     Copy,
     Bin,
     Attach,
+    Reply,
+    Link,
+    Smile,
+    Forward,
+    Calendar,
     Picture,
 }
 
@@ -83,6 +88,15 @@ impl Icon {
             Self::Archive => {
                 "M3 3h18a1 1 0 0 1 1 1v3a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1M4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8M10 12h4"
             }
+            Self::Reply => "m9 17-5-5 5-5M20 18v-2a4 4 0 0 0-4-4H4",
+            Self::Link => {
+                "M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"
+            }
+            Self::Forward => "m15 17 5-5-5-5M4 18v-2a4 4 0 0 1 4-4h12",
+            Self::Calendar => {
+                "M8 2v4M16 2v4M3 10h18M5 4h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"
+            }
+            Self::Smile => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01",
             Self::Plus => "M5 12h14M12 5v14",
             Self::Bubble => {
                 "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"
@@ -104,7 +118,7 @@ impl Icon {
     pub fn draw(self) -> Part {
         view! {
             <svg
-                class=if matches!(self, Self::Back | Self::Send | Self::Leave) { "icon icon-flips" } else { "icon" }
+                class=if matches!(self, Self::Back | Self::Send | Self::Leave | Self::Reply | Self::Forward) { "icon icon-flips" } else { "icon" }
                 viewBox="0 0 24 24"
                 width="20"
                 height="20"

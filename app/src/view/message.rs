@@ -3,7 +3,7 @@
 use super::{
     avatar::{self, Picture},
     icon::Icon,
-    message_files,
+    message_files, quote, reaction,
 };
 use crate::{
     clock,
@@ -70,13 +70,28 @@ pub fn Message(row: Row, is_group: bool) -> Part {
         let is_shown = !is_deleted.get() && !html.is_empty();
         is_shown.then(|| part(view! { <div class="message-files" inner_html=html></div> }))
     });
+    let of_quote = content.clone();
+    let quote = parts(move || {
+        let html = of_quote.with(|content| match (&content.quote, &content.forward) {
+            (Some(quote), _) => Some(quote::html(thread_id, quote)),
+            (None, Some(forward)) => Some(quote::forward(forward)),
+            (None, None) => None,
+        });
+        html.map(|html| part(view! { <div class="message-quote" inner_html=html></div> }))
+    });
+    let of_reactions = content.clone();
+    let address = store.acting(&route::reactions(thread_id, message_id));
+    let reactions = parts(move || {
+        let html = of_reactions.with(|content| reaction::html(&address, &content.reactions));
+        (!html.is_empty()).then(|| part(view! { <div class="message-reactions" inner_html=html></div> }))
+    });
     let body = parts(move || {
         content.with(|content| Some(words_part(store, content, &look, is_mine, versions.clone())))
     });
     view! {
         <article class=class aria-label=said_by tabindex="-1">
             {picture}
-            <div class=bubble_class>{name} {files} {body}</div>
+            <div class=bubble_class>{name} {quote} {files} {body}</div>
             <button
                 class="message-more icon-button"
                 type="button"
@@ -87,7 +102,7 @@ pub fn Message(row: Row, is_group: bool) -> Part {
             >
                 {Icon::More.draw()}
             </button>
-            {fault}
+            {reactions} {fault}
         </article>
     }
 }

@@ -3,15 +3,17 @@
 
 mod edges;
 mod gestures;
+mod swipe;
 
 use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
 use crate::{
+    route,
     rows::{Material, Row},
     shape::{Item, Part, act, derive, follow, list, part, parts, text, view},
     store::{Goal, Store, Visit},
 };
 use gestures::Gestures;
-pub use gestures::id_of;
+pub use gestures::{follow_link, id_of};
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::Timeline;
 
@@ -33,7 +35,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
     let scroller = Scroller::new(edges::LIST);
     accompany(store, &visit, rows, scroller);
     let gestures = Gestures::new(store, visit.thread_id, scroller);
-    let presses = gestures.presses();
+    let (presses, swipe) = (gestures.presses(), gestures.swipe());
 
     let scrolled = {
         let visit = visit.clone();
@@ -67,10 +69,10 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
                 on:click=act(move |event| gestures.click(&event))
                 on:keydown=act(move |event| gestures.press(&event))
                 on:contextmenu=presses.menu()
-                on:touchstart=presses.touch()
-                on:touchmove=presses.release()
-                on:touchend=presses.release()
-                on:touchcancel=presses.release()
+                on:touchstart=swipe.begin(presses.touch())
+                on:touchmove=swipe.follow(presses.release())
+                on:touchend=swipe.end(true, presses.release())
+                on:touchcancel=swipe.end(false, presses.release())
             >
                 <div class="message-list-column">
                     {edges::older(store, &visit)}
@@ -90,8 +92,9 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
 /// A day's messages under its name.
 fn day_part(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> Part {
     let store = expect_context::<Store>();
-    let first =
-        rows.with_untracked(|rows| rows.iter().find(|row| row.day == day).map(|row| row.look.clone()));
+    let first = rows.with_untracked(|rows| rows.iter().find(|row| row.day == day).cloned());
+    let to_date = first.as_ref().map(|first| route::date(first.thread_id));
+    let first = first.map(|first| first.look);
     let name = text(move || {
         let at = first.as_ref().map(|look| look.with(|look| look.at));
         at.map(|at| store.clock.civil(at).day_name(&store.clock.today())).unwrap_or_default()
@@ -105,7 +108,11 @@ fn day_part(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> Part {
     });
     part(view! {
         <section class="message-list-part">
-            <h2 class="message-list-day">{name}</h2>
+            <h2 class="message-list-day">
+                <a href=to_date data-sheet="" title=words::date::title()>
+                    {name}
+                </a>
+            </h2>
             <ol class="message-list-rows">{rows}</ol>
         </section>
     })
@@ -181,7 +188,17 @@ fn accompany(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroll
             match goal {
                 Goal::End => scroller.to_end(),
                 Goal::Unread => scroller.to_first(".message-list-unread"),
+                Goal::Message(at) => {
+                    let found = visit.timeline.peek(|timeline| {
+                        timeline
+                            .as_ref()
+                            .and_then(|timeline| timeline.nearest(at))
+                            .map(|found| found.message_id)
+                    });
+                    found.into_iter().for_each(|message_id| scroller.show(&id_of(message_id)));
+                }
             }
+            scroller.remember();
             rest(store, &visit, scroller);
         });
     });
@@ -210,6 +227,10 @@ fn accompany(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroll
 
 /// The reader has come to a place: loads what is near, and says what was read.
 fn rest(store: Store, visit: &Visit, scroller: Scroller) {
+    // Whoever is to be taken somewhere else is not here.
+    if visit.goal.peek(Option::is_some) {
+        return;
+    }
     let Some(distance) = scroller.distance() else { return };
     let has_newer = visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(Timeline::has_newer));
     let is_at_end = !has_newer && distance.from_end < 40;

@@ -4,8 +4,9 @@ use super::{icon::Icon, message_list::id_of, overlay};
 use crate::{
     browser,
     live::Live,
+    route,
     shape::{Part, act, part, parts, view},
-    store::{Overlay, Store},
+    store::{Overlay, Store, Target},
 };
 use leptos::prelude::*;
 use model::{Message, MessageId, Role, Thread, ThreadId, ThreadKind, wire::Command};
@@ -13,6 +14,9 @@ use web_sys::{Element, HtmlDialogElement};
 
 /// How far from the message and from the window's edge, in pixels.
 const GAP: f64 = 4.0;
+
+/// What most people put under most messages.
+const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 /// The menu of a message.
 pub fn draw(thread_id: ThreadId, message_id: MessageId, overlay: &Overlay) -> Part {
@@ -33,18 +37,89 @@ pub fn draw(thread_id: ThreadId, message_id: MessageId, overlay: &Overlay) -> Pa
 fn items(store: Store, message: &Message, is_deleting: Live<bool>) -> Part {
     let thread_id = message.thread_id;
     let is_mine = message.sender_id == store.my_id();
-    let may_delete = is_mine
-        || store.thread(thread_id).peek(|thread| {
-            matches!(thread, Some(Thread { kind: ThreadKind::Group { role: Role::Admin, .. }, .. }))
+    let (is_admin, is_direct) = store.thread(thread_id).peek(|thread| match thread {
+        Some(Thread { kind: ThreadKind::Group { role, .. }, .. }) => (*role == Role::Admin, false),
+        Some(_) => (false, true),
+        None => (false, false),
+    });
+    let may_delete = is_mine || is_admin;
+    let message_id = message.message_id;
+    let is_mine_already =
+        |emoji: &str| message.reactions.iter().any(|known| known.emoji == emoji && known.is_mine);
+    let quick = QUICK.map(|emoji| {
+        let is_on = !is_mine_already(emoji);
+        let choose = act(move |_| {
+            overlay::close();
+            store.react(thread_id, message_id, emoji.into(), is_on);
         });
-    let body = message.body.clone();
-    let copy = item(Icon::Copy, words::message_menu::copy(), move || {
+        part(view! {
+            <button
+                class="message-menu-emoji"
+                type="button"
+                role="menuitemcheckbox"
+                aria-checked=if is_on { "false" } else { "true" }
+                aria-label=words::reaction::react(emoji)
+                on:click=choose
+            >
+                {emoji}
+            </button>
+        })
+    });
+    let open_sheet = act(move |_| {
         overlay::close();
-        browser::copy(&body);
-        store.note.set(Some(words::message_menu::copied().into()));
+        store.open_emoji(Target::Message { thread_id, message_id });
+    });
+    let more = view! {
+        <button
+            class="message-menu-emoji"
+            type="button"
+            role="menuitem"
+            aria-label=words::reaction::add()
+            title=words::reaction::add()
+            on:click=open_sheet
+        >
+            {Icon::Plus.draw()}
+        </button>
+    };
+    let who = (!message.reactions.is_empty()).then(|| {
+        item(Icon::People, words::reaction::who(), move || {
+            overlay::close();
+            store.open_reactors(thread_id, message_id);
+        })
+    });
+    let of_reply = message.clone();
+    let reply = entry(Icon::Reply, words::message_menu::reply(), true, move || {
+        overlay::close();
+        store.begin_reply(thread_id, &of_reply);
+    });
+    let body = message.body.clone();
+    let copy = (!body.is_empty()).then(|| {
+        item(Icon::Copy, words::message_menu::copy(), move || {
+            overlay::close();
+            browser::copy(&body);
+            store.note.set(Some(words::message_menu::copied().into()));
+        })
+    });
+    let path = route::message(thread_id, message.created_at, message.message_id);
+    let link = item(Icon::Link, words::message_menu::copy_link(), move || {
+        overlay::close();
+        browser::copy(&(window().location().origin().unwrap_or_default() + &path));
+        store.note.set(Some(words::message_menu::link_copied().into()));
+    });
+    let forward = item(Icon::Forward, words::forward::title(), move || {
+        overlay::close();
+        store.open_sheet(words::forward::title().into(), route::forward(thread_id, message_id));
+    });
+    let is_pinned = message.is_pinned;
+    let pin = (is_admin || is_direct).then(|| {
+        let label = if is_pinned { words::pins::unpin() } else { words::pins::pin() };
+        item(Icon::Pin, label, move || {
+            overlay::close();
+            store.do_to_message(Command::PinMessage { thread_id, message_id, is_pinned: !is_pinned });
+        })
     });
     let of_edit = message.clone();
-    let edit = is_mine.then(|| {
+    let edit = (is_mine && message.forward.is_none()).then(|| {
         item(Icon::Write, words::message_menu::edit(), move || {
             overlay::close();
             store.begin_edit(thread_id, &of_edit);
@@ -54,7 +129,8 @@ fn items(store: Store, message: &Message, is_deleting: Live<bool>) -> Part {
         may_delete.then(|| item(Icon::Bin, words::message_menu::delete(), move || is_deleting.set(true)));
     part(view! {
         <div class="message-menu-items" role="menu" aria-label=words::message::actions()>
-            {copy} {edit} {delete}
+            <div class="message-menu-quick">{Vec::from(quick)} {more}</div>
+            {reply} {who} {copy} {link} {forward} {pin} {edit} {delete}
         </div>
     })
 }
@@ -79,8 +155,19 @@ fn deletion(store: Store, thread_id: ThreadId, message_id: MessageId, is_deletin
 }
 
 fn item(icon: Icon, label: &'static str, choose: impl Fn() + 'static) -> Part {
+    entry(icon, label, false, choose)
+}
+
+/// The one that has the focus first, or another one.
+fn entry(icon: Icon, label: &'static str, is_first: bool, choose: impl Fn() + 'static) -> Part {
     part(view! {
-        <button class="message-menu-item" type="button" role="menuitem" on:click=act(move |_| choose())>
+        <button
+            class="message-menu-item"
+            type="button"
+            role="menuitem"
+            autofocus=is_first
+            on:click=act(move |_| choose())
+        >
             {icon.draw()}
             {label}
         </button>
@@ -89,7 +176,7 @@ fn item(icon: Icon, label: &'static str, choose: impl Fn() + 'static) -> Part {
 
 /// Puts the menu beside the words and never over them, unless they fill the window: under the message, or above it.
 #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-fn place(dialog: &HtmlDialogElement, message_id: MessageId) {
+pub fn place(dialog: &HtmlDialogElement, message_id: MessageId) {
     let bubble = browser::element::<Element>(&id_of(message_id))
         .and_then(|row| row.query_selector(".message-bubble").ok()?);
     let (Some(bubble), Some(window)) = (bubble, document().document_element()) else { return };

@@ -1,6 +1,6 @@
 //! What lies over the page, in a `dialog`: the browser keeps the focus in it, closes it with Escape, and gives the focus back.
 
-use super::{message_menu, sheet};
+use super::{emoji, message_menu, sheet};
 use crate::{
     browser,
     lazy::{Loaded, wasm_split},
@@ -19,6 +19,7 @@ const DIALOG: &str = "overlay";
 pub fn draw(overlay: Overlay) -> Loaded {
     Ok(match &overlay {
         Overlay::Menu { thread_id, message_id } => message_menu::draw(*thread_id, *message_id, &overlay),
+        Overlay::Emoji { target, html } => emoji::draw(*target, html.clone(), &overlay),
         // It comes in a piece of its own.
         Overlay::Viewer { .. } => part(""),
         Overlay::Sheet { label, html } => sheet::draw(label.clone(), html.clone(), &overlay),

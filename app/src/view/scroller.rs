@@ -129,6 +129,27 @@ impl Scroller {
         }
     }
 
+    /// Brings a row into the middle, marks it for a moment, and gives it the focus, unless somebody is writing.
+    pub fn show(self, id: &str) {
+        let (Some(element), Some(row)) = (self.element(), browser::element::<HtmlElement>(id)) else {
+            return;
+        };
+        if let Ok(Some(before)) = element.query_selector("[data-found]") {
+            let _ = before.remove_attribute("data-found");
+        }
+        let (list, rect) = (element.get_bounding_client_rect(), row.get_bounding_client_rect());
+        let room = (list.height() - rect.height()).max(0.0);
+        move_by(&element, rect.top() - list.top() - room / 2.0);
+        let _ = row.set_attribute("data-found", "");
+        let is_writing = document().active_element().is_some_and(|active| active.tag_name() == "TEXTAREA");
+        if !is_writing
+            && let Ok(Some(message)) = row.query_selector("article")
+            && let Ok(message) = message.dyn_into::<HtmlElement>()
+        {
+            let _ = message.focus();
+        }
+    }
+
     /// The row so many rows after the one that has the focus; from outside, the lowest in sight.
     pub fn row_after_focused(self, count: i32) -> Option<Element> {
         let element = self.element()?;

@@ -5,7 +5,7 @@ use crate::{
     lazy::{Loaded, lazy, wasm_split},
     live::Live,
     options::Choice,
-    route::Route,
+    route::{self, Route},
     shape::{Item, Part, act, flag, follow, list, part, parts, text, view},
     store::Store,
     view::icon::Icon,
@@ -86,6 +86,10 @@ fn menu(open: Live<Option<Wanted>>, wanted: Wanted) -> Loaded {
         .thread(thread_id)
         .peek(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default());
     let label = words::thread_options::of(&title);
+    let to_date = act(move |_| {
+        close();
+        store.open_sheet(words::date::title().into(), route::date(thread_id));
+    });
     Ok(part(view! {
         <dialog
             class="thread-options-menu"
@@ -99,6 +103,10 @@ fn menu(open: Live<Option<Wanted>>, wanted: Wanted) -> Loaded {
                 {title}
             </p>
             {choices(thread_id, store, Arc::new(close))}
+            <button class="thread-options-item" type="button" on:click=to_date>
+                {Icon::Calendar.draw()}
+                {words::date::title()}
+            </button>
         </dialog>
     }))
 }

@@ -328,5 +328,5 @@ impl Actor {
 
 /// The command of a message.
 fn send_message(thread_id: ThreadId, message_id: MessageId, body: String) -> Command {
-    Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new() }
+    Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new(), reply_to: None }
 }

@@ -33,8 +33,9 @@ pub async fn run(files: Files, db: PgPool, hub: Arc<Hub>) {
 /// Removes everything that has expired. Several servers may do so at a time.
 pub async fn sweep(files: &Files, db: &PgPool) -> Result<()> {
     loop {
-        let expired: Vec<(ThreadId, FileId, Uuid)> = sqlx::query_as(
-            "select thread_id, file_id, object_id from file where expires_at <= now() order by expires_at limit $1",
+        let expired: Vec<(ThreadId, FileId, Uuid, Option<ThreadId>)> = sqlx::query_as(
+            "select thread_id, file_id, object_id, object_thread_id from file
+                where expires_at <= now() order by expires_at limit $1",
         )
         .bind(AT_ONCE)
         .fetch_all(db)
@@ -42,13 +43,31 @@ pub async fn sweep(files: &Files, db: &PgPool) -> Result<()> {
         if expired.is_empty() {
             return Ok(());
         }
-        for (thread_id, file_id, object_id) in expired {
-            files.objects.remove(Key { thread_id, object_id }).await?;
+        for (thread_id, file_id, object_id, object_thread_id) in expired {
+            let mut tx = db.begin().await?;
+            // One after the other for the same bytes: two that saw each other would both leave them there.
+            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))")
+                .bind(object_id)
+                .execute(&mut *tx)
+                .await?;
+            let is_shared: bool = sqlx::query_scalar(
+                "select exists (select from file where object_id = $1 and (thread_id, file_id) <> ($2, $3))",
+            )
+            .bind(object_id)
+            .bind(thread_id)
+            .bind(file_id)
+            .fetch_one(&mut *tx)
+            .await?;
+            if !is_shared {
+                let thread_id = object_thread_id.unwrap_or(thread_id);
+                files.objects.remove(Key { thread_id, object_id }).await?;
+            }
             sqlx::query("delete from file where thread_id = $1 and file_id = $2 and expires_at <= now()")
                 .bind(thread_id)
                 .bind(file_id)
-                .execute(db)
+                .execute(&mut *tx)
                 .await?;
+            tx.commit().await?;
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A message as PostgreSQL keeps it.
 
 use crate::formatting;
-use model::{File, Message, MessageId, ThreadId, Timestamp, UserId};
+use model::{File, Forward, Message, MessageId, Quote, Reaction, ThreadId, Timestamp, UserId};
 use sqlx::{FromRow, types::Json};
 
 /// The columns of a [`Row`].
 macro_rules! columns {
     () => {
-        "message_id, thread_id, seq, created_at, sender_id, body, files, change, edited_at, deleted_at"
+        "message_id, thread_id, seq, created_at, sender_id, body, reply_to, forward, files, reactions, pin_change, change, edited_at, deleted_at"
     };
 }
 pub(crate) use columns;
@@ -21,7 +21,11 @@ pub(crate) struct Row {
     pub created_at: Timestamp,
     pub sender_id: UserId,
     pub body: String,
+    pub reply_to: Option<Json<Quote>>,
+    pub forward: Option<Json<Forward>>,
     pub files: Option<Json<Vec<File>>>,
+    pub reactions: Option<Json<Vec<Reaction>>>,
+    pub pin_change: Option<i64>,
     pub change: Option<i64>,
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
@@ -34,7 +38,11 @@ impl Row {
         let seq = self.seq.unsigned_abs();
         let html = formatting::html(&self.body);
         Message {
+            reply_to: self.reply_to.map(|Json(quote)| quote),
+            forward: self.forward.map(|Json(forward)| forward),
             files: self.files.map(|Json(files)| files).unwrap_or_default(),
+            reactions: self.reactions.map(|Json(reactions)| reactions).unwrap_or_default(),
+            is_pinned: self.pin_change.is_some(),
             change: self.change.map(i64::unsigned_abs),
             edited_at: self.edited_at,
             is_deleted: self.deleted_at.is_some(),

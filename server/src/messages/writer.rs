@@ -12,7 +12,9 @@ use crate::{
     formatting,
     live::hub::{Delivery, Hub},
 };
-use model::{FileId, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event};
+use model::{
+    FileId, Forward, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event,
+};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -41,6 +43,10 @@ pub struct Draft {
     pub body: MessageBody,
     /// The sender's uploads that go with it.
     pub file_ids: Vec<FileId>,
+    /// The message of the same thread that it answers.
+    pub reply_to: Option<MessageId>,
+    /// Whose words it brings along.
+    pub forward: Option<Forward>,
     /// When it is said to have been written: for filling a database with a past. Still later than what the thread has.
     pub given_at: Option<Timestamp>,
 }

@@ -2,6 +2,7 @@
 
 use super::{
     composed::{self, Composed},
+    date,
     problem::Typed,
     site,
 };
@@ -38,6 +39,9 @@ pub async fn show(
     if route == Route::Unknown {
         return Err(Refusal::PageNotFound.into());
     }
+    if let (Route::Thread { thread_id, .. }, Some(date)) = (&route, app::route::wanted_date(query)) {
+        return date::lead(&state, &auth, &cookies, *thread_id, &date).await;
+    }
     let wanted = Wanted {
         route,
         doing: Doing::parse(query),
@@ -61,7 +65,8 @@ pub async fn send(
     let has_files = !matches!(&file_ids, Ok(file_ids) if file_ids.is_empty());
     let refusal = match file_ids {
         Ok(file_ids) => {
-            let command = Command::SendMessage { message_id, thread_id, body: body.clone(), file_ids };
+            let body = body.clone();
+            let command = Command::SendMessage { message_id, thread_id, body, file_ids, reply_to: None };
             match dispatch::begin(&state, &auth, command).await.await {
                 Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
                 Err(error) => error.into_refusal(),

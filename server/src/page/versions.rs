@@ -25,6 +25,14 @@ pub struct Extent {
     fragment: Option<String>,
 }
 
+impl Extent {
+    /// Only its content.
+    #[must_use]
+    pub fn is_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+}
+
 /// The page. A message that was never edited has none.
 pub async fn show(
     State(state): State<AppState>,
@@ -39,9 +47,6 @@ pub async fn show(
         return Err(Refusal::MessageNotFound.into());
     }
     let page = Versions { thread_id, page, offset: Box::new(messenger::offset(&cookies)) };
-    let html = match extent.fragment {
-        Some(_) => versions_fragment(page),
-        None => versions(&site(), page),
-    };
+    let html = if extent.is_fragment() { versions_fragment(page) } else { versions(&site(), page) };
     Ok(Html(html).into_response())
 }

@@ -5,7 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use model::{
     Avatar, File, FileId, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption,
     Timeline, Timestamp, User,
-    page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage, VersionPage},
+    page::{ChangePage, MemberPage, MessagePage, PeoplePage, ReactorPage, ThreadPage, VersionPage},
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
 use reqwest::{Client, Method, StatusCode, header};
@@ -212,7 +212,23 @@ impl Person {
 
     pub fn message_with(&self, thread_id: ThreadId, body: &str, files: &[&File]) -> Command {
         let file_ids = files.iter().map(|file| file.file_id).collect();
-        Command::SendMessage { message_id: MessageId::generate(), thread_id, body: body.into(), file_ids }
+        let (message_id, body) = (MessageId::generate(), body.into());
+        Command::SendMessage { message_id, thread_id, body, file_ids, reply_to: None }
+    }
+
+    /// Answers a message.
+    pub async fn try_reply(&self, to: &Message, body: &str) -> Result<Answer, Problem> {
+        let (message_id, thread_id, body) = (MessageId::generate(), to.thread_id, body.into());
+        let (file_ids, reply_to) = (Vec::new(), Some(to.message_id));
+        self.command(&Command::SendMessage { message_id, thread_id, body, file_ids, reply_to }).await
+    }
+
+    /// The same for an answer that has to be stored.
+    pub async fn reply(&self, to: &Message, body: &str) -> Message {
+        match self.try_reply(to, body).await {
+            Ok(Answer::Sent { message }) => message,
+            other => panic!("a reply was answered with {other:?}"),
+        }
     }
 
     /// Uploads a file under a new id.
@@ -253,6 +269,12 @@ impl Person {
         let path = format!("/api/v1/threads/{thread_id}/messages/{message_id}/versions");
         let page: VersionPage = self.get(&path).await?;
         Ok(page.versions.into_iter().map(|version| version.body).collect())
+    }
+
+    /// Who reacted to a message.
+    pub async fn reactors(&self, message: &Message) -> Result<ReactorPage, Problem> {
+        let (thread_id, message_id) = (message.thread_id, message.message_id);
+        self.get(&format!("/api/v1/threads/{thread_id}/messages/{message_id}/reactions")).await
     }
 
     pub async fn read(&self, thread_id: ThreadId, created_at: Timestamp) {

@@ -119,9 +119,18 @@ async fn what_cannot_be_read_is_answered_with_a_reason_wherever_it_is_sent() {
             big[..2000].into(),
         ];
         for id in &ids[..if path.contains('{') { ids.len() } else { 1 }] {
-            let path = ["{thread_id}", "{message_id}", "{file_id}", "{session_id}", "{invite_id}"]
-                .iter()
-                .fold(path.clone(), |path, name| path.replace(name, id));
+            let path = [
+                "{thread_id}",
+                "{message_id}",
+                "{file_id}",
+                "{session_id}",
+                "{invite_id}",
+                "{language}",
+                "{tone}",
+                "{version}",
+            ]
+            .iter()
+            .fold(path.clone(), |path, name| path.replace(name, id));
             let queries = [
                 "",
                 "?before=x",

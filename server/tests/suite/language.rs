@@ -133,7 +133,16 @@ fn routes() -> Vec<String> {
     let router = include_str!("../../src/router.rs");
     let paths = router.split(".route(").skip(1).map(|rest| rest.split('"').nth(1).unwrap().to_owned());
     // What only leads on to another page, and what is no page.
-    let others = ["/api/", "/files/", "/healthz", "/readyz", "/sign-out", "/language", "/settings/sessions"];
+    let others = [
+        "/api/",
+        "/emoji/",
+        "/files/",
+        "/healthz",
+        "/readyz",
+        "/sign-out",
+        "/language",
+        "/settings/sessions",
+    ];
     let routes: Vec<_> = paths.filter(|path| !others.iter().any(|other| path.starts_with(other))).collect();
     assert!(routes.len() > 10, "only {routes:?}");
     routes
@@ -176,6 +185,9 @@ async fn no_english_is_left_on_chinese_pages() {
     let asked = hua.group_invite(others, 1, true).await.unwrap();
     let edited = ming.send(direct, "写错了").await;
     ming.edit(&edited, "改好了").await.unwrap();
+    let (thread_id, message_id) = (direct, edited.message_id);
+    ming.done(&Command::PinMessage { thread_id, message_id, is_pinned: true }).await;
+    ming.done(&Command::React { thread_id, message_id, emoji: "👍".into(), is_on: true }).await;
     let old = ming.messages(direct, "").await.unwrap().messages[30].created_at;
 
     for path in ["/sign-in", "/sign-in?next=/new", "/sign-up", "/sign-up?invite=1"] {
@@ -205,6 +217,11 @@ async fn no_english_is_left_on_chinese_pages() {
         format!("/t/{direct}?after={}", old.0),
         format!("/t/{direct}/details"),
         format!("/t/{direct}/m/{}/versions", edited.message_id),
+        format!("/t/{direct}/m/{}/reactions", edited.message_id),
+        format!("/t/{direct}/m/{}/forward", edited.message_id),
+        format!("/t/{direct}/pins"),
+        format!("/t/{direct}/date"),
+        format!("/t/{direct}?date=what"),
         format!("/t/{group}"),
         format!("/t/{group}/details"),
         format!("/t/{empty}"),
@@ -271,6 +288,10 @@ async fn no_english_is_left_on_chinese_pages() {
         (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "3"), ("days", "7")]),
         (format!("/t/{group}/invites"), vec![("do", "what")]),
         ("/settings/invites/revoke".into(), vec![("invite_id", "what")]),
+        (format!("/t/{direct}/m/{}/pin", edited.message_id), vec![("pinned", "what")]),
+        (format!("/t/{direct}/m/{}/reactions", edited.message_id), vec![("on", "what")]),
+        (format!("/t/{direct}/m/{}/forward", edited.message_id), vec![("form_id", &message_id)]),
+        (format!("/t/{direct}/m/{}/forward", edited.message_id), vec![("form_id", "what")]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", &long)]),
         (format!("/t/{direct}/send"), vec![("message_id", &message_id), ("body", " ")]),
     ] {

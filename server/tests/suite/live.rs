@@ -25,6 +25,7 @@ async fn send(live: &mut Live, thread_id: ThreadId, body: &str) -> u64 {
         thread_id,
         body: body.into(),
         file_ids: Vec::new(),
+        reply_to: None,
     };
     match live.command(command).await {
         Ok(Answer::Sent { message }) => message.seq,
@@ -155,6 +156,8 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
                 sender: alice.user.clone(),
                 body: model::MessageBody::new(&body).unwrap(),
                 file_ids: Vec::new(),
+                reply_to: None,
+                forward: None,
                 given_at: None,
             };
             server.state.writer.submit(draft).await;
@@ -237,6 +240,7 @@ async fn a_page_of_one_person_does_nothing_for_another() {
         thread_id,
         body: "from bob".into(),
         file_ids: Vec::new(),
+        reply_to: None,
     };
     for (page_of, expected) in [(&bob, 401), (&alice, 200)] {
         let response = alice

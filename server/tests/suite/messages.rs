@@ -45,8 +45,13 @@ async fn a_retry_is_answered_with_the_first_answer_and_told_to_nobody() {
     let thread_id = alice.group("Three", &[&bob, &carol]).await.thread_id;
     let mut live = carol.live().await;
     let message_id = MessageId::generate();
-    let send =
-        |body: &str| Command::SendMessage { message_id, thread_id, body: body.into(), file_ids: Vec::new() };
+    let send = |body: &str| Command::SendMessage {
+        message_id,
+        thread_id,
+        body: body.into(),
+        file_ids: Vec::new(),
+        reply_to: None,
+    };
     let first = alice.done(&send("once")).await;
     alice.send(thread_id, "between").await;
     assert_eq!(alice.done(&send("once")).await, first);
@@ -68,8 +73,13 @@ async fn the_same_id_in_another_thread_is_another_message() {
     let message_id = MessageId::generate();
     for peer in [&bob, &carol] {
         let thread_id = alice.direct(peer).await.thread_id;
-        let send =
-            Command::SendMessage { message_id, thread_id, body: "to each".into(), file_ids: Vec::new() };
+        let send = Command::SendMessage {
+            message_id,
+            thread_id,
+            body: "to each".into(),
+            file_ids: Vec::new(),
+            reply_to: None,
+        };
         let Answer::Sent { message } = alice.done(&send).await else { panic!("not sent") };
         assert_eq!((message.thread_id, message.seq), (thread_id, 1));
     }

@@ -60,6 +60,10 @@ fn asks(person: &Person, method: &Method, path: &str, thread_id: ThreadId, messa
             ("created_at", "1"),
             ("do", "leave"),
             ("title", "mine"),
+            ("pinned", "true"),
+            ("on", "👍"),
+            ("form_id", MESSAGE),
+            ("to", MESSAGE),
         ]),
         _ => request,
     }
@@ -151,6 +155,7 @@ async fn whoever_is_signed_out_or_whose_session_was_ended_gets_nowhere() {
                     | "/healthz"
                     | "/readyz"
                     | "/api/v1/openapi.json"
+                    | "/emoji/{language}/{tone}/{version}"
             ) || matches!(
                 (&method, path.as_str()),
                 (&Method::POST, "/api/v1/accounts" | "/api/v1/sessions")

@@ -118,12 +118,15 @@ fn number(command: &Command) -> usize {
         Command::DeleteMessage { .. } => 10,
         Command::Type { .. } => 11,
         Command::Look { .. } => 12,
-        Command::UpdateProfile { .. } => 13,
-        Command::JoinGroup { .. } => 14,
-        Command::AnswerRequest { .. } => 15,
+        Command::React { .. } => 13,
+        Command::ForwardMessage { .. } => 14,
+        Command::PinMessage { .. } => 15,
+        Command::UpdateProfile { .. } => 16,
+        Command::JoinGroup { .. } => 17,
+        Command::AnswerRequest { .. } => 18,
     }
 }
-const COMMANDS: usize = 16;
+const COMMANDS: usize = 19;
 
 #[tokio::test]
 async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
@@ -144,6 +147,7 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         thread_id,
         body: body.into(),
         file_ids: file_ids.into(),
+        reply_to: None,
     };
     let say = |body: &str| say_with(body, &[]);
     let said = |message_id: &MessageId| Command::SendMessage {
@@ -151,6 +155,14 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         thread_id,
         body: "to be changed".into(),
         file_ids: vec![FileId::generate()],
+        reply_to: None,
+    };
+    let reply = |message_id: &MessageId, body: &str| Command::SendMessage {
+        message_id: MessageId::generate(),
+        thread_id,
+        body: body.into(),
+        file_ids: Vec::new(),
+        reply_to: Some(*message_id),
     };
     let edit = |message_id: &MessageId, body: &str| Command::EditMessage {
         thread_id,
@@ -158,6 +170,23 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         body: body.into(),
     };
     let delete = |message_id: &MessageId| Command::DeleteMessage { thread_id, message_id: *message_id };
+    let forward = |message_id: &MessageId| Command::ForwardMessage {
+        message_id: MessageId::generate(),
+        thread_id,
+        from_thread_id: thread_id,
+        from_message_id: *message_id,
+    };
+    let pin = |message_id: &MessageId, is_pinned: bool| Command::PinMessage {
+        thread_id,
+        message_id: *message_id,
+        is_pinned,
+    };
+    let react = |message_id: &MessageId, emoji: &str, is_on: bool| Command::React {
+        thread_id,
+        message_id: *message_id,
+        emoji: emoji.into(),
+        is_on,
+    };
     let (first, last) = (MessageId::generate(), MessageId::generate());
     let repeated = say("twice");
     let avatar = Avatar { hue: 7, glyph: "🧵".into(), picture_id: None };
@@ -191,11 +220,23 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&carol, fixed(say("four"))),
         (&bob, fixed(say_with("", &[FileId::generate(), FileId::generate()]))),
         (&bob, fixed(said(&first))),
+        (&carol, fixed(reply(&first, "what do you mean?"))),
+        (&alice, fixed(react(&first, "👍", true))),
+        (&bob, fixed(react(&first, "👍", true))),
+        (&carol, fixed(react(&first, "🎉", true))),
         (&bob, fixed(edit(&first, "one, at first"))),
+        (&bob, fixed(react(&first, "👍", false))),
+        (&alice, fixed(react(&first, "👍", false))),
+        (&carol, fixed(forward(&first))),
         (&bob, fixed(said(&last))),
+        (&alice, fixed(reply(&last, "is it?"))),
         (&bob, fixed(edit(&last, "and this is the last one"))),
         (&bob, fixed(edit(&last, "and this is the last one"))),
+        (&bob, fixed(react(&last, "🎉", true))),
+        (&alice, fixed(pin(&first, true))),
+        (&alice, fixed(pin(&last, true))),
         (&alice, fixed(delete(&last))),
+        (&bob, fixed(reply(&last, "why did you delete it?"))),
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&alice, fixed(repeated.clone())),
         (&alice, fixed(repeated)),

@@ -77,6 +77,8 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("server/src/presence/screens.rs", &["sqlx"], "what is in memory knows no SQL"),
     ("server/src/receipts.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/typing.rs", &["hub::Hub", ".publish("], "features never see the hub"),
+    ("server/src/reactions.rs", &["hub::Hub", ".publish("], "features never see the hub"),
+    ("server/src/pins.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/reads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/threads.rs", &["hub::Hub", ".publish("], "features never see the hub"),
     ("server/src/edits.rs", &["hub::Hub", ".publish("], "features never see the hub"),

@@ -25,7 +25,16 @@ async fn log(db: &PgPool, thread_id: ThreadId) -> Vec<Message> {
 
 fn draft(message_id: MessageId, thread_id: ThreadId, sender: &User, body: &str) -> Draft {
     let body = MessageBody::new(body).unwrap();
-    Draft { message_id, thread_id, sender: sender.clone(), body, file_ids: Vec::new(), given_at: None }
+    Draft {
+        message_id,
+        thread_id,
+        sender: sender.clone(),
+        body,
+        file_ids: Vec::new(),
+        reply_to: None,
+        forward: None,
+        given_at: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -97,6 +97,7 @@ impl World {
                 change: 0,
                 active_at: log.last().unwrap().created_at,
                 last_message: Some(LastMessage::of(log.last().unwrap(), self.users[0].clone())),
+                pins: None,
                 read_seq: 0,
                 read_at: None,
                 own_count: count,
@@ -148,6 +149,7 @@ fn send(message: &Message) -> Command {
         thread_id: message.thread_id,
         body: message.body.clone(),
         file_ids: Vec::new(),
+        reply_to: None,
     }
 }
 

@@ -6,9 +6,9 @@ use super::{
     Draft,
     attach::Uploads,
 };
-use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options};
-use model::{File, Message, MessageId, Refusal, ThreadId, Timestamp, User, UserId};
-use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction};
+use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options, quotes::Quoted};
+use model::{File, Message, MessageId, Quote, Refusal, ThreadId, Timestamp, User, UserId};
+use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction, types::Json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -35,6 +35,7 @@ struct Head {
     thread_id: ThreadId,
     last_seq: i64,
     active_at: Timestamp,
+    change: i64,
     members_change: i64,
     may_return: bool,
 }
@@ -64,6 +65,7 @@ pub async fn store(
         tails.insert(head.thread_id, Tail::new(head, audience));
     }
 
+    let quoted = Quoted::of(&mut tx, drafts).await?;
     let mut uploads = Uploads::of(&mut tx, drafts).await?;
     let now = Timestamp::now();
     let mut fresh = Vec::new();
@@ -83,14 +85,16 @@ pub async fn store(
                 continue;
             }
             None => {
-                let files = match uploads.take(draft) {
-                    Ok(files) => files,
+                let quote = quoted.quote(draft, tail.head.change);
+                let parts = quote.and_then(|quote| Ok((quote, uploads.take(draft)?)));
+                let (quote, files) = match parts {
+                    Ok(parts) => parts,
                     Err(refusal) => {
                         outcomes.push(Err(refusal));
                         continue;
                     }
                 };
-                let message = tail.push(draft, files, now);
+                let message = tail.push(draft, quote, files, now);
                 known.insert((message.thread_id, message.message_id), message.clone());
                 fresh.push(message.clone());
                 (message, true)
@@ -140,14 +144,14 @@ impl Tail {
     }
 
     /// Gives a draft its place at the end of the thread.
-    fn push(&mut self, draft: &Draft, files: Vec<File>, now: Timestamp) -> Message {
+    fn push(&mut self, draft: &Draft, reply_to: Option<Quote>, files: Vec<File>, now: Timestamp) -> Message {
         self.head.last_seq += 1;
         self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
         let (message_id, thread_id, sender_id) = (draft.message_id, draft.thread_id, draft.sender.user_id);
         let (seq, created_at) = (self.head.last_seq.unsigned_abs(), self.head.active_at);
         let body = draft.body.as_str().to_owned();
-        let message =
-            Message { files, ..Message::sent(message_id, thread_id, seq, created_at, sender_id, body) };
+        let sent = Message::sent(message_id, thread_id, seq, created_at, sender_id, body);
+        let message = Message { reply_to, forward: draft.forward.clone(), files, ..sent };
         self.last = Some((message_id, sender_id, message.excerpt()));
         message
     }
@@ -157,7 +161,7 @@ impl Tail {
 async fn lock(tx: &mut PgConnection, drafts: &[Draft]) -> Result<Vec<Head>> {
     let thread_ids: BTreeSet<_> = drafts.iter().map(|draft| draft.thread_id).collect();
     Ok(sqlx::query_as(
-        "select thread_id, last_seq, active_at, members_change, may_return from thread
+        "select thread_id, last_seq, active_at, change, members_change, may_return from thread
             where thread_id = any($1) order by thread_id for update",
     )
     .bind(Vec::from_iter(thread_ids))
@@ -185,8 +189,8 @@ async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(Threa
 
 async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
     sqlx::query(
-        "insert into message (thread_id, created_at, message_id, seq, sender_id, body)
-            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[])",
+        "insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward)
+            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[])",
     )
     .bind(fresh.iter().map(|message| message.thread_id).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.created_at).collect::<Vec<_>>())
@@ -194,6 +198,8 @@ async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
     .bind(fresh.iter().map(|message| message.seq.cast_signed()).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.sender_id).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.body.as_str()).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.reply_to.as_ref().map(Json)).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|message| message.forward.as_ref().map(Json)).collect::<Vec<_>>())
     .execute(tx)
     .await?;
     Ok(())

@@ -1,0 +1,72 @@
+//! The page on which one chooses where to forward a message.
+
+use super::{document, fragment};
+use crate::{Site, route, view::thread_picture};
+use leptos::prelude::*;
+use model::{MessageId, Thread, ThreadId, Timestamp, UserId};
+
+/// What it shows.
+pub struct Forwarding {
+    /// Whose page it is.
+    pub me: UserId,
+    /// Where the message is.
+    pub thread_id: ThreadId,
+    /// Which one.
+    pub message_id: MessageId,
+    /// Its key.
+    pub at: Timestamp,
+    /// What the new messages are known by, so that sending the form twice forwards once.
+    pub form_id: MessageId,
+    /// Where it can go to.
+    pub threads: Vec<Thread>,
+}
+
+/// The whole page.
+#[must_use]
+pub fn forwarding(site: &Site, forwarding: Forwarding) -> String {
+    let way_back = route::message(forwarding.thread_id, forwarding.at, forwarding.message_id);
+    document(site, &super::title(words::forward::to()), || {
+        view! {
+            <main class="forwards forwards-alone">
+                {content(forwarding)}
+                <a class="button" href=way_back>
+                    {words::versions::back()}
+                </a>
+            </main>
+        }
+    })
+}
+
+/// What stands in it.
+#[must_use]
+pub fn forwarding_fragment(forwarding: Forwarding) -> String {
+    fragment(|| view! { <div class="forwards">{content(forwarding)}</div> })
+}
+
+fn content(forwarding: Forwarding) -> impl IntoView {
+    let Forwarding { me, thread_id, message_id, form_id, threads, .. } = forwarding;
+    let action = route::acting(&route::forward(thread_id, message_id), me);
+    let rows = threads.into_iter().map(|thread| {
+        view! {
+            <li>
+                <label class="forwards-one">
+                    <input type="checkbox" name="to" value=thread.thread_id.to_string() />
+                    <span inner_html=thread_picture(&thread)></span>
+                    <span class="forwards-name" dir="auto">
+                        {thread.title().to_owned()}
+                    </span>
+                </label>
+            </li>
+        }
+    });
+    view! {
+        <form method="post" action=action data-done=words::forward::done()>
+            <h1 class="forwards-title">{words::forward::to()}</h1>
+            <input type="hidden" name="form_id" value=form_id.to_string() />
+            <ul class="forwards-list">{rows.collect_view()}</ul>
+            <button class="button button-primary" type="submit">
+                {words::forward::send()}
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,83 @@
+//! The page of what is pinned in a thread.
+
+use super::{document, fragment};
+use crate::{Route, Site, clock, route, view::quote_words};
+use leptos::prelude::*;
+use model::{Quote, ThreadId, Timestamp, UserId, civil::Civil};
+
+/// What it shows.
+pub struct Pinned {
+    /// Whose page it is.
+    pub me: UserId,
+    /// Where.
+    pub thread_id: ThreadId,
+    /// The messages, the last pinned first.
+    pub quotes: Vec<Quote>,
+    /// Whether the reader may unpin them.
+    pub may_unpin: bool,
+    /// The reader's minutes east of UTC at a moment.
+    pub offset: Box<dyn Fn(Timestamp) -> i32>,
+}
+
+/// The whole page.
+#[must_use]
+pub fn pinned(site: &Site, pinned: Pinned) -> String {
+    let way_back = Route::thread(pinned.thread_id).path();
+    document(site, &super::title(words::pins::list()), || {
+        view! {
+            <main class="pinned pinned-alone">
+                {content(pinned)}
+                <a class="button" href=way_back>
+                    {words::versions::back()}
+                </a>
+            </main>
+        }
+    })
+}
+
+/// What stands in it.
+#[must_use]
+pub fn pinned_fragment(pinned: Pinned) -> String {
+    fragment(|| view! { <div class="pinned">{content(pinned)}</div> })
+}
+
+fn content(pinned: Pinned) -> impl IntoView {
+    let Pinned { me, thread_id, quotes, may_unpin, offset } = pinned;
+    let is_empty = quotes.is_empty();
+    let rows = quotes.into_iter().map(|quote| {
+        let at = quote.created_at;
+        let unpin = may_unpin.then(|| {
+            let action = route::acting(&route::pin(thread_id, quote.message_id), me);
+            view! {
+                <form method="post" action=action data-done=words::pins::unpinned()>
+                    <button class="button" type="submit" name="pinned" value="false">
+                        {words::pins::unpin()}
+                    </button>
+                </form>
+            }
+        });
+        view! {
+            <li class="pinned-one">
+                <a class="pinned-message" href=route::message(thread_id, at, quote.message_id)>
+                    <strong class="pinned-name" dir="auto">
+                        {quote.sender_name.clone()}
+                    </strong>
+                    " "
+                    <time class="pinned-time" datetime=clock::machine(at)>
+                        {Civil::of(at, offset(at)).long()}
+                    </time>
+                    " "
+                    <span class="pinned-words" dir="auto">
+                        {quote_words(&quote)}
+                    </span>
+                </a>
+                {unpin}
+            </li>
+        }
+    });
+    view! {
+        <h1 class="pinned-title">{words::pins::list()}</h1>
+        {is_empty.then(|| view! { <p>{words::pins::none()}</p> })}
+        <ul>{rows.collect_view()}</ul>
+    }
+}

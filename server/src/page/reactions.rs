@@ -1,0 +1,62 @@
+//! Who put what under a message: a page, and the same without what stands around it, for the app. Its form does it, without scripts.
+
+use super::{site, versions::Extent};
+use crate::{
+    access,
+    auth::Auth,
+    dispatch,
+    error::Result,
+    extract::{Form, Path, Query, form_invalid},
+    messages, reactions,
+    state::AppState,
+};
+use app::page::{Reactors, reactors, reactors_fragment};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use model::{MessageId, ThreadId, wire::Command};
+use serde::Deserialize;
+
+/// The page. A message without reactions has an empty one.
+pub async fn show(
+    State(state): State<AppState>,
+    auth: Auth,
+    Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+    Query(extent): Query<Extent>,
+) -> Result<Response> {
+    let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
+    let page = reactions::read(&state.db, access, message_id).await?;
+    let page = Reactors { thread_id, page };
+    let html = if extent.is_fragment() { reactors_fragment(page) } else { reactors(&site(), page) };
+    Ok(Html(html).into_response())
+}
+
+/// The button that was pressed.
+#[derive(Debug, Deserialize)]
+pub struct Pressed {
+    /// The emoji to put there.
+    on: Option<String>,
+    /// The emoji to take away.
+    off: Option<String>,
+}
+
+/// Puts an emoji under a message or takes it away, and shows the message again.
+pub async fn react(
+    State(state): State<AppState>,
+    auth: Auth,
+    Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Redirect> {
+    let (emoji, is_on) = match (pressed.on, pressed.off) {
+        (Some(emoji), None) => (emoji, true),
+        (None, Some(emoji)) => (emoji, false),
+        _ => return Err(form_invalid(StatusCode::BAD_REQUEST, "one of on and off")),
+    };
+    let command = Command::React { thread_id, message_id, emoji, is_on };
+    dispatch::begin(&state, &auth, command).await.await?;
+    let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
+    let at = messages::time_of(&state.db, access, message_id).await?;
+    Ok(Redirect::to(&app::route::message(thread_id, at, message_id)))
+}
