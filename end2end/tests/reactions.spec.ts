@@ -18,7 +18,7 @@ test("a reaction is seen by everybody, counted, and taken back", async ({ people
   const chip = hers.message("kettle").getByRole("button", { name: /🎉/ });
   await expect(chip).toHaveText("🎉 1");
   await expect(chip).toHaveAttribute("aria-pressed", "false");
-  await expect(hers.page.getByRole("status").filter({ hasText: `${bob.name} reacted` })).toBeAttached();
+  await expect(hers.page.getByRole("status").filter({ hasText: "reacted to your message" })).toBeAttached();
 
   await chip.click();
   await expect(chip).toHaveText("🎉 2");

@@ -50,7 +50,8 @@ fn content(pinned: Pinned) -> impl IntoView {
             let action = route::acting(&route::pin(thread_id, quote.message_id), me);
             view! {
                 <form method="post" action=action data-done=words::pins::unpinned()>
-                    <button class="button" type="submit" name="pinned" value="false">
+                    <input type="hidden" name="pinned" value="false" />
+                    <button class="button" type="submit">
                         {words::pins::unpin()}
                     </button>
                 </form>
