@@ -98,6 +98,9 @@ pub enum After {
 }
 
 impl After {
+    /// Where a page of members begins in the details, as the end of an address.
+    pub const MEMBERS: &str = "#members";
+
     /// What the part of an address behind its question mark says.
     #[must_use]
     pub fn parse(query: &str) -> Option<Self> {

@@ -1,13 +1,13 @@
 //! The page that stands where another was wanted: what happened, what was typed, and the way on.
 
-use super::{document, title};
+use super::{document, sign_in::with_next, title};
 use crate::{Site, view::unsent};
 use leptos::prelude::*;
 use model::Problem;
 
-/// What went wrong, as a page. `typed` is what somebody wrote into the form that led here.
+/// What went wrong, as a page. `typed` is what somebody wrote into the form that led here, and `back` the page that it stood on.
 #[must_use]
-pub fn problem(site: &Site, problem: &Problem, typed: &str) -> String {
+pub fn problem(site: &Site, problem: &Problem, typed: &str, back: &str) -> String {
     let is_other_user = problem.is("other-user");
     let heading = match problem.status {
         401 if is_other_user => words::problem::other_user(),
@@ -21,9 +21,9 @@ pub fn problem(site: &Site, problem: &Problem, typed: &str) -> String {
     };
     document(site, &title(heading), || {
         let (href, way_on) = if problem.status == 401 && !is_other_user {
-            ("/sign-in", words::sign_in::title())
+            (with_next("/sign-in", back), words::sign_in::title())
         } else {
-            ("/", words::problem::back())
+            ("/".into(), words::problem::back())
         };
         view! {
             <main class="problem blank">

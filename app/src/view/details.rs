@@ -14,7 +14,7 @@ use crate::{
     lazy::{Loaded, wasm_split},
     live::Live,
     navigation,
-    route::{self, Doing, Route},
+    route::{self, After, Doing, Route},
     shape::{Part, act, derive, flag, follow, part, parts, text, view, word},
     store::{Failure, Store},
 };
@@ -226,7 +226,9 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
         {admin_links}
         {thread_options::section(thread_id, store)}
         <section class="details-section" aria-label=words::details::members()>
-            <h3 class="details-heading">{words::details::members()}</h3>
+            <h3 class="details-heading" id=After::MEMBERS.trim_start_matches('#')>
+                {words::details::members()}
+            </h3>
             <MemberList thread_id is_admin on_command=command />
         </section>
     }

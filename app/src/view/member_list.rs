@@ -53,7 +53,7 @@ pub fn MemberList(
                 browser::focus(FALLBACK);
             });
         });
-        let path = Route::Details { thread_id }.path() + &After::Member(after).query();
+        let path = Route::Details { thread_id }.path() + &After::Member(after).query() + After::MEMBERS;
         Some(part(view! {
             <a class="button" href=path on:click=load>
                 {words::thread_list::more()}
@@ -62,7 +62,7 @@ pub fn MemberList(
     });
     let first = matches!(store.drawn_after(), Some(After::Member(_))).then(|| {
         view! {
-            <a class="button plain" href=Route::Details { thread_id }.path()>
+            <a class="button plain" href=Route::Details { thread_id }.path() + After::MEMBERS>
                 {words::member_list::first()}
             </a>
         }

@@ -67,9 +67,11 @@ pub async fn change(
     match dispatch::begin(&state, &auth, command).await.await {
         Ok(_) if doing == Doing::Leaving => Ok(Redirect::to("/").into_response()),
         Ok(_) if doing == Doing::Adding => Ok(Redirect::to(&adding(thread_id)).into_response()),
-        Ok(_) => {
-            Ok(Redirect::to(&(route.path() + &after.map(After::query).unwrap_or_default())).into_response())
+        Ok(_) if doing == Doing::Looking => {
+            let members = after.map(After::query).unwrap_or_default() + After::MEMBERS;
+            Ok(Redirect::to(&(route.path() + &members)).into_response())
         }
+        Ok(_) => Ok(Redirect::to(&route.path()).into_response()),
         Err(error) => {
             let wanted = Wanted { doing, after, query: change.searched(), ..Wanted::at(route) };
             Ok(draw_refused(&state, &auth, &cookies, wanted, change.refused(error)).await)

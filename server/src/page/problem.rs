@@ -1,6 +1,7 @@
 //! What could not be done, told to people: wherever they would get a problem for programs, they get a page with a way on.
 
 use super::{accounts::refused, site, to_sign_in};
+use app::Route;
 use axum::{
     extract::{OriginalUri, Request},
     http::Method,
@@ -13,6 +14,14 @@ use model::Problem;
 #[derive(Clone, Debug)]
 pub struct Typed(pub String);
 
+/// The page that a form stands on, by where it leads.
+fn page_of(path: &str) -> &str {
+    let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
+    let is_page =
+        |path: &&str| *path == "/settings" || (!path.is_empty() && Route::parse(path, "") != Route::Unknown);
+    [path, above].into_iter().find(is_page).unwrap_or("/")
+}
+
 /// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in is led to the door.
 pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: Next) -> Response {
     let is_for_programs = uri.path().starts_with("/api/") || uri.path() == "/readyz";
@@ -24,5 +33,26 @@ pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: N
         return to_sign_in(&uri);
     }
     let typed = response.extensions().get().map_or("", |Typed(typed)| typed);
-    refused(problem, app::page::problem(&site(), problem, typed))
+    refused(problem, app::page::problem(&site(), problem, typed, page_of(uri.path())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_leads_back_to_its_page() {
+        let thread = "/t/019a8b5c-0000-7000-8000-000000000001";
+        for (form, page) in [
+            (format!("{thread}/send"), thread),
+            (format!("{thread}/read"), thread),
+            (format!("{thread}/details"), &format!("{thread}/details")),
+            ("/new".into(), "/new"),
+            ("/settings/tokens".into(), "/settings"),
+            ("/sign-out".into(), "/"),
+            ("/nowhere/at/all".into(), "/"),
+        ] {
+            assert_eq!(page_of(&form), page, "{form}");
+        }
+    }
 }

@@ -68,6 +68,7 @@ async fn every_member_is_seen_and_acted_upon_without_scripts() {
     };
     assert_eq!(seen, ids.len() + 1, "everybody once");
 
+    assert!(path.ends_with("#members"), "{path} begins at the top");
     let page = browser.submit(&form.action, &form.pressed(Some("admin"))).await;
     assert_eq!(page.redirect(), path, "back to where one was");
     let page = browser.open(&path).await;

@@ -192,7 +192,8 @@ async fn whoever_is_signed_out_is_led_to_the_door_and_back() {
     // Not led away: what was written is one step back.
     let (status, _, page) = submit(&alice, thread_id, &MessageId::generate().to_string(), "hello").await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    assert!(page.contains("Please sign in.") && page.contains("href=\"/sign-in\""), "{page}");
+    let door = format!("href=\"/sign-in?next=/t/{thread_id}\"");
+    assert!(page.contains("Please sign in.") && page.contains(&door), "{page}");
 }
 
 #[tokio::test]
