@@ -170,7 +170,9 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
     let (bob, carol) = (server.person("bob").await, server.person("carol").await);
     let thread_id = alice.group("Ours", &[&bob, &carol]).await.thread_id;
     let direct = alice.direct(&bob).await.thread_id;
-    bob.send(direct, "hello").await;
+    let message_id = bob.send(direct, "hello").await.message_id;
+    let pin = Command::PinMessage { thread_id: direct, message_id, is_pinned: true };
+    alice.command(&pin).await.unwrap();
     let mut hers = Browser::of(&server, &alice);
     Browser::new(&server).sign_in("alice", PASSWORD).await;
     hers.submit("/settings/tokens", &[("label", "robot")]).await.assert_shows("robot");
@@ -200,6 +202,9 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
         format!("{details}?after_member={}", alice.user.user_id),
         format!("/t/{thread_id}/picture"),
         format!("/t/{thread_id}/invites"),
+        format!("/t/{direct}/pins"),
+        format!("/t/{direct}/m/{message_id}/forward"),
+        format!("/t/{direct}/m/{message_id}/reactions"),
         link.clone(),
         "/settings".into(),
     ] {
@@ -226,6 +231,7 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
             let path = path
                 .replace(&thread_id.to_string(), "{thread_id}")
                 .replace(&direct.to_string(), "{thread_id}")
+                .replace(&message_id.to_string(), "{message_id}")
                 .replace(&link, "/join/{thread_id}/{secret}");
             walked.insert(path);
         }

@@ -167,7 +167,9 @@ async fn text_from_people_is_never_markup() {
         assert!(!page.contains("<script>alert") && !page.contains("<img"), "an element in {path}");
         // In a text these are words; within a tag they would act.
         for tag in visible(&page).split('<').filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
-            assert!(!tag.contains("onclick") && !tag.contains("javascript:"), "<{tag}> in {path}");
+            // Behind `%22` it is a part of an address.
+            let acts = [" onclick", "\"onclick", "'onclick", "javascript:"];
+            assert!(!acts.iter().any(|word| tag.contains(word)), "<{tag}> in {path}");
         }
     }
     let (_, page) = alice.page("/new?q=%3Cscript%3Ealert(1)").await;
