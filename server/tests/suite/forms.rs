@@ -172,7 +172,10 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
     let direct = alice.direct(&bob).await.thread_id;
     let message_id = bob.send(direct, "hello").await.message_id;
     let pin = Command::PinMessage { thread_id: direct, message_id, is_pinned: true };
-    alice.command(&pin).await.unwrap();
+    let react = Command::React { thread_id: direct, message_id, emoji: "👍".into(), is_on: true };
+    for command in [&pin, &react] {
+        alice.command(command).await.unwrap();
+    }
     let mut hers = Browser::of(&server, &alice);
     Browser::new(&server).sign_in("alice", PASSWORD).await;
     hers.submit("/settings/tokens", &[("label", "robot")]).await.assert_shows("robot");
