@@ -1,6 +1,7 @@
 // Looking at images: one after the other, nearer, by mouse, keys and fingers; downloaded; and back to where one was.
 
-import { expect, type Locator, type Person, type Screen, SENT, test } from "../people.ts";
+import type { Locator } from "@playwright/test";
+import { expect, type Person, type Screen, SENT, test } from "../people.ts";
 import { photo } from "../photo.ts";
 
 async function sendImages(screen: Screen, words: string, ...images: [name: string, width: number, height: number][]) {
