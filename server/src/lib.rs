@@ -68,8 +68,10 @@ use state::AppState;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
 
-/// How long open requests and sockets may take to end when the server stops.
-const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long open requests and sockets may take to end when the server stops, and then the connections to the database, which may stand still.
+/// Whoever asks it to stop often kills it after 10 seconds, and a private PostgreSQL has to stop after it.
+const STOP_TIMEOUT: Duration = Duration::from_secs(7);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Serves until `shutdown` ends; then takes no more, lets what has begun finish, and returns.
 ///
@@ -113,7 +115,9 @@ pub async fn run(
     if let Err(error) = state.presences.close().await {
         tracing::warn!("cannot note who was here: {error:?}");
     }
-    state.db.close().await;
+    if timeout(CLOSE_TIMEOUT, state.db.close()).await.is_err() {
+        tracing::warn!("connections to the database did not end in time");
+    }
     Ok(())
 }
 

@@ -104,22 +104,27 @@ async fn one(
             sleep(span).await;
             world.clear_disk().await?;
         }
-        Fault::Terminate => {
-            let since = Instant::now();
-            match world.server.terminate(STOP_TIMEOUT).await? {
-                Some(status) if status.success() => {}
-                Some(status) => {
-                    violations.push(Violation::stuck(format!("the server stopped with {status}")));
-                }
-                None => {
-                    let detail = format!("the server did not stop within {:?}", since.elapsed());
-                    violations.push(Violation::stuck(detail));
-                }
+        Fault::Terminate(is_stalled) => {
+            if is_stalled {
+                world.database.stall(100, salt);
             }
+            violations.extend(terminate(world).await?);
+            world.database.go_on();
             world.start_server().await?;
         }
     }
     Ok(true)
+}
+
+/// Asks the server to stop. What it did wrong is returned.
+async fn terminate(world: &mut World) -> anyhow::Result<Option<Violation>> {
+    let since = Instant::now();
+    let detail = match world.server.terminate(STOP_TIMEOUT).await? {
+        Some(status) if status.success() => return Ok(None),
+        Some(status) => format!("the server stopped with {status}"),
+        None => format!("the server did not stop within {:?}", since.elapsed()),
+    };
+    Ok(Some(Violation::stuck(detail)))
 }
 
 /// Starts the server again if it ended by itself, which it must not.

@@ -95,8 +95,8 @@ pub enum Fault {
     FillDisk(Duration),
     /// A great many clients lose the server and come back at once.
     Crowd,
-    /// The server is asked to stop (SIGTERM), has to within 10 seconds, and is started again.
-    Terminate,
+    /// The server is asked to stop (SIGTERM), has to within 10 seconds, and is started again. PostgreSQL may stand still meanwhile.
+    Terminate(bool),
 }
 
 /// At which step of a transaction.
@@ -143,7 +143,7 @@ impl Fault {
             Self::StepClock(_) => 8,
             Self::FillDisk(_) => 9,
             Self::Crowd => 10,
-            Self::Terminate => 11,
+            Self::Terminate(_) => 11,
         }
     }
 
@@ -166,7 +166,7 @@ impl Fault {
             8 => Self::StepClock(random.random_range(-100_000..100_000)),
             9 => Self::FillDisk(span),
             10 => Self::Crowd,
-            _ => Self::Terminate,
+            _ => Self::Terminate(random.random_bool(0.3)),
         }
     }
 }

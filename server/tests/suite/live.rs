@@ -254,3 +254,11 @@ async fn a_page_of_one_person_does_nothing_for_another() {
     }
     assert_eq!(alice.messages(thread_id, "").await.unwrap().messages.len(), 1);
 }
+
+#[tokio::test]
+async fn a_server_stops_although_the_database_stands_still() {
+    let server = TestServer::start().await;
+    // Whoever waits for this connection waits for ever.
+    let _held = server.state.db.acquire().await.unwrap();
+    server.stop().await;
+}
