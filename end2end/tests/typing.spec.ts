@@ -24,8 +24,11 @@ test("in a group it is told who is, and it ends by itself", async ({ people }) =
   const thread = await alice.group("Night walkers", [bob, carol]);
   const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
   const carols = await carol.opens(`/t/${thread}`);
-  await hers.composer.pressSequentially("I");
-  await expect(carols.page.locator(".conversation-header")).toContainText(`${alice.name} is typing…`);
+  // It is told to those alone who are connected by then, and again as one goes on.
+  await expect(async () => {
+    await hers.composer.pressSequentially("I");
+    await expect(carols.page.locator(".conversation-header")).toContainText(`${alice.name} is typing…`, { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await his.composer.pressSequentially("So do I");
   await expect(carols.page.locator(".conversation-header")).toContainText(
     new RegExp(`(${alice.name} and ${bob.name}|${bob.name}) (are|is) typing…`),
