@@ -35,7 +35,7 @@ mod viewer;
 
 use self::{
     connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
-    thread_list::ThreadList, thread_options::ThreadMenu, toast::Toast,
+    thread_list::ThreadList, toast::Toast,
 };
 use crate::{
     browser,
@@ -79,8 +79,6 @@ pub async fn preload(route: &Route) -> Result<(), SplitLoaderError> {
 #[component]
 pub fn App() -> Part {
     let store = expect_context::<Store>();
-    let menu = ThreadMenu::closed();
-    provide_context(menu);
     let pane = derive(move || match store.route.get() {
         Route::New { .. } => Pane::New,
         Route::Unknown => Pane::Unknown,
@@ -97,6 +95,7 @@ pub fn App() -> Part {
     });
     let overlay = parts(move || {
         Some(part(match store.overlay.get()? {
+            Overlay::Thread { thread_id, x, y } => lazy(move || thread_options::menu(thread_id, x, y)),
             Overlay::Viewer { thread_id, file_id } => lazy(move || viewer::draw(thread_id, file_id)),
             overlay => lazy(move || overlay::draw(overlay.clone())),
         }))
@@ -114,7 +113,6 @@ pub fn App() -> Part {
             <ThreadList />
             {parts(move || Some(draw(pane.get(), store)))}
             {details}
-            {menu.draw()}
             {overlay}
             <Toast />
         </div>

@@ -15,6 +15,15 @@ pub enum Overlay {
         /// Which one.
         message_id: MessageId,
     },
+    /// What can be done with a thread.
+    Thread {
+        /// Which one.
+        thread_id: ThreadId,
+        /// Where in the window.
+        x: i32,
+        /// Where in the window.
+        y: i32,
+    },
     /// An image, and those before and after it.
     Viewer {
         /// Where.
@@ -46,6 +55,11 @@ impl Store {
             self.overlay.set(Some(Overlay::Menu { thread_id, message_id }));
         }
         has_any
+    }
+
+    /// Opens the menu of a thread at a place of the window.
+    pub fn open_thread_menu(self, thread_id: ThreadId, x: i32, y: i32) {
+        self.overlay.set_if_new(Some(Overlay::Thread { thread_id, x, y }));
     }
 
     /// Shows an image, if it is one of a message that is stored.

@@ -6,7 +6,7 @@ use super::{
     icon::Icon,
     message_list::MessageList,
     pins, presence,
-    thread_options::{ThreadMenu, muted_sign},
+    thread_options::{self, muted_sign},
 };
 use crate::{
     route::Route,
@@ -55,12 +55,11 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
         })
     });
     let details = Route::Details { thread_id }.path();
-    let menu = expect_context::<ThreadMenu>();
     // Without scripts it leads to the details, which offer the same.
     let open_menu = act(move |event: ev::MouseEvent| {
         if let Some(button) = event.current_target().and_then(|target| target.dyn_into().ok()) {
             event.prevent_default();
-            menu.open_below(thread_id, &button);
+            thread_options::open_below(store, thread_id, &button);
         }
     });
     view! {

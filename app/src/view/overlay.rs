@@ -20,8 +20,8 @@ pub fn draw(overlay: Overlay) -> Loaded {
     Ok(match &overlay {
         Overlay::Menu { thread_id, message_id } => message_menu::draw(*thread_id, *message_id, &overlay),
         Overlay::Emoji { target, html } => emoji::draw(*target, html.clone(), &overlay),
-        // It comes in a piece of its own.
-        Overlay::Viewer { .. } => part(""),
+        // They come in pieces of their own.
+        Overlay::Thread { .. } | Overlay::Viewer { .. } => part(""),
         Overlay::Sheet { label, html } => sheet::draw(label.clone(), html.clone(), &overlay),
     })
 }

@@ -1,6 +1,6 @@
 //! The list of threads, the newest first, and the way to a new one.
 
-use super::{avatar::Picture, icon::Icon, press::Press, thread_options::ThreadMenu, thread_row::ThreadRow};
+use super::{avatar::Picture, icon::Icon, press::Press, thread_row::ThreadRow};
 use crate::{
     route::{self, After, Route},
     shape::{Item, Part, act, derive, list, part, parts, view},
@@ -98,7 +98,7 @@ pub fn ThreadList() -> Part {
         })
     });
     let header = parts(move || Some(if is_archive.get() { archive_header() } else { header(&me) }));
-    let press = press(expect_context());
+    let press = press(store);
     view! {
         <nav class="thread-list" aria-label=words::thread_list::label()>
             {header}
@@ -123,13 +123,13 @@ pub fn ThreadList() -> Part {
 }
 
 /// Opens the menu of the row that is pressed.
-fn press(menu: ThreadMenu) -> Press {
+fn press(store: Store) -> Press {
     Press::new(Arc::new(move |element, x, y| {
         let row = element.closest(".thread-row").ok().flatten();
         let path = row.and_then(|row| row.get_attribute("href"));
         let thread_id = path.and_then(|path| Route::parse(&path, "").thread_id());
         if let Some(thread_id) = thread_id {
-            menu.open(thread_id, x, y);
+            store.open_thread_menu(thread_id, x, y);
         }
         thread_id.is_some()
     }))

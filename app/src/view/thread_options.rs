@@ -2,128 +2,53 @@
 
 use crate::{
     browser,
-    lazy::{Loaded, lazy, wasm_split},
+    lazy::{Loaded, wasm_split},
     live::Live,
     options::Choice,
     route::{self, Route},
-    shape::{Item, Part, act, flag, follow, list, part, parts, text, view},
-    store::Store,
-    view::icon::Icon,
+    shape::{Item, Part, act, flag, list, part, parts, text, view},
+    store::{Overlay, Store},
+    view::{icon::Icon, overlay},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{Thread, ThreadId};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-/// What the menu is known by.
-const MENU: &str = "thread-menu";
 /// How near to the window's edge the menu may stand, in pixels.
 const MARGIN: i32 = 8;
 
-/// Where a menu is to be, and of which thread.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Wanted {
-    thread_id: ThreadId,
-    x: i32,
-    y: i32,
+/// Opens the menu of a thread below something.
+pub fn open_below(store: Store, thread_id: ThreadId, element: &HtmlElement) {
+    let place = element.get_bounding_client_rect();
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+    store.open_thread_menu(thread_id, place.left() as i32, place.bottom() as i32);
 }
 
-/// The menu of any thread: one at a time.
-#[derive(Clone, Copy)]
-pub struct ThreadMenu(Live<Option<Wanted>>);
-
-impl ThreadMenu {
-    /// No menu.
-    pub fn closed() -> Self {
-        Self(Live::new(None))
-    }
-
-    /// Opens it at a place of the window.
-    pub fn open(self, thread_id: ThreadId, x: i32, y: i32) {
-        self.0.set_if_new(Some(Wanted { thread_id, x, y }));
-    }
-
-    /// Opens it below something.
-    pub fn open_below(self, thread_id: ThreadId, element: &HtmlElement) {
-        let place = element.get_bounding_client_rect();
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-        self.open(thread_id, place.left() as i32, place.bottom() as i32);
-    }
-
-    /// What is drawn of it.
-    pub fn draw(self) -> Part {
-        parts(move || {
-            let wanted = self.0.get()?;
-            Some(part(lazy(move || menu(self.0, wanted))))
-        })
-    }
-}
-
+/// The menu of a thread.
 #[wasm_split(thread_options, fallible)]
-fn menu(open: Live<Option<Wanted>>, wanted: Wanted) -> Loaded {
+pub fn menu(thread_id: ThreadId, x: i32, y: i32) -> Loaded {
     let store = expect_context::<Store>();
-    let Wanted { thread_id, x, y } = wanted;
-    let dialog = || browser::element::<HtmlDialogElement>(MENU);
-    follow(move || {
-        let Some(dialog) = dialog() else { return };
-        let _ = dialog.show_modal();
-        browser::place(&dialog, x, y, MARGIN);
-    });
-    // By way of the dialog, which gives the focus back to where it was.
-    let close = move || {
-        if let Some(dialog) = dialog() {
-            dialog.close();
-        }
-    };
-    // What is pressed beside the menu is the dialog's own backdrop.
-    let press = act(move |event: ev::PointerEvent| {
-        if event.target().is_some_and(|target| target.is_instance_of::<HtmlDialogElement>()) {
-            close();
-        }
-    });
     let title = store
         .thread(thread_id)
         .peek(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default());
     let label = words::thread_options::of(&title);
     let to_date = act(move |_| {
-        close();
+        overlay::close();
         store.open_sheet(words::date::title().into(), route::date(thread_id));
     });
-    Ok(part(view! {
-        <dialog
-            class="thread-options-menu"
-            id=MENU
-            aria-label=label
-            on:close=act(move |_: ev::Event| open.set(None))
-            on:pointerdown=press
-            on:keydown=act(|event: ev::KeyboardEvent| step(&event))
-        >
-            <p class="thread-options-title" dir="auto">
-                {title}
-            </p>
-            {choices(thread_id, store, Arc::new(close))}
-            <button class="thread-options-item" type="button" on:click=to_date>
-                {Icon::Calendar.draw()}
-                {words::date::title()}
-            </button>
-        </dialog>
-    }))
-}
-
-/// The arrow keys go from button to button.
-fn step(event: &ev::KeyboardEvent) {
-    let is_down = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
+    let content = view! {
+        <p class="thread-options-title" dir="auto">
+            {title}
+        </p>
+        {choices(thread_id, store, Arc::new(overlay::close))}
+        <button class="thread-options-item" type="button" on:click=to_date>
+            {Icon::Calendar.draw()}
+            {words::date::title()}
+        </button>
     };
-    event.prevent_default();
-    let Some(button) = document().active_element() else { return };
-    let next = if is_down { button.next_element_sibling() } else { button.previous_element_sibling() };
-    if let Some(button) = next.and_then(|button| button.dyn_into().ok()) {
-        let _ = HtmlElement::focus(&button);
-    }
+    let place = move |dialog: &HtmlDialogElement| browser::place(dialog, x, y, MARGIN);
+    Ok(overlay::frame(&Overlay::Thread { thread_id, x, y }, "thread-options-menu", label, place, content))
 }
 
 /// The choices among a thread's details.
