@@ -12,22 +12,23 @@ mod pinned;
 mod problem;
 mod reactions;
 mod settings;
+mod sheet;
 mod sign_in;
 mod sign_up;
 mod versions;
 
-pub use date::{Asking, asking, asking_fragment};
-pub use forwards::{Forwarding, forwarding, forwarding_fragment};
+pub use date::{Asking, asking};
+pub use forwards::{Forwarding, forwarding};
 pub use group_invites::{GroupInvite, GroupInvites, group_invites};
 pub use join::{Join, join, join_path};
 pub use picture::{GroupPicture, group_picture};
-pub use pinned::{Pinned, pinned, pinned_fragment};
+pub use pinned::{Pinned, pinned};
 pub use problem::problem;
-pub use reactions::{Reactors, reactors, reactors_fragment};
+pub use reactions::{Reactors, reactors};
 pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
 pub use sign_in::{SignIn, sign_in, with_next};
 pub use sign_up::{Door, SignUp, sign_up};
-pub use versions::{Versions, versions, versions_fragment};
+pub use versions::{Versions, versions};
 
 use crate::{Site, document::html};
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! The page on which one says which date to go to in a thread.
 
-use super::{document, fragment};
+use super::sheet::sheet;
 use crate::{Route, Site};
 use leptos::prelude::*;
 use model::ThreadId;
@@ -13,26 +13,11 @@ pub struct Asking {
     pub today: String,
 }
 
-/// The whole page.
+/// The page, or, without a site, what stands in it.
 #[must_use]
-pub fn asking(site: &Site, asking: Asking) -> String {
+pub fn asking(site: Option<&Site>, asking: Asking) -> String {
     let way_back = Route::thread(asking.thread_id).path();
-    document(site, &super::title(words::date::title()), || {
-        view! {
-            <main class="date date-alone">
-                {content(asking)}
-                <a class="button" href=way_back>
-                    {words::versions::back()}
-                </a>
-            </main>
-        }
-    })
-}
-
-/// What stands in it.
-#[must_use]
-pub fn asking_fragment(asking: Asking) -> String {
-    fragment(|| view! { <div class="date">{content(asking)}</div> })
+    sheet(site, "date", words::date::title(), way_back, || content(asking))
 }
 
 fn content(asking: Asking) -> impl IntoView {

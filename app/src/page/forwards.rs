@@ -1,6 +1,6 @@
 //! The page on which one chooses where to forward a message.
 
-use super::{document, fragment};
+use super::sheet::sheet;
 use crate::{Site, route, view::thread_picture};
 use leptos::prelude::*;
 use model::{MessageId, Thread, ThreadId, Timestamp, UserId};
@@ -21,26 +21,11 @@ pub struct Forwarding {
     pub threads: Vec<Thread>,
 }
 
-/// The whole page.
+/// The page, or, without a site, what stands in it.
 #[must_use]
-pub fn forwarding(site: &Site, forwarding: Forwarding) -> String {
+pub fn forwarding(site: Option<&Site>, forwarding: Forwarding) -> String {
     let way_back = route::message(forwarding.thread_id, forwarding.at, forwarding.message_id);
-    document(site, &super::title(words::forward::to()), || {
-        view! {
-            <main class="forwards forwards-alone">
-                {content(forwarding)}
-                <a class="button" href=way_back>
-                    {words::versions::back()}
-                </a>
-            </main>
-        }
-    })
-}
-
-/// What stands in it.
-#[must_use]
-pub fn forwarding_fragment(forwarding: Forwarding) -> String {
-    fragment(|| view! { <div class="forwards">{content(forwarding)}</div> })
+    sheet(site, "forwards", words::forward::to(), way_back, || content(forwarding))
 }
 
 fn content(forwarding: Forwarding) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! The page of what is pinned in a thread.
 
-use super::{document, fragment};
+use super::sheet::sheet;
 use crate::{Route, Site, clock, route, view::quote_words};
 use leptos::prelude::*;
 use model::{Quote, ThreadId, Timestamp, UserId, civil::Civil};
@@ -19,26 +19,11 @@ pub struct Pinned {
     pub offset: Box<dyn Fn(Timestamp) -> i32>,
 }
 
-/// The whole page.
+/// The page, or, without a site, what stands in it.
 #[must_use]
-pub fn pinned(site: &Site, pinned: Pinned) -> String {
+pub fn pinned(site: Option<&Site>, pinned: Pinned) -> String {
     let way_back = Route::thread(pinned.thread_id).path();
-    document(site, &super::title(words::pins::list()), || {
-        view! {
-            <main class="pinned pinned-alone">
-                {content(pinned)}
-                <a class="button" href=way_back>
-                    {words::versions::back()}
-                </a>
-            </main>
-        }
-    })
-}
-
-/// What stands in it.
-#[must_use]
-pub fn pinned_fragment(pinned: Pinned) -> String {
-    fragment(|| view! { <div class="pinned">{content(pinned)}</div> })
+    sheet(site, "pinned", words::pins::list(), way_back, || content(pinned))
 }
 
 fn content(pinned: Pinned) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! The page of who put what under a message.
 
-use super::{document, fragment};
+use super::sheet::sheet;
 use crate::{Route, Site};
 use leptos::prelude::*;
 use model::{ThreadId, page::ReactorPage};
@@ -13,26 +13,11 @@ pub struct Reactors {
     pub page: ReactorPage,
 }
 
-/// The whole page.
+/// The page, or, without a site, what stands in it.
 #[must_use]
-pub fn reactors(site: &Site, reactors: Reactors) -> String {
+pub fn reactors(site: Option<&Site>, reactors: Reactors) -> String {
     let way_back = Route::thread(reactors.thread_id).path();
-    document(site, &super::title(words::reaction::title()), || {
-        view! {
-            <main class="reactions reactions-alone">
-                {content(reactors)}
-                <a class="button" href=way_back>
-                    {words::versions::back()}
-                </a>
-            </main>
-        }
-    })
-}
-
-/// What stands in it.
-#[must_use]
-pub fn reactors_fragment(reactors: Reactors) -> String {
-    fragment(|| view! { <div class="reactions">{content(reactors)}</div> })
+    sheet(site, "reactions", words::reaction::title(), way_back, || content(reactors))
 }
 
 fn content(reactors: Reactors) -> impl IntoView {

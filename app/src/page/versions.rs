@@ -1,6 +1,6 @@
 //! The page of what a message said before it was edited.
 
-use super::{document, fragment};
+use super::sheet::sheet;
 use crate::{Route, Site, clock};
 use leptos::prelude::*;
 use model::{ThreadId, Timestamp, civil::Civil, page::VersionPage};
@@ -15,26 +15,11 @@ pub struct Versions {
     pub offset: Box<dyn Fn(Timestamp) -> i32>,
 }
 
-/// The whole page.
+/// The page, or, without a site, what stands in it.
 #[must_use]
-pub fn versions(site: &Site, versions: Versions) -> String {
+pub fn versions(site: Option<&Site>, versions: Versions) -> String {
     let way_back = Route::thread(versions.thread_id).path();
-    document(site, &format!("{} · Bobbin", words::message::versions()), || {
-        view! {
-            <main class="versions versions-alone">
-                {content(versions)}
-                <a class="button" href=way_back>
-                    {words::versions::back()}
-                </a>
-            </main>
-        }
-    })
-}
-
-/// What stands in it.
-#[must_use]
-pub fn versions_fragment(versions: Versions) -> String {
-    fragment(|| view! { <div class="versions">{content(versions)}</div> })
+    sheet(site, "versions", words::message::versions(), way_back, || content(versions))
 }
 
 fn content(versions: Versions) -> impl IntoView {

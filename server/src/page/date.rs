@@ -1,6 +1,6 @@
 //! Going to a date in a thread: a form that asks for it, and the way from a date to the first message from it on.
 
-use super::{messenger::zone, site, versions::Extent};
+use super::{messenger::zone, versions::Extent};
 use crate::{
     access,
     auth::Auth,
@@ -11,7 +11,7 @@ use crate::{
 };
 use app::{
     Route,
-    page::{Asking, asking, asking_fragment},
+    page::{Asking, asking},
 };
 use axum::{
     extract::State,
@@ -32,8 +32,7 @@ pub async fn show(
     access::thread(&state.db, auth.user.user_id, thread_id).await?;
     let now = jiff::Timestamp::now().to_zoned(zone(&cookies));
     let page = Asking { thread_id, today: now.date().to_string() };
-    let html = if extent.is_fragment() { asking_fragment(page) } else { asking(&site(), page) };
-    Ok(Html(html).into_response())
+    Ok(Html(asking(extent.site().as_ref(), page)).into_response())
 }
 
 /// Leads to the first message that was written on a date by the reader's calendar, or after it; to the last one where there is none.

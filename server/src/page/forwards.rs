@@ -1,6 +1,6 @@
 //! Where a message is to be forwarded to: a page, and the same without what stands around it, for the app. Its form forwards it.
 
-use super::{site, versions::Extent};
+use super::versions::Extent;
 use crate::{
     access,
     auth::Auth,
@@ -10,7 +10,7 @@ use crate::{
     messages, snapshot,
     state::AppState,
 };
-use app::page::{Forwarding, forwarding, forwarding_fragment};
+use app::page::{Forwarding, forwarding};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -31,8 +31,7 @@ pub async fn show(
     let page = snapshot::newest(&state.db, me).await?;
     let threads = page.pinned.into_iter().chain(page.threads).collect();
     let page = Forwarding { me, thread_id, message_id, at, form_id: MessageId::generate(), threads };
-    let html = if extent.is_fragment() { forwarding_fragment(page) } else { forwarding(&site(), page) };
-    Ok(Html(html).into_response())
+    Ok(Html(forwarding(extent.site().as_ref(), page)).into_response())
 }
 
 /// Forwards a message to each thread that was chosen, and shows the one, or the message itself where there were several. A form that is sent twice

@@ -1,6 +1,6 @@
 //! What is pinned in a thread: a page, and the same without what stands around it, for the app. Its forms unpin.
 
-use super::{messenger, site, versions::Extent};
+use super::{messenger, versions::Extent};
 use crate::{
     access,
     auth::Auth,
@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     threads,
 };
-use app::page::{Pinned, pinned, pinned_fragment};
+use app::page::{Pinned, pinned};
 use axum::{
     extract::State,
     response::{Html, IntoResponse, Redirect, Response},
@@ -38,8 +38,7 @@ pub async fn show(
         may_unpin: matches!(thread.kind, ThreadKind::Direct { .. }) || access.role() == Role::Admin,
         offset: Box::new(messenger::offset(&cookies)),
     };
-    let html = if extent.is_fragment() { pinned_fragment(page) } else { pinned(&site(), page) };
-    Ok(Html(html).into_response())
+    Ok(Html(pinned(extent.site().as_ref(), page)).into_response())
 }
 
 /// What is to be.

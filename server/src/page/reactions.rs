@@ -1,6 +1,6 @@
 //! Who put what under a message: a page, and the same without what stands around it, for the app. Its form does it, without scripts.
 
-use super::{site, versions::Extent};
+use super::versions::Extent;
 use crate::{
     access,
     auth::Auth,
@@ -10,7 +10,7 @@ use crate::{
     messages, reactions,
     state::AppState,
 };
-use app::page::{Reactors, reactors, reactors_fragment};
+use app::page::{Reactors, reactors};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -29,8 +29,7 @@ pub async fn show(
     let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
     let page = reactions::read(&state.db, access, message_id).await?;
     let page = Reactors { thread_id, page };
-    let html = if extent.is_fragment() { reactors_fragment(page) } else { reactors(&site(), page) };
-    Ok(Html(html).into_response())
+    Ok(Html(reactors(extent.site().as_ref(), page)).into_response())
 }
 
 /// The button that was pressed.

@@ -9,7 +9,7 @@ use crate::{
     extract::{Path, Query},
     state::AppState,
 };
-use app::page::{Versions, versions, versions_fragment};
+use app::page::{Versions, versions};
 use axum::{
     extract::State,
     response::{Html, IntoResponse, Response},
@@ -26,10 +26,10 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// Only its content.
+    /// What the whole page needs, if that is wanted, and not its content alone.
     #[must_use]
-    pub fn is_fragment(&self) -> bool {
-        self.fragment.is_some()
+    pub fn site(&self) -> Option<app::Site> {
+        self.fragment.is_none().then(site)
     }
 }
 
@@ -47,6 +47,5 @@ pub async fn show(
         return Err(Refusal::MessageNotFound.into());
     }
     let page = Versions { thread_id, page, offset: Box::new(messenger::offset(&cookies)) };
-    let html = if extent.is_fragment() { versions_fragment(page) } else { versions(&site(), page) };
-    Ok(Html(html).into_response())
+    Ok(Html(versions(extent.site().as_ref(), page)).into_response())
 }
