@@ -1,6 +1,6 @@
 //! The links of a group, and who asks to be let in: for its admins.
 
-use super::{acting, ago::Ago, document, field::FormProblem, title};
+use super::{acting, ago::Ago, document, field::FormProblem, settings::InviteLimits, title};
 use crate::{Route, Site, route, view::avatar::Picture};
 use leptos::prelude::*;
 use model::{InviteId, Problem, Thread, Timestamp, User, UserId};
@@ -140,19 +140,7 @@ fn NewLink(action: String, problem: Option<Problem>) -> impl IntoView {
     view! {
         <form class="settings-form settings-invite-form" method="post" action=action>
             <FormProblem problem=problem/>
-            <div class="field">
-                <label class="field-label" for="invite-uses">{words::administration::uses()}</label>
-                <input class="field-input" id="invite-uses" name="uses" type="number" min="1" max="1000" value="10" required/>
-            </div>
-            <div class="field">
-                <label class="field-label" for="invite-days">{words::administration::days()}</label>
-                <select class="field-input" id="invite-days" name="days">
-                    <option value="1">{words::administration::day()}</option>
-                    <option value="7" selected>{words::administration::week()}</option>
-                    <option value="30">{words::administration::month()}</option>
-                    <option value="365">{words::administration::year()}</option>
-                </select>
-            </div>
+            <InviteLimits uses="10"/>
             <label class="settings-choice settings-invite-approval">
                 <input type="checkbox" name="needs_approval"/>
                 {words::group_invites::approval()}

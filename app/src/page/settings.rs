@@ -13,6 +13,7 @@ use super::{
 };
 use crate::Site;
 use administration::AdministrationSections;
+pub(super) use administration::InviteLimits;
 use grants::{Browsers, Tokens};
 use leptos::prelude::*;
 use model::{InviteId, Privacy, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};

@@ -112,20 +112,28 @@ fn NewInvite(problem: Option<Problem>) -> impl IntoView {
     view! {
         <form class="settings-form settings-invite-form" method="post" action=acting("/settings/invites")>
             <FormProblem problem=problem/>
-            <div class="field">
-                <label class="field-label" for="invite-uses">{words::administration::uses()}</label>
-                <input class="field-input" id="invite-uses" name="uses" type="number" min="1" max="1000" value="1" required/>
-            </div>
-            <div class="field">
-                <label class="field-label" for="invite-days">{words::administration::days()}</label>
-                <select class="field-input" id="invite-days" name="days">
-                    <option value="1">{words::administration::day()}</option>
-                    <option value="7" selected>{words::administration::week()}</option>
-                    <option value="30">{words::administration::month()}</option>
-                    <option value="365">{words::administration::year()}</option>
-                </select>
-            </div>
+            <InviteLimits uses="1"/>
             <button class="button">{words::administration::create()}</button>
         </form>
+    }
+}
+
+/// How often a new link can be used, and for how long.
+#[component]
+pub fn InviteLimits(uses: &'static str) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="field-label" for="invite-uses">{words::administration::uses()}</label>
+            <input class="field-input" id="invite-uses" name="uses" type="number" min="1" max="1000" value=uses required/>
+        </div>
+        <div class="field">
+            <label class="field-label" for="invite-days">{words::administration::days()}</label>
+            <select class="field-input" id="invite-days" name="days">
+                <option value="1">{words::administration::day()}</option>
+                <option value="7" selected>{words::administration::week()}</option>
+                <option value="30">{words::administration::month()}</option>
+                <option value="365">{words::administration::year()}</option>
+            </select>
+        </div>
     }
 }
