@@ -3,6 +3,7 @@
 
 use crate::{
     clock::Zone,
+    html::escape,
     snapshot::{Parcel, Snapshot},
     store::Store,
     view,
@@ -75,10 +76,6 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 /// The start of a page in the language that is spoken.
 pub(crate) fn html() -> String {
     format!(r#"<html lang="{}" dir="{}">"#, words::language::tag(), words::language::direction())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! empty comment stands: `mount` finds its way by them.
 
 use super::{Element, Kind, Part, element::Value};
+use crate::html::escape;
 use leptos::{
     prelude::*,
     tachys::{
@@ -72,7 +73,7 @@ fn separate(html: &mut String, is_after_text: &mut bool) {
 fn write_text(text: &str, html: &mut String, is_after_text: &mut bool) {
     if !text.is_empty() {
         separate(html, is_after_text);
-        html.push_str(&escape(text));
+        html.push_str(&escaped(text));
         *is_after_text = true;
     }
 }
@@ -84,7 +85,7 @@ fn write_element(element: Element, html: &mut String) {
         if name == "inner_html" {
             content = Some(value);
         } else if !name.starts_with("prop:") {
-            let value = escape(&value).replace('"', "&quot;");
+            let value = escaped(&value);
             *html += &[" ", name, "=\"", &value, "\""].concat();
         }
     };
@@ -117,8 +118,9 @@ fn write_element(element: Element, html: &mut String) {
     *html += &["</", tag, ">"].concat();
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Tools that look for where a tag ends find it, too.
+fn escaped(text: &str) -> String {
+    escape(text).replace('>', "&gt;")
 }
 
 /// In the pages that only the server draws, parts stand among Leptos's views.

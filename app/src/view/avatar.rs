@@ -1,7 +1,9 @@
 //! The round picture of a person or a group: one that was uploaded, or a hue and one or two characters.
 
-use super::message_files::escape;
-use crate::shape::{Part, text, view};
+use crate::{
+    html::escape,
+    shape::{Part, text, view},
+};
 use model::{
     Avatar, PictureId, Thread, ThreadKind, User, UserId,
     picture::{Size, path},

@@ -1,9 +1,10 @@
 //! Choosing an emoji out of all of them. The sheet is a piece of a page of the server's, which tells how each is called; here it is searched and
 //! walked through, and remembers what was chosen last.
 
-use super::{composer, group_form, message_files::escape, message_menu, overlay};
+use super::{composer, group_form, message_menu, overlay};
 use crate::{
     browser,
+    html::escape,
     shape::{Part, act, part, view},
     store::{Overlay, Store, Target},
 };

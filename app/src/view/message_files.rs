@@ -3,6 +3,7 @@
 //! It is written as HTML, with what people wrote escaped, since it never changes: elements of which each has a type of its own would be ten times the code.
 
 use super::icon::Icon;
+use crate::html::escape;
 use model::{File, FileKind, ThreadId};
 
 /// The largest an image that stands alone is drawn, and the narrowest, in pixels.
@@ -58,7 +59,9 @@ pub fn bubble_class(body: &str, files: &[File]) -> &'static str {
 /// stops counting when it is there, which then moves everything below it by what was rounded and cut.
 fn image(thread_id: ThreadId, file: &File, fit: Option<Fit>) -> String {
     let sizer = fit.map(|Fit { width, height, .. }| {
-        let (width, height) = (width.to_string(), height.to_string());
+        // The code that writes fractions would be a part of the app for this alone.
+        #[expect(clippy::cast_possible_truncation, reason = "whole pixels")]
+        let (width, height) = ((width as i32).to_string(), (height as i32).to_string());
         let view_box = ["0 0 ", &width, " ", &height].concat();
         [
             "<svg class=\"message-image-box\" width=\"",
@@ -142,11 +145,6 @@ fn row(thread_id: ThreadId, file: &File) -> String {
         "</span></a>",
     ]
     .concat()
-}
-
-/// A text as it stands in HTML, also between quotation marks.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 /// How long a file is, as people say it.

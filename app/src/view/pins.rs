@@ -1,7 +1,8 @@
 //! What stands on top of a thread: the message that was pinned last, and the way to the others.
 
-use super::{icon::Icon, message_files::escape, message_list, quote};
+use super::{icon::Icon, message_list, quote};
 use crate::{
+    html::escape,
     route,
     shape::{Part, act, derive, part, parts, view},
     store::Store,

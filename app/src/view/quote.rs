@@ -1,7 +1,7 @@
 //! What a reply shows of the message that it answers, and the way to it. It is written as HTML, with what people wrote escaped.
 
-use super::{avatar, message_files::escape, thread_row::or_photo};
-use crate::route;
+use super::{avatar, thread_row::or_photo};
+use crate::{html::escape, route};
 use model::{Forward, Quote, ThreadId};
 
 /// A quote. Without scripts it leads to the page around its message, and with them the list takes the reader there.

@@ -1,6 +1,6 @@
 //! The reactions under a message, written as HTML: a button each, which a form sends without scripts.
 
-use super::message_files::escape;
+use crate::html::escape;
 use model::Reaction;
 
 /// A message's reactions, and where their form leads; nothing, if there are none.
