@@ -21,13 +21,13 @@ pub struct Options {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<Timestamp>,
     /// It is out of the list, until a message comes while it is not muted.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::message::is_false")]
     pub is_archived: bool,
     /// Since when it stands above the list. An archived thread does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pinned_at: Option<Timestamp>,
     /// It counts as unread, until it is read once more.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::message::is_false")]
     pub is_marked_unread: bool,
 }
 
@@ -77,9 +77,4 @@ impl Options {
             ThreadOption::MarkedUnread(is_marked) => self.is_marked_unread = is_marked,
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_false(is: &bool) -> bool {
-    !is
 }
