@@ -300,7 +300,9 @@ impl Connection {
 
 impl Link {
     fn send(&mut self, command: Command) -> Option<(u64, oneshot::Receiver<Result<Answer, Failure>>)> {
-        let socket = self.socket.as_ref().filter(|_| self.is_ready)?;
+        // One that is closing takes everything, and loses it.
+        let is_open = |socket: &&WebSocket| self.is_ready && socket.ready_state() == WebSocket::OPEN;
+        let socket = self.socket.as_ref().filter(is_open)?;
         self.last_id += 1;
         let request = Request { id: self.last_id, command };
         socket.send_with_str(&crate::json::to_string(&request).ok()?).ok()?;
