@@ -127,8 +127,8 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
                     <span class="viewer-name" dir="auto">{name}</span>
                     <span class="viewer-caption">{caption}</span>
                 </p>
-                {button("Minus", words::viewer::farther(), move || stage.zoom(1.0 / STEP))}
-                {button("Plus", words::viewer::nearer(), move || stage.zoom(STEP))}
+                {button(shape("M5 12h14"), words::viewer::farther(), move || stage.zoom(1.0 / STEP))}
+                {button(part(Icon::Plus.draw()), words::viewer::nearer(), move || stage.zoom(STEP))}
                 <a
                     class="viewer-button"
                     href=path
@@ -138,7 +138,7 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
                 >
                     {shape("M12 15V3m9 12v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4m4-5 5 5 5-5")}
                 </a>
-                {button("Close", words::sheet::close(), overlay::close)}
+                {button(part(Icon::Close.draw()), words::sheet::close(), overlay::close)}
             </header>
             <button
                 class="viewer-button viewer-before"
@@ -234,12 +234,7 @@ fn press(key: &str, stage: Stage, go: impl Fn(fn(&Seen) -> Option<FileId>)) -> b
     true
 }
 
-fn button(icon: &'static str, label: &'static str, act_on: impl Fn() + 'static) -> Part {
-    let icon = match icon {
-        "Plus" => part(Icon::Plus.draw()),
-        "Minus" => shape("M5 12h14"),
-        _ => part(Icon::Close.draw()),
-    };
+fn button(icon: Part, label: &'static str, act_on: impl Fn() + 'static) -> Part {
     part(view! {
         <button
             class="viewer-button"
