@@ -2,6 +2,8 @@
 //! far as it goes. Without the feature `embed` there is nothing to do: the files are then read where they lie.
 
 #[cfg(feature = "embed")]
+mod glue;
+#[cfg(feature = "embed")]
 mod site;
 #[cfg(feature = "embed")]
 #[path = "../src/assets/style.rs"]

@@ -69,13 +69,18 @@ impl Site {
             }
         }
         names.sort();
-        let mut hasher = DefaultHasher::new();
         let mut contents = Vec::new();
         for name in names {
             let content = read(&built.join(&name))?;
-            (&name, &content).hash(&mut hasher);
             contents.push((name, content));
         }
+        let place = |name| contents.iter().position(|(known, _)| known == name);
+        if let (Some(wasm), Some(script)) = (place("bobbin.wasm"), place("bobbin.js")) {
+            let [(_, wasm), (_, script)] = contents.get_disjoint_mut([wasm, script])?;
+            crate::glue::shorten(wasm, script)?;
+        }
+        let mut hasher = DefaultHasher::new();
+        contents.hash(&mut hasher);
         let folder = format!("/pkg/{:08x}/", hasher.finish() >> 32);
         for (name, content) in contents {
             self.add(&format!("{folder}{name}"), content)?;
