@@ -3,6 +3,7 @@
 use js_sys::{Function, Intl, Promise, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
 use model::Timestamp;
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -14,6 +15,15 @@ use web_sys::{
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64 * 1000)
+}
+
+/// Runs something until it is done, beside all else.
+pub fn spawn_local(run: impl Future<Output = ()> + 'static) {
+    // What comes after this is the same for all that is run, and is not made anew for each.
+    fn start(run: Pin<Box<dyn Future<Output = ()>>>) {
+        wasm_bindgen_futures::spawn_local(run);
+    }
+    start(Box::pin(run));
 }
 
 /// Waits.

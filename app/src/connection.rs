@@ -256,7 +256,7 @@ impl Connection {
         });
         let failed_attempts = failed_attempts.unwrap_or(1);
         if failed_attempts % 2 == 0 {
-            leptos::task::spawn_local(self.probe());
+            browser::spawn_local(self.probe());
         }
         let is_reached = self.link.with_value(|link| link.is_reached);
         self.status.set(if (failed_attempts == 1 || is_reached) && browser::has_network() {

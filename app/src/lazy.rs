@@ -2,10 +2,10 @@
 //! own, which `scripts/build` cuts off the app; where the server draws, it is simply called.
 
 use crate::{
+    browser::spawn_local,
     live::Live,
     shape::{Part, act, part, parts, view},
 };
-use leptos::task::spawn_local;
 use std::{
     pin::Pin,
     task::{Context, Poll, Waker},

@@ -2,16 +2,16 @@
 //! and in the page in the browser (`mount`). In Leptos's own views each element has a type, for which the compiler makes all the code that draws it; they
 //! would make the app half as large again.
 
-mod element;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 mod mount;
+mod template;
 #[cfg(feature = "ssr")]
 mod write;
 
-pub use element::Element;
 pub use markup::view;
 #[cfg(feature = "hydrate")]
 pub use mount::take_over;
+pub use template::Template;
 
 use leptos::prelude::*;
 use std::borrow::Cow;
@@ -53,14 +53,6 @@ pub fn follow(act: impl FnMut() + 'static) {
     start(Box::new(act));
 }
 
-/// A value that is made from others, and tells only when it is another.
-pub fn derive<T: PartialEq + Send + Sync + 'static>(make: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    fn start<T: PartialEq + Send + Sync + 'static>(make: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
-        Memo::new(move |_| make())
-    }
-    start(Box::new(make))
-}
-
 /// An item of a list: known by its key, and drawn when it is new.
 pub struct Item {
     key: u128,
@@ -87,7 +79,7 @@ enum Kind {
     Text(Cow<'static, str>),
     /// A text that changes.
     Words(Shown<String>),
-    Element(Box<Element>),
+    Template(Template),
     Many(Vec<Part>),
     /// Now one thing and now another, put in its place as a whole.
     Shown(Shown<Option<Part>>),
@@ -101,9 +93,9 @@ impl Part {
     }
 }
 
-impl From<Element> for Part {
-    fn from(element: Element) -> Self {
-        Self(Kind::Element(Box::new(element)))
+impl From<Template> for Part {
+    fn from(template: Template) -> Self {
+        Self(Kind::Template(template))
     }
 }
 

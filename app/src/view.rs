@@ -40,8 +40,9 @@ use self::{
 use crate::{
     browser,
     lazy::{SplitLoaderError, lazy},
+    live::derive,
     route::Route,
-    shape::{Part, act, derive, follow, part, parts, text, view, word},
+    shape::{Part, act, follow, part, parts, text, view, word},
     store::{Overlay, Shown, Store},
 };
 use leptos::prelude::*;

@@ -1,11 +1,11 @@
 //! The `view!` of the app: the syntax of Leptos's macro, for data instead of types. Leptos gives each element a type of its own, made of the types of its
-//! attributes and children, and the compiler makes the code that draws it anew for each: half of the app. Here an element is a value that one interpreter
-//! (`app/src/shape`) draws, and what a view adds to the app is the list of what stands in it.
+//! attributes and children, and the compiler makes the code that draws it anew for each: half of the app. Here it is a text that one interpreter
+//! (`app/src/shape`) follows, and what a view adds to the app is that text, and the code for what is not always the same.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeElement};
-use syn::{Expr, ExprLit, Lit, Stmt, spanned::Spanned};
+use syn::{Expr, ExprLit, Lit, LitStr, Stmt, spanned::Spanned};
 
 type Element = NodeElement<rstml::Infallible>;
 
@@ -72,33 +72,73 @@ fn component(node: &Element) -> syn::Result<TokenStream> {
     Ok(quote!(::leptos::component::component_view(&#name, #props.build())))
 }
 
+/// A template: its steps as one text, a line each, and the code that fills its holes. What is the same whenever it is drawn needs no code.
 fn element(node: &Element) -> syn::Result<TokenStream> {
-    let tag = node.name().to_string();
-    // What is the same whenever it is drawn is data, and needs no code.
-    let (mut fixed, mut made) = (Vec::new(), Vec::new());
-    for attribute in node.attributes() {
-        let attribute = keyed(attribute)?;
-        let key = attribute.key.to_string();
-        match attribute.value() {
-            None => fixed.push(quote!((#key, ""))),
-            Some(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => fixed.push(quote!((#key, #value))),
-            Some(value) => match key.strip_prefix("on:") {
-                Some(event) => {
-                    let event = format_ident!("{event}");
-                    made.push(quote!(element.on(::leptos::ev::#event, #value);));
-                }
-                None => made.push(quote!(element.set(#key, #value);)),
-            },
-        }
-    }
-    let children = node.children.iter().map(part).collect::<syn::Result<Vec<_>>>()?;
-    if made.is_empty() && children.is_empty() {
-        return Ok(quote!(crate::shape::Part::from(crate::shape::Element::new(#tag, &[#(#fixed),*]))));
+    let mut template = Template::default();
+    template.open(node)?;
+    let (steps, holes) = (template.steps.join("\n"), template.holes);
+    if holes.is_empty() {
+        return Ok(quote!(crate::shape::Part::from(crate::shape::Template::new(#steps))));
     }
     Ok(quote!({
-        let mut element = crate::shape::Element::new(#tag, &[#(#fixed),*]);
-        #(#made)*
-        #(element.add(#children);)*
-        crate::shape::Part::from(element)
+        let mut template = crate::shape::Template::new(#steps);
+        #(#holes)*
+        crate::shape::Part::from(template)
     }))
+}
+
+#[derive(Default)]
+struct Template {
+    steps: Vec<String>,
+    holes: Vec<TokenStream>,
+}
+
+impl Template {
+    fn open(&mut self, node: &Element) -> syn::Result<()> {
+        self.steps.push(format!("<{}", node.name()));
+        for attribute in node.attributes() {
+            let attribute = keyed(attribute)?;
+            let key = attribute.key.to_string();
+            match attribute.value() {
+                None => self.steps.push(format!("={key} ")),
+                Some(Expr::Lit(ExprLit { lit: Lit::Str(value), .. })) => {
+                    self.steps.push(format!("={key} {}", line(value)?));
+                }
+                Some(value) => match key.strip_prefix("on:") {
+                    Some(event) => {
+                        self.steps.push(format!("!{event}"));
+                        let event = format_ident!("{event}");
+                        self.holes.push(quote!(template.on(::leptos::ev::#event, #value);));
+                    }
+                    None => {
+                        self.steps.push(format!("@{key}"));
+                        self.holes.push(quote!(template.set(#value);));
+                    }
+                },
+            }
+        }
+        for child in &node.children {
+            match child {
+                Node::Element(child) if !is_component(child) => self.open(child)?,
+                Node::Text(text) => self.steps.push(format!("\"{}", line(&text.value)?)),
+                _ => {
+                    self.steps.push("{".into());
+                    let child = part(child)?;
+                    self.holes.push(quote!(template.add(#child);));
+                }
+            }
+        }
+        self.steps.push(">".into());
+        Ok(())
+    }
+}
+
+/// A text that is part of a step.
+fn line(text: &LitStr) -> syn::Result<String> {
+    let line = text.value();
+    if line.contains('\n') {
+        Err(syn::Error::new(text.span(), "it has to stand in one line"))
+    } else {
+        Ok(line)
+    }
 }

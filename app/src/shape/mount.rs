@@ -1,7 +1,10 @@
 //! Parts in the page of a browser: new ones, and those that the server drew, which are taken over as they stand. What changes is followed by an effect that
 //! lives as long as its part.
 
-use super::{Element, Item, Kind, Part, Shown, element::Value};
+use super::{
+    Item, Kind, Part, Shown,
+    template::{Step, Template, Value},
+};
 use leptos::prelude::{Owner, RenderEffect, document, untrack};
 use std::{
     any::Any,
@@ -30,7 +33,7 @@ pub fn take_over(root: &Node, draw: impl FnOnce() -> Part) {
 /// A part in the page, or on its way there. What it follows is not followed any more once this is dropped.
 enum Mounted {
     Nothing,
-    One { node: Node, _children: Vec<Mounted>, _kept: Vec<Kept> },
+    One { node: Node, _parts: Vec<Mounted>, _kept: Vec<Kept> },
     Many(Vec<Mounted>),
     Shown { _effect: RenderEffect<()>, content: Rc<RefCell<Mounted>>, end: Node },
     List { _effect: RenderEffect<()>, rows: Rc<RefCell<Vec<Row>>>, end: Node },
@@ -166,12 +169,13 @@ fn mount(part: Part, drawn: Option<&Cursor>) -> Mounted {
     match part.0 {
         Kind::Nothing => Mounted::Nothing,
         Kind::Text(text) if text.is_empty() => Mounted::Nothing,
-        Kind::Text(text) => {
-            let node = drawn.map_or_else(|| document().create_text_node(&text), Cursor::take_text);
-            Mounted::One { node: node.into(), _children: Vec::new(), _kept: Vec::new() }
-        }
+        Kind::Text(text) => Mounted::One {
+            node: drawn.map_or_else(|| create_text(&text), |drawn| drawn.take_text().into()),
+            _parts: Vec::new(),
+            _kept: Vec::new(),
+        },
         Kind::Words(tell) => mount_words(tell, drawn),
-        Kind::Element(element) => mount_element(*element, drawn),
+        Kind::Template(template) => mount_template(template, drawn),
         Kind::Many(parts) => Mounted::Many(parts.into_iter().map(|part| mount(part, drawn)).collect()),
         Kind::Shown(draw) => mount_shown(draw, drawn),
         Kind::List(items) => mount_list(items, drawn),
@@ -190,37 +194,64 @@ fn mount_words(mut tell: Shown<String>, drawn: Option<&Cursor>) -> Mounted {
         }
         shown = Some(words);
     });
-    Mounted::One { node: node.into(), _children: Vec::new(), _kept: vec![Box::new(effect)] }
+    Mounted::One { node: node.into(), _parts: Vec::new(), _kept: vec![Box::new(effect)] }
 }
 
-fn mount_element(element: Element, drawn: Option<&Cursor>) -> Mounted {
-    let Element { tag, fixed, values, children, .. } = element;
-    let node = drawn.map_or_else(|| create(tag), Cursor::take_as::<web_sys::Element>);
+/// An element that is not closed yet, and where one is among what the server drew in it.
+type Open = (web_sys::Element, Option<Cursor>);
+
+fn mount_template(template: Template, drawn: Option<&Cursor>) -> Mounted {
     let is_new = drawn.is_none();
-    if is_new {
-        fixed.iter().for_each(|(name, value)| set(&node, name, Some(value)));
-    }
-    let mut kept = Vec::<Kept>::new();
-    for (name, value) in values {
-        match value {
-            Value::Absent => {}
-            Value::Text(value) if is_new => set(&node, name, Some(&value)),
-            Value::Text(_) => {}
-            Value::Shown(tell) => kept.push(Box::new(mount_value(&node, name, tell, is_new))),
+    let mut open: Vec<Open> = Vec::new();
+    let (mut parts, mut kept) = (Vec::new(), Vec::<Kept>::new());
+    for step in template.steps() {
+        if let Step::Open(tag) = step {
+            let (parent, inside) =
+                open.last().map_or((None, drawn), |(node, inside)| (Some(node), inside.as_ref()));
+            let node = inside.map_or_else(|| create(tag), Cursor::take_as);
+            if let Some(parent) = parent.filter(|_| is_new) {
+                let _ = parent.append_child(&node);
+            }
+            let inside = drawn.map(|_| Cursor::in_front_of(node.first_child()));
+            open.push((node, inside));
+            continue;
+        }
+        let Some((node, inside)) = open.last() else { break };
+        match step {
+            Step::Fixed(name, value) if is_new => set(node, name, Some(value)),
+            Step::Value(name, Value::Text(value)) if is_new => set(node, name, Some(&value)),
+            Step::Value(name, Value::Shown(tell)) => {
+                kept.push(Box::new(mount_value(node, name, tell, is_new)))
+            }
+            #[cfg(feature = "hydrate")]
+            Step::Listen(name, listener) => {
+                let listener = wasm_bindgen::closure::Closure::wrap(listener);
+                let _ = node.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+                kept.push(Box::new(listener));
+            }
+            Step::Text(text) => match inside {
+                Some(inside) => drop(inside.take_text()),
+                None => drop(node.append_child(&create_text(text))),
+            },
+            Step::Part(part) => {
+                let part = mount(part, inside.as_ref());
+                if is_new {
+                    part.place(node, None);
+                }
+                parts.push(part);
+            }
+            Step::Close if open.len() == 1 => {
+                return Mounted::One { node: node.clone().into(), _parts: parts, _kept: kept };
+            }
+            Step::Close => drop(open.pop()),
+            _ => {}
         }
     }
-    #[cfg(feature = "hydrate")]
-    for (name, listener) in element.listeners {
-        let listener = wasm_bindgen::closure::Closure::wrap(listener);
-        let _ = node.add_event_listener_with_callback(&name, listener.as_ref().unchecked_ref());
-        kept.push(Box::new(listener));
-    }
-    let inside = drawn.map(|_| Cursor::in_front_of(node.first_child()));
-    let children = children.into_iter().map(|child| mount(child, inside.as_ref())).collect::<Vec<_>>();
-    if is_new {
-        children.iter().for_each(|child| child.place(&node, None));
-    }
-    Mounted::One { node: node.into(), _children: children, _kept: kept }
+    Mounted::Nothing
+}
+
+fn create_text(text: &str) -> Node {
+    document().create_text_node(text).into()
 }
 
 fn create(tag: &str) -> web_sys::Element {

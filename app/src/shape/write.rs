@@ -1,7 +1,10 @@
 //! Parts as HTML, on the server. Where the browser's parser would not see where one text ends and the next begins, or where something may come later, an
 //! empty comment stands: `mount` finds its way by them.
 
-use super::{Element, Kind, Part, element::Value};
+use super::{
+    Kind, Part,
+    template::{Step, Template, Value},
+};
 use crate::html::escape;
 use leptos::{
     prelude::*,
@@ -41,8 +44,8 @@ fn write(part: Part, html: &mut String, is_after_text: &mut bool) {
             }
             write_text(&text, html, is_after_text);
         }
-        Kind::Element(element) => {
-            write_element(*element, html);
+        Kind::Template(template) => {
+            write_template(template, html);
             *is_after_text = false;
         }
         Kind::Many(parts) => parts.into_iter().for_each(|part| write(part, html, is_after_text)),
@@ -78,44 +81,72 @@ fn write_text(text: &str, html: &mut String, is_after_text: &mut bool) {
     }
 }
 
-fn write_element(element: Element, html: &mut String) {
-    let Element { tag, fixed, values, children, .. } = element;
-    let mut content = None;
-    let mut set = |name: &str, value: Cow<'static, str>, html: &mut String| {
-        if name == "inner_html" {
-            content = Some(value);
-        } else if !name.starts_with("prop:") {
-            let value = escaped(&value);
-            *html += &[" ", name, "=\"", &value, "\""].concat();
+/// An element that is not closed yet.
+struct Open {
+    tag: &'static str,
+    /// What stands in it instead of parts.
+    content: Option<Cow<'static, str>>,
+    has_begun: bool,
+    is_after_text: bool,
+}
+
+impl Open {
+    /// Ends the tag that opens it, when its attributes are known.
+    fn begin(&mut self, html: &mut String) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            html.push('>');
+            html.push_str(self.content.as_deref().unwrap_or_default());
         }
-    };
-    *html += &["<", tag].concat();
-    for (name, value) in fixed {
-        set(name, Cow::Borrowed(value), html);
     }
-    for (name, value) in values {
-        match value {
-            Value::Absent => {}
-            Value::Text(value) => set(name, value, html),
-            Value::Shown(mut tell) => {
+
+    fn set(&mut self, name: &str, value: Cow<'static, str>, html: &mut String) {
+        if name == "inner_html" {
+            self.content = Some(value);
+        } else if !name.starts_with("prop:") {
+            *html += &[" ", name, "=\"", &escaped(&value), "\""].concat();
+        }
+    }
+}
+
+fn write_template(template: Template, html: &mut String) {
+    let mut open: Vec<Open> = Vec::new();
+    for step in template.steps() {
+        if let Step::Open(tag) = step {
+            if let Some(parent) = open.last_mut() {
+                parent.begin(html);
+                parent.is_after_text = false;
+            }
+            *html += &["<", tag].concat();
+            open.push(Open { tag, content: None, has_begun: false, is_after_text: false });
+            continue;
+        }
+        let Some(element) = open.last_mut() else { return };
+        match step {
+            Step::Open(_) | Step::Listen(_) | Step::Value(_, Value::Absent) => {}
+            Step::Fixed(name, value) => element.set(name, Cow::Borrowed(value), html),
+            Step::Value(name, Value::Text(value)) => element.set(name, value, html),
+            Step::Value(name, Value::Shown(mut tell)) => {
                 if let Some(value) = tell() {
-                    set(name, value, html);
+                    element.set(name, value, html);
                 }
+            }
+            Step::Text(text) => {
+                element.begin(html);
+                write_text(text, html, &mut element.is_after_text);
+            }
+            Step::Part(part) => {
+                element.begin(html);
+                write(part, html, &mut element.is_after_text);
+            }
+            Step::Close => {
+                element.begin(html);
+                if !VOID.contains(&element.tag) {
+                    *html += &["</", element.tag, ">"].concat();
+                }
+                open.pop();
             }
         }
     }
-    html.push('>');
-    if VOID.contains(&tag) {
-        return;
-    }
-    match content {
-        Some(content) => html.push_str(&content),
-        None => {
-            let mut is_after_text = false;
-            children.into_iter().for_each(|child| write(child, html, &mut is_after_text));
-        }
-    }
-    *html += &["</", tag, ">"].concat();
 }
 
 /// Tools that look for where a tag ends find it, too.

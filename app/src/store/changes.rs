@@ -3,9 +3,8 @@
 use super::{Shown, Store, Visit};
 use crate::{
     api::{self, Failure},
-    browser,
+    browser::{self, spawn_local},
 };
-use leptos::task::spawn_local;
 use model::{
     Message, MessageId, Quote, ThreadId, Timeline, message,
     wire::{Answer, Command, Event},

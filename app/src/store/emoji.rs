@@ -3,9 +3,10 @@
 use super::{Overlay, Store};
 use crate::{
     api::{self, Failure},
+    browser::spawn_local,
     route, storage,
 };
-use leptos::{prelude::document, task::spawn_local};
+use leptos::prelude::document;
 use model::{MessageId, ThreadId};
 
 /// How many are remembered.

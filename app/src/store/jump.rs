@@ -1,8 +1,10 @@
 //! Going to one message, however far up it is: answering it, and leading others to it.
 
 use super::{Goal, Purpose, Store};
-use crate::route::{Cursor, Route};
-use leptos::task::spawn_local;
+use crate::{
+    browser::spawn_local,
+    route::{Cursor, Route},
+};
 use model::{Message, Quote, ThreadId, Timeline, Timestamp};
 
 impl Store {

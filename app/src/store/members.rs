@@ -1,8 +1,7 @@
 //! The members of the group whose details are open.
 
 use super::Store;
-use crate::api;
-use leptos::task::spawn_local;
+use crate::{api, browser::spawn_local};
 use model::{
     Members, ThreadId,
     wire::{Event, Outcome},

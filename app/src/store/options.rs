@@ -3,11 +3,11 @@
 use super::{Shown, Store};
 use crate::{
     api::{self, Failure},
-    browser, navigation,
+    browser::{self, spawn_local},
+    navigation,
     options::{Choice, next_morning},
     route::Route,
 };
-use leptos::task::spawn_local;
 use model::{Options, ThreadId, wire::Event};
 
 impl Store {

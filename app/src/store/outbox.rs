@@ -2,8 +2,11 @@
 //! twice stores once, so neither a second tab nor a lost answer does harm.
 
 use super::{Goal, Store};
-use crate::{api::Failure, browser, storage};
-use leptos::task::spawn_local;
+use crate::{
+    api::Failure,
+    browser::{self, spawn_local},
+    storage,
+};
 use model::{
     File, MessageId, Quote, ThreadId, Timestamp,
     wire::{Answer, Command, Event},

@@ -1,8 +1,7 @@
 //! What lies over the page: one thing at a time.
 
 use super::{Store, Target};
-use crate::{api, live::ArcLive};
-use leptos::task::spawn_local;
+use crate::{api, browser::spawn_local, live::ArcLive};
 use model::{FileId, Message, MessageId, ThreadId, Timeline};
 
 /// What it is.

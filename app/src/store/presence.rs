@@ -1,8 +1,10 @@
 //! Who is here, of those on the screen. The server is told whom the screen shows, and says how it stands with them.
 
 use super::Store;
-use crate::{browser, route::Route};
-use leptos::task::spawn_local;
+use crate::{
+    browser::{self, spawn_local},
+    route::Route,
+};
 use model::{
     ThreadId, ThreadKind, UserId,
     presence::{MAX_FOLLOWED, Presence},

@@ -1,8 +1,7 @@
 //! Saying how far one has read: when somebody looks at a message, and only if it moves on.
 
 use super::Store;
-use crate::browser;
-use leptos::task::spawn_local;
+use crate::browser::{self, spawn_local};
 use model::{Message, wire::Command};
 use std::sync::Arc;
 

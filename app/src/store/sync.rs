@@ -2,8 +2,11 @@
 //! thread is asked for alone.
 
 use super::{Shown, Store};
-use crate::{api, browser};
-use leptos::{prelude::untrack, task::spawn_local};
+use crate::{
+    api,
+    browser::{self, spawn_local},
+};
+use leptos::prelude::untrack;
 use model::{
     Inbox, ThreadId,
     page::{self, ThreadPage},

@@ -1,8 +1,7 @@
 //! Who is writing just now: the reader tells the others, and sees it of them.
 
 use super::Store;
-use crate::browser;
-use leptos::task::spawn_local;
+use crate::browser::{self, spawn_local};
 use model::{
     ThreadId, Timestamp, User, UserId,
     presence::TYPING_S,

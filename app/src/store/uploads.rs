@@ -4,7 +4,7 @@
 mod transfer;
 
 use super::{Shown, Store};
-use leptos::task::spawn_local;
+use crate::browser::spawn_local;
 use model::{File, FileId, MessageBody, ThreadId};
 use web_sys::Url;
 

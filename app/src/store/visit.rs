@@ -2,11 +2,11 @@
 
 use super::{Purpose, Store, jump::shows};
 use crate::{
-    api, browser,
+    api,
+    browser::{self, spawn_local},
     live::ArcLive,
     route::{Cursor, Route},
 };
-use leptos::task::spawn_local;
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},

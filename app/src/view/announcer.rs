@@ -2,12 +2,12 @@
 
 use super::thread_row::or_photo;
 use crate::{
-    browser,
-    live::{ArcLive, Live},
-    shape::{Part, derive, follow, text, view},
+    browser::{self, spawn_local},
+    live::{ArcLive, Live, derive},
+    shape::{Part, follow, text, view},
     store::{Store, Visit},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{Message, Timeline};
 
 /// What comes within this time is said in one sentence.

@@ -2,14 +2,14 @@
 
 use super::{attachments, icon::Icon, quote, unsent::as_content};
 use crate::{
-    browser,
+    browser::{self, spawn_local},
     lazy::lazy,
-    live::{ArcLive, Live},
+    live::{ArcLive, Derived, Live, derive},
     route::Route,
-    shape::{Part, act, derive, flag, follow, part, parts, text, view},
+    shape::{Part, act, flag, follow, part, parts, text, view},
     store::{Attached, Purpose, Store, Target},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{MessageBody, MessageId, ThreadId, message};
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
@@ -51,7 +51,7 @@ pub fn insert(text: &str) {
 
 /// The form of one thread.
 #[component]
-pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
+pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let store = expect_context::<Store>();
     let length = Live::new(0_usize);
     let form = store.form.get_now();
@@ -126,11 +126,11 @@ pub fn Composer(thread_id: ThreadId, title: Memo<String>) -> Part {
     let send = move || {
         let Some(field) = field() else { return };
         let is_edit = of_send.peek(|purpose| edits(purpose.as_ref()));
-        let body = match attached.get_untracked() {
+        let body = match attached.get_now() {
             _ if is_edit => MessageBody::new(&field.value()),
             Attached::Nothing => MessageBody::new(&field.value()),
             Attached::Done => MessageBody::beside_files(&field.value()),
-            Attached::Coming => return store.hold(thread_id, !is_held.get_untracked()),
+            Attached::Coming => return store.hold(thread_id, !is_held.get_now()),
             Attached::Failed => return refusal.set(Some(words::composer::failed().into())),
         };
         let Ok(body) = body else { return };

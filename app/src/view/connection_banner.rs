@@ -3,8 +3,8 @@
 use super::icon::Icon;
 use crate::{
     connection::Status,
-    live::Live,
-    shape::{Part, derive, follow, part, parts, text, view},
+    live::{Live, derive},
+    shape::{Part, follow, part, parts, text, view},
     store::Store,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};

@@ -9,8 +9,9 @@ use super::{
     thread_options::{self, muted_sign},
 };
 use crate::{
+    live::derive,
     route::Route,
-    shape::{Part, act, derive, part, parts, text, view},
+    shape::{Part, act, part, parts, text, view},
     store::Store,
 };
 use leptos::{ev, prelude::*};

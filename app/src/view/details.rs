@@ -10,15 +10,15 @@ use super::{
     thread_options,
 };
 use crate::{
-    browser,
+    browser::{self, spawn_local},
     lazy::{Loaded, wasm_split},
-    live::Live,
+    live::{Live, derive},
     navigation,
     route::{self, After, Doing, Route},
-    shape::{Part, act, derive, flag, follow, part, parts, text, view, word},
+    shape::{Part, act, flag, follow, part, parts, text, view, word},
     store::{Failure, Store},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{Avatar, Problem, Role, Thread, ThreadId, ThreadKind, User, wire::Command};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;

@@ -3,12 +3,12 @@
 
 use super::{composer, group_form, message_menu, overlay};
 use crate::{
-    browser,
+    browser::{self, spawn_local},
     html::escape,
     shape::{Part, act, part, view},
     store::{Overlay, Store, Target},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 

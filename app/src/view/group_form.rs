@@ -3,8 +3,8 @@
 use super::{avatar::Picture, icon::Icon};
 use crate::{
     browser,
-    live::Live,
-    shape::{Part, act, derive, part, parts, view, word},
+    live::{Derived, Live, derive},
+    shape::{Part, act, part, parts, view, word},
     store::{Store, Target},
 };
 use leptos::{ev, prelude::*};
@@ -56,7 +56,7 @@ fn error(
     }
 }
 
-fn of(fault: Live<Option<Problem>>, field: &'static str) -> Memo<Option<String>> {
+fn of(fault: Live<Option<Problem>>, field: &'static str) -> Derived<Option<String>> {
     derive(move || {
         fault.with(|fault| {
             let fault = fault.as_ref().filter(|fault| fault.field.as_deref() == Some(field))?;

@@ -2,12 +2,13 @@
 
 use super::{avatar::Picture, icon::Icon, presence};
 use crate::{
-    browser,
+    browser::{self, spawn_local},
+    live::Derived,
     route::{After, Route},
     shape::{Item, Part, act, follow, list, part, parts, text, view},
     store::Store,
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{Member, Members, Role, ThreadId, UserId, wire::Command};
 use std::sync::Arc;
 use web_sys::HtmlElement;
@@ -24,7 +25,7 @@ pub fn MemberList(
     /// Of which group.
     thread_id: ThreadId,
     /// Whether the reader is an admin.
-    is_admin: Memo<bool>,
+    is_admin: Derived<bool>,
     /// Does what an admin wants.
     on_command: OnCommand,
 ) -> Part {
@@ -101,7 +102,7 @@ fn row(
     store: Store,
     thread_id: ThreadId,
     member: Member,
-    is_admin: Memo<bool>,
+    is_admin: Derived<bool>,
     on_command: OnCommand,
 ) -> Part {
     let Member { user, role } = member;

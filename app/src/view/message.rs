@@ -8,10 +8,10 @@ use super::{
 use crate::{
     clock,
     link::{self, Piece},
-    live::ArcLive,
+    live::{ArcLive, derive},
     route,
     rows::{Content, Look, Row},
-    shape::{Part, act, derive, part, parts, text, view},
+    shape::{Part, act, part, parts, text, view},
     store::{Progress, Store},
 };
 use leptos::prelude::*;

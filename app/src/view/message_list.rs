@@ -7,14 +7,16 @@ mod swipe;
 
 use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
 use crate::{
+    browser::spawn_local,
+    live::{Derived, derive, derive_from_last},
     route,
     rows::{Material, Row},
-    shape::{Item, Part, act, derive, follow, list, part, parts, text, view},
+    shape::{Item, Part, act, follow, list, part, parts, text, view},
     store::{Goal, Store, Visit},
 };
 use gestures::Gestures;
 pub use gestures::{follow_link, id_of};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::Timeline;
 
 /// Older and newer messages are loaded when the reader is this near to the edge, in pixels.
@@ -90,9 +92,9 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
 }
 
 /// A day's messages under its name.
-fn day_part(day: i64, rows: Memo<Vec<Row>>, is_group: bool) -> Part {
+fn day_part(day: i64, rows: Derived<Vec<Row>>, is_group: bool) -> Part {
     let store = expect_context::<Store>();
-    let first = rows.with_untracked(|rows| rows.iter().find(|row| row.day == day).cloned());
+    let first = rows.peek(|rows| rows.iter().find(|row| row.day == day).cloned());
     let to_date = first.as_ref().map(|first| route::date(first.thread_id));
     let first = first.map(|first| first.look);
     let name = text(move || {
@@ -134,34 +136,31 @@ fn row_part(row: Row, is_group: bool) -> Part {
 }
 
 /// The window as rows. A row keeps its place in memory and on the screen for as long as its message is in the window.
-fn rows(store: Store, visit: &Visit) -> Memo<Vec<Row>> {
+fn rows(store: Store, visit: &Visit) -> Derived<Vec<Row>> {
     let me = store.me();
     let (timeline, unread_after) = (visit.timeline.clone(), visit.unread_after.clone());
     let thread_id = visit.thread_id;
     let thread = store.thread(thread_id);
     let seen_seq =
         derive(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.seen_seq).unwrap_or(0)));
-    Memo::new_owning(move |before: Option<Vec<Row>>| {
+    derive_from_last(move |last: Option<&Vec<Row>>| {
         let unread_after = unread_after.get().map(|read_to| read_to.seq);
-        let known = before.clone();
-        let rows = timeline.with(|timeline| {
+        timeline.with(|timeline| {
             let empty = Timeline::new(thread_id, model::page::MessagePage::default());
             store.outbox.with(|outbox| {
                 let timeline = timeline.as_ref().unwrap_or(&empty);
                 let material = Material { timeline, outbox, me: &me, seen_seq: seen_seq.get(), unread_after };
-                material.arrange(before.unwrap_or_default(), |at| store.clock.civil(at).day)
+                material.arrange(last.cloned().unwrap_or_default(), |at| store.clock.civil(at).day)
             })
-        });
-        let has_changed = known.is_none_or(|known| known != rows);
-        (rows, has_changed)
+        })
     })
 }
 
 /// Keeps what is read in its place when rows come or go, takes the reader where they are to be taken, and tells what they have read.
-fn accompany(store: Store, visit: &Visit, rows: Memo<Vec<Row>>, scroller: Scroller) {
+fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scroller) {
     let of_rows = visit.clone();
     follow(move || {
-        rows.track();
+        rows.with(|_| ());
         let visit = of_rows.clone();
         // The rows are in the page by then, and it is not painted yet.
         request_animation_frame(move || {

@@ -7,7 +7,7 @@ use super::{
     person_search::{self, PersonSearch},
 };
 use crate::{
-    browser,
+    browser::{self, spawn_local},
     lazy::{Loaded, wasm_split},
     live::Live,
     navigation,
@@ -15,7 +15,7 @@ use crate::{
     shape::{Item, Part, act, flag, follow, list, part, parts, text, view},
     store::{Failure, Store},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{
     Avatar, Problem, ThreadId, User,
     wire::{Answer, Command},

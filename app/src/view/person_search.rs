@@ -2,13 +2,14 @@
 
 use super::avatar::Picture;
 use crate::{
-    api, browser,
+    api,
+    browser::{self, spawn_local},
     live::Live,
     route::Doing,
     shape::{Item, Part, act, follow, list, part, text, view},
     store::Store,
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{User, UserId};
 use std::sync::Arc;
 use web_sys::HtmlInputElement;

@@ -3,11 +3,12 @@
 use super::{icon::Icon, message_list, quote};
 use crate::{
     html::escape,
+    live::derive,
     route,
-    shape::{Part, act, derive, part, parts, view},
+    shape::{Part, act, part, parts, view},
     store::Store,
 };
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use model::{Pins, ThreadId};
 
 /// The bar under a thread's header, if anything is pinned.

@@ -1,7 +1,11 @@
 //! Pressing long on something, or asking for its menu by the right button or by the keyboard: whichever a device has.
 
-use crate::{browser, live::Live, shape::act};
-use leptos::{ev, task::spawn_local};
+use crate::{
+    browser::{self, spawn_local},
+    live::Live,
+    shape::act,
+};
+use leptos::ev;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;

@@ -1,8 +1,8 @@
 //! A list that runs from the bottom up, and the reader's place in it. Its own style reverses it, so that `scrollTop` is 0 at the end and
 //! negative above it: what is added at the far end moves nothing, and what is added at the near end is made up for here.
 
-use crate::browser;
-use leptos::{prelude::*, task::spawn_local};
+use crate::browser::{self, spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

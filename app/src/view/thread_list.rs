@@ -2,11 +2,13 @@
 
 use super::{avatar::Picture, icon::Icon, press::Press, thread_row::ThreadRow};
 use crate::{
+    browser::spawn_local,
+    live::derive,
     route::{self, After, Route},
-    shape::{Item, Part, act, derive, list, part, parts, view},
+    shape::{Item, Part, act, list, part, parts, view},
     store::{ROWS, Store},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{ThreadId, User};
 use std::sync::Arc;
 use web_sys::HtmlElement;
@@ -21,7 +23,7 @@ pub fn ThreadList() -> Part {
     let me = store.me();
     let is_archive = derive(move || store.is_archive_listed());
     let load_more = move || {
-        if is_archive.get_untracked() {
+        if is_archive.get_now() {
             spawn_local(store.load_more_archived());
         } else {
             spawn_local(store.load_more_threads());
@@ -66,7 +68,7 @@ pub fn ThreadList() -> Part {
     });
     let is_later = matches!(store.drawn_after(), Some(After::Place(_)));
     let newest = is_later.then(|| {
-        let path = if is_archive.get_untracked() { Route::Archive } else { Route::Inbox }.path();
+        let path = if is_archive.get_now() { Route::Archive } else { Route::Inbox }.path();
         view! {
             <div class="thread-list-more plain">
                 <a class="button" href=path>

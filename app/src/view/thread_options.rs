@@ -1,7 +1,7 @@
 //! What one can choose of a thread: in a menu, at its row or at its header, and in its details. There it is a form that needs no script.
 
 use crate::{
-    browser,
+    browser::{self, spawn_local},
     lazy::{Loaded, wasm_split},
     live::Live,
     options::Choice,
@@ -10,7 +10,7 @@ use crate::{
     store::{Overlay, Store},
     view::{icon::Icon, overlay},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use model::{Thread, ThreadId};
 use std::sync::Arc;
 use web_sys::{HtmlDialogElement, HtmlElement};

@@ -3,8 +3,8 @@
 use super::{icon::Icon, overlay};
 use crate::{
     lazy::{Loaded, wasm_split},
-    live::Live,
-    shape::{Part, act, derive, flag, follow, part, parts, text, view},
+    live::{Live, derive},
+    shape::{Part, act, flag, follow, part, parts, text, view},
     store::{Overlay, Store},
 };
 use leptos::{ev, prelude::*};
@@ -54,7 +54,7 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
         request_animation_frame(move || stage.show(thread_id, &file));
     });
     let go = move |tell: fn(&Seen) -> Option<FileId>| {
-        if let Some(file_id) = seen.with_untracked(|seen| seen.as_ref().and_then(tell)) {
+        if let Some(file_id) = seen.peek(|seen| seen.as_ref().and_then(tell)) {
             current.set(Some(file_id.to_string()));
         }
     };

@@ -1,14 +1,14 @@
 //! What stands at the ends of the log and over them: the ways to what is not loaded, and what is shown until something is.
 
 use crate::{
-    browser,
-    live::ArcLive,
+    browser::{self, spawn_local},
+    live::{ArcLive, Derived, derive},
     route::{Cursor, Route},
-    shape::{Part, act, derive, part, parts, view},
+    shape::{Part, act, part, parts, view},
     store::{Goal, Store, Visit},
     view::{bones, icon::Icon},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::ev;
 use model::{Thread, Timeline, Timestamp};
 
 /// What the scrolling element is known by: the focus goes there from a button that goes.
@@ -42,7 +42,7 @@ pub fn newer(store: Store, visit: &Visit) -> Part {
 fn end(
     timeline: &ArcLive<Option<Timeline>>,
     tell: fn(&Timeline) -> Option<Timestamp>,
-) -> Memo<Option<Timestamp>> {
+) -> Derived<Option<Timestamp>> {
     let timeline = timeline.clone();
     derive(move || timeline.with(|timeline| timeline.as_ref().and_then(tell)))
 }
