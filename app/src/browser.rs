@@ -66,6 +66,26 @@ pub fn is_typed_in(field: &HtmlTextAreaElement) -> bool {
     is_attended() && document().active_element().as_ref() == Some(field.as_ref())
 }
 
+/// Sees to it that the page has another style sheet. Where it is still on its way, gives what ends when it is there, or cannot be had.
+pub fn load_style(address: &str) -> Option<Promise> {
+    let selector = ["link[href='", address, "']"].concat();
+    let link = document().query_selector(&selector).ok().flatten().or_else(|| {
+        let link = document().create_element("link").ok()?;
+        link.set_attribute("rel", "stylesheet").ok()?;
+        link.set_attribute("href", address).ok()?;
+        document().document_element()?.append_child(&link).ok()?;
+        Some(link)
+    })?;
+    let is_here = Reflect::get(&link, &"sheet".into()).is_ok_and(|sheet| sheet.is_object());
+    (!is_here).then(|| {
+        Promise::new(&mut |resolve: Function, _| {
+            for end in ["load", "error"] {
+                let _ = link.add_event_listener_with_callback(end, &resolve);
+            }
+        })
+    })
+}
+
 /// An element of the page by its id.
 pub fn element<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()

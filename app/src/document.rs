@@ -4,6 +4,7 @@
 use crate::{
     clock::Zone,
     html::escape,
+    route::Route,
     snapshot::{Parcel, Snapshot},
     store::Store,
     view,
@@ -16,6 +17,8 @@ use model::{MessageId, Timestamp};
 pub struct Site {
     /// The style sheet.
     pub css: &'static str,
+    /// The style sheet of what is seldom wanted: see [`crate::lazy`].
+    pub later: &'static str,
     /// The module that loads and starts the app.
     pub start: &'static str,
     /// The app's JavaScript glue.
@@ -36,6 +39,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     let zone = Zone::of(snapshot.moments(), zone);
     let kept = snapshot.refused.as_ref().and_then(|refused| refused.form_id);
     let message_id = kept.unwrap_or_else(MessageId::generate);
+    let is_later = matches!(snapshot.route, Route::New { .. } | Route::Details { .. });
     let parcel = Parcel { snapshot, zone: zone.steps().to_vec(), message_id };
     let json = serde_json::to_string(&parcel).unwrap_or_default().replace('<', "\\u003c");
     let owner = Owner::new_root(None);
@@ -45,7 +49,9 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
         (view::title(store), view::App().html())
     });
     owner.unset_with_forced_cleanup();
-    let Site { css, start, script, split, wasm, words, emoji } = site;
+    let later =
+        if is_later { format!("\n<link rel=\"stylesheet\" href=\"{}\">", site.later) } else { String::new() };
+    let Site { css, start, script, split, wasm, words, emoji, later: later_css } = site;
     let title = escape(&title);
     let html = html();
     format!(
@@ -57,7 +63,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{css}">
+<link rel="stylesheet" href="{css}">{later}
 <link rel="modulepreload" href="{script}">
 <link rel="modulepreload" href="{split}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
@@ -65,7 +71,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>
 </head>
 <body>
-<div id="app" data-emoji="{emoji}">{app}</div>
+<div id="app" data-emoji="{emoji}" data-later="{later_css}">{app}</div>
 <script type="application/json" id="snapshot">{json}</script>
 </body>
 </html>
@@ -81,13 +87,14 @@ pub(crate) fn html() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Open, Route};
+    use crate::Open;
     use model::{
         Message, ThreadKind, User, UserId, page::MessagePage, page::ThreadPage, thread::LastMessage,
     };
 
     const SITE: Site = Site {
         css: "/a.css",
+        later: "/l.css",
         start: "/a.js",
         script: "/b.js",
         split: "/s.js",

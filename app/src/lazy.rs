@@ -2,14 +2,17 @@
 //! own, which `scripts/build` cuts off the app; where the server draws, it is simply called.
 
 use crate::{
-    browser::spawn_local,
+    browser::{self, spawn_local},
     live::Live,
     shape::{Part, act, part, parts, view},
 };
+use js_sys::Promise;
+use leptos::prelude::document;
 use std::{
     pin::Pin,
     task::{Context, Poll, Waker},
 };
+use wasm_bindgen_futures::JsFuture;
 pub use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// What a split function gives: its part, or that its code could not be loaded.
@@ -48,7 +51,22 @@ pub fn lazy<F: Future<Output = Loaded> + 'static>(draw: impl Fn() -> F + Send + 
             }
         })
     }
-    start(Box::new(move || Box::pin(draw())))
+    start(Box::new(move || Box::pin(with_style(Box::pin(draw())))))
+}
+
+/// The style of all such parts is a sheet of its own, which is loaded with the first of them if the page does not have it yet.
+async fn with_style(drawing: Drawing) -> Loaded {
+    let coming = if cfg!(feature = "hydrate") { load_style() } else { None };
+    let part = drawing.await;
+    if let Some(coming) = coming {
+        let _ = JsFuture::from(coming).await;
+    }
+    part
+}
+
+fn load_style() -> Option<Promise> {
+    let address = document().get_element_by_id("app")?.get_attribute("data-later")?;
+    browser::load_style(&address)
 }
 
 fn failed(loading: Live<Loading>) -> Part {

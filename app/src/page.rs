@@ -55,7 +55,7 @@ fn fragment<V: IntoView>(draw: impl FnOnce() -> V) -> String {
 /// The whole document around a page.
 fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> String {
     let (title, body) = (fragment(|| view! { <title>{title.to_owned()}</title> }), fragment(draw));
-    let (css, html) = (site.css, html());
+    let (css, later, html) = (site.css, site.later, html());
     format!(
         r#"<!DOCTYPE html>
 {html}
@@ -66,6 +66,7 @@ fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> 
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">
+<link rel="stylesheet" href="{later}">
 </head>
 <body>
 {body}

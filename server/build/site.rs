@@ -22,6 +22,7 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
     let app = site.add_app(&built)?;
     println!("cargo::rerun-if-changed={}", style.display());
     let css = site.add_hashed("bobbin.css", crate::style::bundle(&style.join("main.css"))?.into_bytes())?;
+    let later = site.add_hashed("later.css", crate::style::bundle(&style.join("later.css"))?.into_bytes())?;
     let start = site.add_hashed("start.js", read(&public.join("start.js"))?)?;
     println!("cargo::rerun-if-changed={}", public.display());
     for entry in fs::read_dir(&public)? {
@@ -35,7 +36,7 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
         ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
     let words = site.add_words()?;
     let urls = format!(
-        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, start: {start:?}, words: &{words:?} }}"
+        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
     );
     fs::write(
         site.out.join("site.rs"),

@@ -30,6 +30,8 @@ pub struct Urls {
     pub wasm: &'static str,
     /// The style sheet.
     pub css: &'static str,
+    /// The style sheet of what is seldom wanted.
+    pub later: &'static str,
     /// The words of each language, in the order of `Language::place`.
     pub words: &'static [&'static str],
 }

@@ -40,6 +40,7 @@ pub fn site() -> app::Site {
     let urls = assets::urls();
     app::Site {
         css: urls.css,
+        later: urls.later,
         start: urls.start,
         script: urls.script,
         split: urls.split,

@@ -124,7 +124,7 @@ pub fn muted_sign(store: Store, thread_id: ThreadId) -> Part {
     parts(move || {
         is_muted().then(|| {
             part(view! {
-                <span class="thread-options-sign">
+                <span class="thread-row-sign">
                     {Icon::Mute.draw()}
                     <span class="visually-hidden">{words::thread_row::muted()}</span>
                 </span>

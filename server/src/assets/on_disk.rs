@@ -14,6 +14,7 @@ pub static URLS: LazyLock<Urls> = LazyLock::new(|| Urls {
     split: "/pkg/__wasm_split.______________________.js",
     wasm: "/pkg/bobbin.wasm",
     css: "/pkg/bobbin.css",
+    later: "/pkg/later.css",
     words: Language::all().map(|language| &*words_url(language).leak()).collect::<Vec<_>>().leak(),
 });
 
@@ -52,6 +53,7 @@ pub fn files() -> Vec<File> {
     let mut files = vec![
         File { path: URLS.start.into(), source: public.join("start.js") },
         File { path: URLS.css.into(), source: root.join("style/main.css") },
+        File { path: URLS.later.into(), source: root.join("style/later.css") },
     ];
     let mut add_all = |folder: &Path, below: &str| {
         for source in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
@@ -80,7 +82,9 @@ impl File {
         let language = Language::all().find(|language| words_url(*language) == self.path);
         let content = match self.path.as_str() {
             _ if language.is_some() => Ok(language.map_or("", Language::table).into()),
-            path if path == URLS.css => style::bundle(&self.source).map(String::into_bytes),
+            path if [URLS.css, URLS.later].contains(&path) => {
+                style::bundle(&self.source).map(String::into_bytes)
+            }
             path if path == URLS.start => start(&self.source),
             _ => std::fs::read(&self.source),
         };
