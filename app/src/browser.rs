@@ -200,7 +200,7 @@ pub fn remember_zone() {
     };
     let cookie = format!("tz={zone}");
     let document: HtmlDocument = document().unchecked_into();
-    if !document.cookie().unwrap_or_default().split("; ").any(|known| known == cookie) {
+    if !document.cookie().unwrap_or_default().split(';').any(|known| known.trim_start() == cookie) {
         let _ = document.set_cookie(&format!("{cookie}; path=/; max-age=31536000; samesite=lax"));
     }
 }

@@ -19,7 +19,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     while let Some((start, scheme)) = next_scheme(rest, searched) {
         let link = &rest[start..][..link_length(&rest[start..])];
         if link.len() > scheme.len()
-            && link[scheme.len()..].starts_with(|first: char| first.is_alphanumeric() || first == '[')
+            && link[scheme.len()..].starts_with(|first| is_letter_or_digit(first) || first == '[')
         {
             if start > 0 {
                 pieces.push(Piece::Text(&rest[..start]));
@@ -87,7 +87,15 @@ fn may_stand_in_link(one: char) -> bool {
     match one {
         '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => false,
         _ if one.is_ascii() => one.is_ascii_graphic(),
-        _ => one < '\u{2E80}' && one.is_alphanumeric(),
+        _ => is_letter_or_digit(one),
+    }
+}
+
+/// Of the scripts that stand in addresses. What knows all letters of the world is a table of more than a kilobyte.
+fn is_letter_or_digit(one: char) -> bool {
+    match one {
+        '×' | '÷' => false,
+        _ => one.is_ascii_alphanumeric() || matches!(one, '\u{C0}'..='\u{1FFF}' | '\u{2C00}'..'\u{2E00}'),
     }
 }
 

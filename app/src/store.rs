@@ -42,11 +42,32 @@ use model::{
     thread::Place,
     wire::{Answer, Command, Event, Outcome},
 };
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 /// The page's state. It is copied freely: every copy is the same one.
 #[derive(Clone, Copy)]
 pub struct Store {
+    /// A browser has one for as long as it has the page. Hundreds of places hand it on, of which none is the larger for what is in it.
+    #[cfg(feature = "hydrate")]
+    state: &'static State,
+    #[cfg(not(feature = "hydrate"))]
+    state: State,
+}
+
+impl Deref for Store {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        #[cfg(feature = "hydrate")]
+        return self.state;
+        #[cfg(not(feature = "hydrate"))]
+        return &self.state;
+    }
+}
+
+/// What there is to see and to do.
+#[derive(Clone, Copy)]
+pub struct State {
     /// The reader's clock.
     pub clock: Clock,
     /// How the socket stands.
@@ -144,7 +165,7 @@ impl Store {
         if let Some(page) = snapshot.archived {
             inbox.extend_archived(page);
         }
-        let store = Self {
+        let state = State {
             clock: Clock::new(Zone::Steps(zone), snapshot.now),
             connection: Connection::new(
                 snapshot.now,
@@ -181,6 +202,9 @@ impl Store {
             visits: Live::new(Vec::new()),
             work: Live::new(Work::default()),
         };
+        #[cfg(feature = "hydrate")]
+        let state = &*Box::leak(Box::new(state));
+        let store = Self { state };
         store.show_all();
         match (snapshot.open, snapshot.route.thread_id()) {
             (Open::Thread { thread, messages, members }, _) => {

@@ -167,12 +167,18 @@ pub fn length(text: &str) -> usize {
 }
 
 fn clean(text: &str) -> String {
-    let mut body: String = text
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|one| if one == '\r' { '\n' } else { one })
-        .filter(|one| !one.is_control() || matches!(one, '\n' | '\t'))
-        .collect();
+    let mut body = String::with_capacity(text.len());
+    let mut before = '\0';
+    for one in text.chars() {
+        match one {
+            '\n' if before == '\r' => {}
+            '\r' => body.push('\n'),
+            '\n' | '\t' => body.push(one),
+            _ if one.is_control() => {}
+            _ => body.push(one),
+        }
+        before = one;
+    }
     body.truncate(body.trim_end().len());
     body.drain(..body.len() - body.trim_start_matches('\n').len());
     body

@@ -70,9 +70,15 @@ impl Picture {
 
     fn class(&self, size: &str) -> String {
         // An emoji fills less of its line than a letter does.
-        let shape = if self.text.contains(char::is_alphanumeric) { "" } else { "avatar-emoji" };
+        let shape = if self.text.contains(is_letter) { "" } else { "avatar-emoji" };
         format!("avatar hue-{} {size} {shape}", self.hue)
     }
+}
+
+/// Whether it stands as a letter does: of all that one can write, that leaves symbols and emoji.
+fn is_letter(one: char) -> bool {
+    one.is_ascii_alphanumeric()
+        || matches!(one, '\u{C0}'..='\u{1FFF}' | '\u{2C00}'..='\u{FDFF}' | '\u{10000}'..='\u{1EFFF}' | '\u{20000}'..='\u{DFFFF}')
 }
 
 /// A person's hue: always the same one, whatever they are called.
