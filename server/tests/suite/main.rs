@@ -27,6 +27,7 @@ mod openapi;
 mod options;
 mod origin;
 mod pages;
+mod permissions;
 mod pins;
 mod plan;
 mod postgres;

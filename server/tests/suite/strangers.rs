@@ -29,7 +29,7 @@ pub fn routes() -> Vec<(Method, String)> {
 }
 
 /// One of every command, as its frame reads.
-fn commands() -> impl Iterator<Item = String> {
+pub fn commands() -> impl Iterator<Item = String> {
     let frames = include_str!("../../../model/tests/snapshots/wire__every_command.snap").lines();
     frames.filter(|line| line.starts_with('{')).map(|line| {
         let frame: Value = serde_json::from_str(line).unwrap();

@@ -135,9 +135,15 @@ fn what_is_drawn_is_styled_in_a_file_of_the_same_name() {
         let styled = files_in(&format!("style/{folder}"), ".css");
         let orphans = styled.iter().filter(|file| !drawn.contains(&stem(file))).cloned();
         assert_none(orphans.collect(), "styles of nothing");
-        let main = read("style/main.css");
-        let unused = styled.iter().filter(|file| !main.contains(file.trim_start_matches("style/"))).cloned();
-        assert_none(unused.collect(), "styles that main.css does not import");
+        let sheets = [read("style/main.css"), read("style/later.css")];
+        let imports = |file: &str| {
+            sheets
+                .iter()
+                .filter(|sheet| sheet.contains(&format!("./{}", file.trim_start_matches("style/"))))
+                .count()
+        };
+        let stray = styled.iter().filter(|file| imports(file) != 1).cloned();
+        assert_none(stray.collect(), "styles that main.css and later.css do not import once");
     }
 }
 
