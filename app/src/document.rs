@@ -23,6 +23,8 @@ pub struct Site {
     pub start: &'static str,
     /// The app's JavaScript glue.
     pub script: &'static str,
+    /// What lets one move a picture that is chosen.
+    pub picture: &'static str,
     /// What loads the parts that were cut off it.
     pub split: &'static str,
     /// The app.
@@ -51,7 +53,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     owner.unset_with_forced_cleanup();
     let later =
         if is_later { format!("\n<link rel=\"stylesheet\" href=\"{}\">", site.later) } else { String::new() };
-    let Site { css, start, script, split, wasm, words, emoji, later: later_css } = site;
+    let Site { css, start, script, split, wasm, words, emoji, later: later_css, .. } = site;
     let title = escape(&title);
     let html = html();
     format!(
@@ -97,6 +99,7 @@ mod tests {
         later: "/l.css",
         start: "/a.js",
         script: "/b.js",
+        picture: "/p.js",
         split: "/s.js",
         wasm: "/b.wasm",
         words: "/en.txt",

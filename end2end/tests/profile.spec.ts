@@ -72,7 +72,6 @@ test("a group gets a picture from its admin, and what is no picture is refused",
   await hers.button("Save").click();
   await expect(hers.page.getByText("Choose a photo or drawing")).toBeVisible();
   await choose(hers, "group.png");
-  await hers.page.getByLabel("If it is not a square, show").selectOption("start");
   await hers.button("Save").click();
   await hers.isReady();
   await drawn(hers, ".details-who");
@@ -85,3 +84,46 @@ test("a group gets a picture from its admin, and what is no picture is refused",
   await expect(his.row("Old painters")).toBeVisible();
   await drawn(his, ".details-who");
 });
+
+test("one says which square of a picture is shown, by keys, by dragging and by coming nearer", async ({ people }) => {
+  const { alice } = people;
+  const settings = await alice.visits("/settings");
+  const canvas = settings.page.getByRole("application", { name: "Which square is shown" });
+  await expect(canvas).toBeHidden();
+  await choose(settings, "tall.png");
+  await expect(canvas).toBeVisible();
+  await expect(settings.page.getByLabel("If it is not a square, show")).toBeHidden();
+  // It is the greener the further down.
+  const middle = await green(settings, ".picture-canvas");
+  await canvas.focus();
+  for (let press = 0; press < 30; press += 1) await canvas.press("ArrowUp");
+  const top = await green(settings, ".picture-canvas");
+  expect(top).toBeLessThan(middle - 10);
+  const box = (await canvas.boundingBox())!;
+  await settings.page.mouse.move(box.x + box.width / 2, box.y + box.height - 10);
+  await settings.page.mouse.down();
+  await settings.page.mouse.move(box.x + box.width / 2, box.y - 300, { steps: 5 });
+  await settings.page.mouse.up();
+  const bottom = await green(settings, ".picture-canvas");
+  expect(bottom).toBeGreaterThan(middle + 10);
+  await canvas.press("+");
+  await settings.page.getByRole("slider", { name: "Nearer" }).fill("2");
+  await settings.page.getByRole("region", { name: "Profile" }).getByRole("button", { name: "Save" }).click();
+  await expect(settings.page.getByRole("status")).toBeVisible();
+  await drawn(settings, ".picture");
+  expect(Math.abs((await green(settings, ".picture img")) - bottom)).toBeLessThan(25);
+});
+
+/** How green an image or a canvas is on average. */
+function green(screen: Screen, where: string): Promise<number> {
+  return screen.page.locator(where).evaluate((drawn) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [16, 16];
+    const pen = canvas.getContext("2d")!;
+    pen.drawImage(drawn as CanvasImageSource, 0, 0, 16, 16);
+    const { data } = pen.getImageData(0, 0, 16, 16);
+    let sum = 0;
+    for (let at = 1; at < data.length; at += 4) sum += data[at]!;
+    return sum / (data.length / 4);
+  });
+}

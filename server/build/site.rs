@@ -24,11 +24,12 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
     let css = site.add_hashed("bobbin.css", crate::style::bundle(&style.join("main.css"))?.into_bytes())?;
     let later = site.add_hashed("later.css", crate::style::bundle(&style.join("later.css"))?.into_bytes())?;
     let start = site.add_hashed("start.js", read(&public.join("start.js"))?)?;
+    let picture = site.add_hashed("picture.js", read(&public.join("picture.js"))?)?;
     println!("cargo::rerun-if-changed={}", public.display());
     for entry in fs::read_dir(&public)? {
         let name =
             entry?.file_name().into_string().map_err(|name| format!("{} is not text", name.display()))?;
-        if name != "start.js" {
+        if !["start.js", "picture.js"].contains(&&*name) {
             site.add(&format!("/{name}"), read(&public.join(&name))?)?;
         }
     }
@@ -36,7 +37,7 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
         ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
     let words = site.add_words()?;
     let urls = format!(
-        "Urls {{ script: {script:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
+        "Urls {{ script: {script:?}, picture: {picture:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
     );
     fs::write(
         site.out.join("site.rs"),

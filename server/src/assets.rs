@@ -24,6 +24,8 @@ pub struct Urls {
     pub start: &'static str,
     /// The app's JavaScript glue.
     pub script: &'static str,
+    /// What lets one move a picture that is chosen.
+    pub picture: &'static str,
     /// What loads the parts that were cut off it.
     pub split: &'static str,
     /// The app.

@@ -43,6 +43,7 @@ pub fn site() -> app::Site {
         later: urls.later,
         start: urls.start,
         script: urls.script,
+        picture: urls.picture,
         split: urls.split,
         wasm: urls.wasm,
         emoji: emoji::version(),

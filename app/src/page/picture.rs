@@ -23,6 +23,7 @@ pub fn group_picture(site: &Site, page: GroupPicture) -> String {
     let (name, back) = (thread.title().to_owned(), Route::Details { thread_id }.path());
     let has_picture = matches!(&thread.kind, ThreadKind::Group { avatar, .. } if avatar.picture_id.is_some());
     let shown = Picture::of_thread(&thread).drawn("avatar-large");
+    let script = site.picture;
     document(site, &title(words::profile::group_picture()), move || {
         provide_context(me);
         view! {
@@ -33,7 +34,7 @@ pub fn group_picture(site: &Site, page: GroupPicture) -> String {
                     class="picture-page-form" method="post" enctype="multipart/form-data" action=acting(&route::picture(thread_id))
                 >
                     <FormProblem problem=problem.clone()/>
-                    <PictureFields shown=shown has_picture=has_picture problem=problem/>
+                    <PictureFields script=script shown=shown has_picture=has_picture problem=problem/>
                     <div class="picture-page-actions">
                         <button class="button button-primary">{words::details::save()}</button>
                         <a class="button" href=back>{words::settings::back()}</a>
@@ -47,6 +48,8 @@ pub fn group_picture(site: &Site, page: GroupPicture) -> String {
 /// The picture as it is, a file to choose, which part of it is shown, and whether it is to go.
 #[component]
 pub fn PictureFields(
+    /// Where the script is that lets one move it.
+    script: &'static str,
     /// How it looks now.
     shown: String,
     /// Whether there is one to remove.
@@ -72,12 +75,22 @@ pub fn PictureFields(
                     aria-describedby="picture-note" aria-invalid=error.is_some().then_some("true") autofocus=error.is_some()
                 />
                 <p class=note_class id="picture-note">{note}</p>
-                <label class="field-label" for="picture-part">{words::profile::part()}</label>
-                <select class="field-input picture-part" id="picture-part" name="part">
-                    {choice("start", words::profile::start(), false)}
-                    {choice("middle", words::profile::middle(), true)}
-                    {choice("end", words::profile::end(), false)}
-                </select>
+                <div class="picture-crop" hidden>
+                    <canvas
+                        class="picture-canvas" width="512" height="512" tabindex="0" role="application" aria-label=words::profile::crop()
+                    ></canvas>
+                    <input
+                        class="picture-zoom" type="range" min="1" max="8" step="any" value="1" aria-label=words::profile::zoom()
+                    />
+                </div>
+                <div class="picture-of">
+                    <label class="field-label" for="picture-part">{words::profile::part()}</label>
+                    <select class="field-input picture-part" id="picture-part" name="part">
+                        {choice("start", words::profile::start(), false)}
+                        {choice("middle", words::profile::middle(), true)}
+                        {choice("end", words::profile::end(), false)}
+                    </select>
+                </div>
                 {has_picture.then(|| view! {
                     <label class="settings-choice">
                         <input type="checkbox" name="remove"/>
@@ -85,6 +98,7 @@ pub fn PictureFields(
                     </label>
                 })}
             </div>
+            <script type="module" src=script></script>
         </div>
     }
 }

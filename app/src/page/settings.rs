@@ -160,6 +160,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
         None => (None, None),
     };
     let is_administrator = page.administration.is_some();
+    let script = site.picture;
     document(site, &title(words::thread_list::settings()), move || {
         provide_context(page.me.user_id);
         view! {
@@ -175,7 +176,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 </header>
                 {page.done.map(|done| view! { <p class="notice settings-done" role="status">{done}</p> })}
                 <Account me=page.me.clone() is_administrator=is_administrator/>
-                <ProfileSection me=page.me.clone() about=page.about problem=profile/>
+                <ProfileSection script=script me=page.me.clone() about=page.about problem=profile/>
                 <LanguageSection chosen=page.language/>
                 <PrivacySection privacy=page.privacy/>
                 <Password username=page.me.username problem=password/>

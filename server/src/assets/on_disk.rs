@@ -10,6 +10,7 @@ use words::Language;
 pub static URLS: LazyLock<Urls> = LazyLock::new(|| Urls {
     start: "/pkg/start.js",
     script: "/pkg/bobbin.js",
+    picture: "/pkg/picture.js",
     // As cargo-leptos calls it.
     split: "/pkg/__wasm_split.______________________.js",
     wasm: "/pkg/bobbin.wasm",
@@ -52,6 +53,7 @@ pub fn files() -> Vec<File> {
     let built = root.join("target/site/pkg");
     let mut files = vec![
         File { path: URLS.start.into(), source: public.join("start.js") },
+        File { path: URLS.picture.into(), source: public.join("picture.js") },
         File { path: URLS.css.into(), source: root.join("style/main.css") },
         File { path: URLS.later.into(), source: root.join("style/later.css") },
     ];
@@ -59,7 +61,7 @@ pub fn files() -> Vec<File> {
         for source in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
             let Some(name) = source.file_name().and_then(|name| name.to_str()) else { continue };
             let path = format!("{below}{name}");
-            if name != "start.js" && path != URLS.css {
+            if !["start.js", "picture.js"].contains(&name) && path != URLS.css {
                 files.push(File { path, source });
             }
         }

@@ -11,7 +11,12 @@ use model::{About, Problem, User};
 
 /// The form. It shows what is kept.
 #[component]
-pub fn ProfileSection(me: User, about: String, problem: Option<Problem>) -> impl IntoView {
+pub fn ProfileSection(
+    script: &'static str,
+    me: User,
+    about: String,
+    problem: Option<Problem>,
+) -> impl IntoView {
     let hint = words::profile::about_hint(&words::number(About::MAX_CHARS as u64));
     let picture = me.picture_id;
     let shown = Picture::of_user(&me).drawn("avatar-large");
@@ -28,7 +33,7 @@ pub fn ProfileSection(me: User, about: String, problem: Option<Problem>) -> impl
                     form="profile" name="about" label=words::profile::about() value=about hint=hint problem=problem.clone()
                     is_required=false
                 />
-                <PictureFields shown=shown has_picture=picture.is_some() problem=problem/>
+                <PictureFields script=script shown=shown has_picture=picture.is_some() problem=problem/>
                 <button class="button">{words::details::save()}</button>
             </form>
         </section>
