@@ -1,6 +1,7 @@
 //! A believable world to look around in: people, threads and two years of messages, put into an empty database the way that real ones
 //! get there. Nobody is connected yet, so that nobody is told.
 
+mod afterwards;
 mod corpus;
 mod past;
 mod people;
@@ -10,7 +11,7 @@ use crate::{
     accounts,
     error::{Error, Result as FeatureResult},
     groups,
-    messages::writer::Draft,
+    messages::writer::{Draft, Outcome},
     reads,
     state::AppState,
     threads::open_direct,
@@ -24,8 +25,12 @@ use past::Line;
 use people::PEOPLE;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Instant,
+};
 use threads::{PLOTS, Plot};
+use tokio::sync::oneshot;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "bobbin-demo";
@@ -89,6 +94,7 @@ async fn settle(state: &AppState) -> anyhow::Result<usize> {
     for (plot, thread_id) in PLOTS.iter().zip(thread_ids) {
         let messages = log.get(&thread_id).context("a thread without messages")?;
         read(&state.db, plot, &people, messages).await?;
+        afterwards::happen(state, plot, &people, messages).await?;
     }
     Ok(count)
 }
@@ -147,33 +153,45 @@ fn members<'a>(plot: &Plot, people: &'a [User]) -> anyhow::Result<Vec<&'a User>>
     plot.members.iter().map(find).collect()
 }
 
-/// Sends all messages in order, without waiting for one before the next, and gives what was stored, by thread.
+/// Sends all messages in order, without waiting for more before the next than for what it answers, and gives what was stored, by thread.
 async fn send(
     state: &AppState,
     past: Vec<Line>,
     people: &[User],
     thread_ids: &[ThreadId],
 ) -> anyhow::Result<HashMap<ThreadId, Vec<Message>>> {
-    let mut answers = Vec::with_capacity(past.len());
-    for line in past {
+    let (mut coming, mut stored) = (VecDeque::new(), Vec::with_capacity(past.len()));
+    let answered = afterwards::answers(&past);
+    for (line, answered) in past.into_iter().zip(answered) {
+        while answered.is_some_and(|answered| answered >= stored.len()) {
+            stored.push(next(&mut coming).await?);
+        }
         let draft = Draft {
             message_id: MessageId::generate(),
             thread_id: thread_ids[line.thread],
             sender: people[line.sender].clone(),
             body: done(MessageBody::new(&line.body).map_err(Error::from))?,
             file_ids: Vec::new(),
-            reply_to: None,
+            reply_to: answered.map(|answered| stored[answered].message_id),
             forward: None,
             given_at: Some(line.at),
         };
-        answers.push(state.writer.submit(draft).await);
+        coming.push_back(state.writer.submit(draft).await);
+    }
+    while !coming.is_empty() {
+        stored.push(next(&mut coming).await?);
     }
     let mut log: HashMap<_, Vec<_>> = HashMap::new();
-    for answer in answers {
-        let message = done(answer.await?.map_err(Error::from))?;
+    for message in stored {
         log.entry(message.thread_id).or_default().push(message);
     }
     Ok(log)
+}
+
+/// What became of the message that was sent first of those that nobody has asked after.
+async fn next(coming: &mut VecDeque<oneshot::Receiver<Outcome>>) -> anyhow::Result<Message> {
+    let stored = coming.pop_front().context("all messages are stored")?;
+    done(stored.await?.map_err(Error::from))
 }
 
 /// Everybody has read what they answered to, and most of them the rest.

@@ -54,7 +54,7 @@ pub fn menu(thread_id: ThreadId, x: i32, y: i32) -> Loaded {
 /// The choices among a thread's details.
 pub fn section(thread_id: ThreadId, store: Store) -> Part {
     view! {
-        <section class="details-section" aria-label=words::thread_options::title()>
+        <section class="details-section details-choices" aria-label=words::thread_options::title()>
             {choices(thread_id, store, Arc::new(|| ()))}
         </section>
     }

@@ -34,6 +34,16 @@ async fn it_is_large_and_well_formed_and_made_once() {
     }
     assert!(last.len() >= 30, "only {} threads", last.len());
     assert!(filled.iter().any(|(_, _, at)| now.0 - at.0 > YEAR_US), "all of it is said to be recent");
+    let (answers, reactions, pinned): (i64, i64, i64) = sqlx::query_as(
+        "select count(reply_to), (select count(*) from reaction), count(pin_change) from message",
+    )
+    .fetch_one(&server.state.db)
+    .await
+    .unwrap();
+    assert!(
+        answers > 100 && reactions > 200 && pinned > 10,
+        "{answers} answers, {reactions} reactions, {pinned} pinned"
+    );
 
     demo::fill(&server.state).await.unwrap();
     assert_eq!(log(&server.state).await, filled);
