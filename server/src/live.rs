@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod hub;
+pub mod polling;
 
 use crate::{
     auth::{self, Auth},
@@ -17,9 +18,10 @@ use axum::{
     },
     response::Response,
 };
+use hub::Subscription;
 use model::{
     Refusal, ThreadId, UserId,
-    wire::{MAX_FRAME_BYTES, SUBPROTOCOL},
+    wire::{Frame, MAX_FRAME_BYTES, SUBPROTOCOL},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -66,17 +68,25 @@ pub async fn open(
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(async move |socket| {
-            let subscription = state.hub.subscribe(auth.user.user_id, auth.session_id);
-            // It may have ended between the handshake and the hub, which tells only those who are in it.
-            if !auth::is_live(&state, auth.session_id).await.unwrap_or(false) {
-                return;
+            if let Ok((subscription, first)) = begin(&state, &auth, &has).await {
+                Speaking::new(language, connection::run(socket, state, auth, subscription, first)).await;
             }
-            let is_current = match &has.etag {
-                None => true,
-                Some(etag) => etag_now(&state, &auth, has.open).await.is_ok_and(|now| now == *etag),
-            };
-            Speaking::new(language, connection::run(socket, state, auth, subscription, is_current)).await;
         }))
+}
+
+/// Enters the hub, and gives what a connection is told first.
+async fn begin(state: &AppState, auth: &Auth, has: &Has) -> Result<(Subscription, Vec<Frame>)> {
+    let subscription = state.hub.subscribe(auth.user.user_id, auth.session_id);
+    // The session may have ended between the request and the hub, which tells only those who are in it.
+    if !auth::is_live(state, auth.session_id).await? {
+        return Err(Refusal::SignInRequired.into());
+    }
+    let is_current = match &has.etag {
+        None => true,
+        Some(etag) => etag_now(state, auth, has.open).await.is_ok_and(|now| now == *etag),
+    };
+    let first = if is_current { vec![Frame::Ready] } else { vec![Frame::Ready, Frame::Resync] };
+    Ok((subscription, first))
 }
 
 async fn etag_now(state: &AppState, auth: &Auth, open: Option<ThreadId>) -> Result<String> {

@@ -54,6 +54,8 @@ use utoipa::{
         files::upload::upload,
         dispatch::over_http,
         live::open,
+        live::polling::poll,
+        live::polling::command,
     ),
     components(schemas(model::picture::Part)),
     modifiers(&Security),

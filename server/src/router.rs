@@ -91,6 +91,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/threads/{thread_id}/files/{file_id}", put(files::upload::upload))
         .route("/api/v1/commands", post(dispatch::over_http))
         .route("/api/v1/live", get(live::open))
+        .route("/api/v1/live/{connection_id}", get(live::polling::poll).post(live::polling::command))
         // What is asked for by machines.
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(page::ready))

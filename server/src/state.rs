@@ -1,8 +1,15 @@
 //! Everything that a request may touch, in one place.
 
 use crate::{
-    audiences::Audiences, changes::Turns, config::Config, files::Files, limits::Limits, live::hub::Hub,
-    messages::Writer, passwords::Passwords, presence::Presences,
+    audiences::Audiences,
+    changes::Turns,
+    config::Config,
+    files::Files,
+    limits::Limits,
+    live::{hub::Hub, polling::Polls},
+    messages::Writer,
+    passwords::Passwords,
+    presence::Presences,
 };
 use sqlx::{
     PgPool,
@@ -17,6 +24,8 @@ pub struct AppState {
     pub db: PgPool,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Connections that do without a socket.
+    pub polls: Arc<Polls>,
     /// Who is here, and who wants to know.
     pub presences: Arc<Presences>,
     /// The only one that stores messages.
@@ -58,6 +67,7 @@ impl AppState {
             hub,
             audiences,
             turns: Arc::default(),
+            polls: Arc::default(),
             limits: Arc::new(Limits::new(config.requests_per_second)),
             passwords: Passwords::default(),
             public_url: config.public_url.as_deref().map(|url| url.trim_end_matches('/').into()),

@@ -42,7 +42,7 @@ pub async fn run(
     state: AppState,
     auth: Auth,
     mut subscription: Subscription,
-    is_current: bool,
+    first: Vec<Frame>,
 ) {
     let (mut sink, mut stream) = socket.split();
     let looker = Arc::new(state.presences.enter(auth.user.user_id, subscription.address()));
@@ -51,7 +51,6 @@ pub async fn run(
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut unanswered_pings = 0;
 
-    let first = if is_current { vec![Frame::Ready] } else { vec![Frame::Ready, Frame::Resync] };
     for frame in first {
         if write(&mut sink, Message::Text(encode(&frame))).await.is_err() {
             return;
@@ -129,7 +128,7 @@ pub async fn run(
 }
 
 /// What comes of a command that is about this connection's screen; nothing, if it is another one.
-fn look(
+pub(super) fn look(
     state: &AppState,
     auth: &Auth,
     looker: &Arc<Looker>,

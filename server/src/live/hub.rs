@@ -1,6 +1,7 @@
 //! Who is connected, by user, and what becomes of a slow reader. Knows nothing of threads, and no SQL.
 
 use axum::extract::ws::Utf8Bytes;
+use futures_util::FutureExt;
 use model::{
     SessionId, UserId,
     wire::{Event, Frame},
@@ -197,6 +198,11 @@ impl Subscription {
     #[must_use]
     pub fn address(&self) -> Address {
         Address(self.mailbox.clone())
+    }
+
+    /// The next thing to do, if it is there already.
+    pub fn next_now(&mut self) -> Option<Notice> {
+        self.next().now_or_never()
     }
 
     /// The next thing to do. Cancel-safe.

@@ -30,6 +30,7 @@ mod pages;
 mod permissions;
 mod pins;
 mod plan;
+mod polling;
 mod postgres;
 mod presence;
 mod profiles;

@@ -145,6 +145,7 @@ impl Group {
             ("{invite_id}", invite_id.clone()),
             ("{session_id}", unknown.clone()),
             ("{picture_id}", unknown.clone()),
+            ("{connection_id}", unknown.clone()),
             ("{username}", "stranger".into()),
             ("{language}", "en".into()),
             ("{tone}", "0".into()),
@@ -220,7 +221,9 @@ impl Group {
             ("PUT", "/api/v1/threads/{thread_id}/files/{file_id}") => {
                 request.query(&[("name", "a.txt")]).body("content")
             }
-            ("POST", "/api/v1/commands") => request.json(&json!({ "open_direct": { "user_id": member } })),
+            ("POST", "/api/v1/commands" | "/api/v1/live/{connection_id}") => {
+                request.json(&json!({ "open_direct": { "user_id": member } }))
+            }
             _ => panic!("say how somebody asks for {method} {route}"),
         }
     }
