@@ -9,7 +9,7 @@ export { expect };
 /** What a message says that the server has: whether it was read, too, is up to the other person's screen. */
 export const SENT = /Sent|Read/;
 export const PASSWORD = "correct horse battery";
-const NETWORK_TROUBLE = /Failed to load resource|WebSocket connection to|ERR_CONNECTION|ERR_INCOMPLETE/;
+const NETWORK_TROUBLE = /Failed to load resource|WebSocket connection to|ERR_CONNECTION|ERR_INCOMPLETE|Failed to fetch/;
 
 export class Person {
   userId = "";

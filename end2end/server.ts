@@ -17,6 +17,8 @@ const GIVEN = process.env.DATABASE_URL;
 export class Server {
   /** Where it is; the same after every start. */
   url = "";
+  /** What it has printed. */
+  log = "";
   #process?: ChildProcess;
   #database = `bobbin_end2end_${randomUUID().replaceAll("-", "")}`;
 
@@ -49,6 +51,7 @@ export class Server {
     });
     this.#process = child;
     let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (this.log += chunk));
     this.url = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${why}. Its output:\n${output}`));
       const deadline = setTimeout(fail, START_DEADLINE_MS, "The server did not start in time");
@@ -93,7 +96,14 @@ export class Server {
     await rm(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
-  async #psql(command: string): Promise<void> {
-    if (GIVEN) await promisify(execFile)("psql", [GIVEN, "--command", command]);
+  /** All that its database holds, where that is not in the data folder. */
+  rows(): Promise<string> {
+    return this.#psql("select database_to_xml(true, true, '')", this.#database);
+  }
+
+  async #psql(command: string, database?: string): Promise<string> {
+    if (!GIVEN) return "";
+    const url = database ? Object.assign(new URL(GIVEN), { pathname: database }).href : GIVEN;
+    return (await promisify(execFile)("psql", [url, "--tuples-only", "--command", command], { maxBuffer: 2 ** 28 })).stdout;
   }
 }

@@ -2,18 +2,31 @@
 
 use crate::{
     browser,
+    live::Live,
     route::{self, Cursor},
 };
 use gloo_net::http::Request;
 use model::{
     Problem, Thread, ThreadId, UserId,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage},
+    secret::IceServer,
     thread::Place,
-    wire::{Answer, Command, USER_HEADER},
+    wire::{Answer, Command, Frame, USER_HEADER},
 };
 use serde::de::DeserializeOwned;
-use std::sync::OnceLock;
+use std::{pin::Pin, sync::OnceLock};
 use web_sys::AbortSignal;
+
+/// Where commands go that need no connection.
+pub const COMMANDS: &str = "/api/v1/commands";
+/// How long an answer may take.
+const TIMEOUT_MS: u32 = 15_000;
+/// The same where the server waits for something to happen.
+const POLL_TIMEOUT_MS: u32 = 40_000;
+
+/// How often a question is asked again that came too often, and how long it waits for that at most.
+const MOST_WAITS: usize = 3;
+const LONGEST_WAIT_S: i32 = 60;
 
 /// Whose page this is.
 static PAGE_OF: OnceLock<UserId> = OnceLock::new();
@@ -21,6 +34,14 @@ static PAGE_OF: OnceLock<UserId> = OnceLock::new();
 /// From here on every request says whose page it comes from: see [`USER_HEADER`].
 pub fn speak_for(user_id: UserId) {
     let _ = PAGE_OF.set(user_id);
+}
+
+/// Where it is noted that the server has said what this page is too old to read.
+static IS_OUTDATED: OnceLock<Live<bool>> = OnceLock::new();
+
+/// From here on it is noted here if an answer cannot be read.
+pub fn tell_of_age(is_outdated: Live<bool>) {
+    let _ = IS_OUTDATED.set(is_outdated);
 }
 
 /// Why there is no answer.
@@ -33,6 +54,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The server answers what this page is too old to read.
+    pub fn outdated() -> Self {
+        Self::Refused(Problem {
+            kind: String::new(),
+            title: String::new(),
+            status: 0,
+            detail: words::connection_banner::outdated().into(),
+            field: None,
+            retry_after_s: None,
+        })
+    }
+
     /// A sentence for a person.
     pub fn sentence(&self) -> String {
         match self {
@@ -64,84 +97,146 @@ impl Failure {
 }
 
 /// The threads after this place in the list or in the archive, or the newest.
-pub async fn threads(is_archived: bool, after: Option<Place>) -> Result<ThreadPage, Failure> {
+pub fn threads(is_archived: bool, after: Option<Place>) -> impl Future<Output = Result<ThreadPage, Failure>> {
     let place = after.map_or_else(|| "?".into(), |place| route::at_place(place) + "&");
-    get(&format!("/api/v1/threads{place}is_archived={is_archived}")).await
+    get(format!("/api/v1/threads{place}is_archived={is_archived}"))
+}
+
+/// Threads in whose titles this stands.
+pub fn threads_by_title(title: &str) -> impl Future<Output = Result<ThreadPage, Failure>> + use<> {
+    let title: String = js_sys::encode_uri_component(title).into();
+    get(format!("/api/v1/threads/search?title={title}"))
+}
+
+/// What helps two browsers to find a way to each other.
+pub fn ice_servers() -> impl Future<Output = Result<Vec<IceServer>, Failure>> {
+    get("/api/v1/secret-chats/servers".into())
 }
 
 /// One thread.
-pub async fn thread(thread_id: ThreadId) -> Result<Thread, Failure> {
-    get(&format!("/api/v1/threads/{thread_id}")).await
+pub fn thread(thread_id: ThreadId) -> impl Future<Output = Result<Thread, Failure>> {
+    get(format!("/api/v1/threads/{thread_id}"))
 }
 
 /// A page of a thread's messages: the newest, or the one at the cursor.
-pub async fn messages(thread_id: ThreadId, cursor: Option<Cursor>) -> Result<MessagePage, Failure> {
+pub fn messages(
+    thread_id: ThreadId,
+    cursor: Option<Cursor>,
+) -> impl Future<Output = Result<MessagePage, Failure>> {
     let query = cursor.map(Cursor::query).unwrap_or_default();
-    get(&format!("/api/v1/threads/{thread_id}/messages{query}")).await
+    get(format!("/api/v1/threads/{thread_id}/messages{query}"))
 }
 
 /// What became of a thread's messages after this `change`.
-pub async fn changes(thread_id: ThreadId, after: u64) -> Result<ChangePage, Failure> {
-    get(&format!("/api/v1/threads/{thread_id}/changes?after={after}")).await
+pub fn changes(thread_id: ThreadId, after: u64) -> impl Future<Output = Result<ChangePage, Failure>> {
+    get(format!("/api/v1/threads/{thread_id}/changes?after={after}"))
 }
 
 /// The members after this one, or the first.
-pub async fn members(thread_id: ThreadId, after: Option<UserId>) -> Result<MemberPage, Failure> {
+pub fn members(
+    thread_id: ThreadId,
+    after: Option<UserId>,
+) -> impl Future<Output = Result<MemberPage, Failure>> {
     let query = after.map_or(String::new(), |user_id| format!("?after={user_id}"));
-    get(&format!("/api/v1/threads/{thread_id}/members{query}")).await
+    get(format!("/api/v1/threads/{thread_id}/members{query}"))
+}
+
+/// Members by the beginning of a name.
+pub fn members_by_prefix(
+    thread_id: ThreadId,
+    prefix: &str,
+) -> impl Future<Output = Result<PeoplePage, Failure>> + use<> {
+    let prefix: String = js_sys::encode_uri_component(prefix).into();
+    get(format!("/api/v1/threads/{thread_id}/members/search?prefix={prefix}"))
 }
 
 /// People by the beginning of a name.
-pub async fn people(prefix: &str) -> Result<PeoplePage, Failure> {
+pub fn people(prefix: &str) -> impl Future<Output = Result<PeoplePage, Failure>> + use<> {
     let prefix: String = js_sys::encode_uri_component(prefix).into();
-    get(&format!("/api/v1/users?prefix={prefix}")).await
+    get(format!("/api/v1/users?prefix={prefix}"))
 }
 
 /// A page of the server's, without what stands around it.
 pub async fn fragment(path: &str) -> Result<String, Failure> {
-    text(&format!("{path}?fragment")).await
+    text(format!("{path}?fragment")).await
 }
 
 /// What the server has at an address, as it is.
-pub async fn text(path: &str) -> Result<String, Failure> {
-    let (status, text) = fetch(path, None).await.map_err(|_| Failure::Lost)?;
-    if status == 200 { Ok(text) } else { read(status, &text) }
+pub async fn text(path: String) -> Result<String, Failure> {
+    ask(TIMEOUT_MS, path, None).await
 }
 
 /// Sends a form of the server's.
-pub async fn submit(address: &str, fields: &str) -> Result<(), Failure> {
-    let form = Some((fields, "application/x-www-form-urlencoded"));
-    let (status, text) = fetch(address, form).await.map_err(|_| Failure::Lost)?;
-    if status == 200 { Ok(()) } else { read(status, &text) }
+pub async fn submit(address: String, fields: String) -> Result<(), Failure> {
+    ask(TIMEOUT_MS, address, Some((fields, "application/x-www-form-urlencoded"))).await.map(drop)
 }
 
 /// A command, where there is no socket.
-pub async fn command(command: &Command) -> Result<Answer, Failure> {
+pub async fn command(path: String, command: &Command) -> Result<Answer, Failure> {
     let body = crate::json::to_string(command).map_err(|_| Failure::Lost)?;
-    let (status, text) =
-        fetch("/api/v1/commands", Some((&body, "application/json"))).await.map_err(|_| Failure::Lost)?;
-    read(status, &text)
+    read(&ask(TIMEOUT_MS, path, Some((body, "application/json"))).await?)
 }
 
-async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    let (status, text) = fetch(path, None).await.map_err(|_| Failure::Lost)?;
-    read(status, &text)
+/// The next frames of a connection without a socket, which may be a while in coming.
+pub async fn poll(path: String) -> Result<Vec<Frame>, Failure> {
+    read(&ask(POLL_TIMEOUT_MS, path, None).await?)
 }
 
-fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Failure> {
-    if status == 401 {
-        browser::sign_in();
-    }
-    if (200..300).contains(&status) {
-        crate::json::from_str(text).map_err(|_| Failure::Lost)
-    } else {
-        Err(crate::json::from_str(text).map_or(Failure::Lost, Failure::Refused))
-    }
+async fn get<T: DeserializeOwned>(path: String) -> Result<T, Failure> {
+    read(&ask(TIMEOUT_MS, path, None).await?)
 }
 
-/// The status and the body. A `body` given is posted, as what it is.
-async fn fetch(path: &str, body: Option<(&str, &str)>) -> Result<(u16, String), gloo_net::Error> {
-    let signal = AbortSignal::timeout_with_u32(15_000);
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    crate::json::from_str(text).map_err(|_| {
+        if let Some(is_outdated) = IS_OUTDATED.get() {
+            is_outdated.set_if_new(true);
+        }
+        Failure::Lost
+    })
+}
+
+/// What the server answers, unless it refuses. A `body` given is posted, as what it is.
+///
+/// It is the same for whatever is asked for, and not made anew for each.
+fn ask(
+    timeout_ms: u32,
+    path: String,
+    body: Option<(String, &'static str)>,
+) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
+    Box::pin(async move {
+        let is_question = body.is_none();
+        let (mut status, mut text) = fetch(timeout_ms, &path, body).await.map_err(|_| Failure::Lost)?;
+        for _ in 0..MOST_WAITS {
+            let Some(wait_s) = wait_s(status, &text).filter(|_| is_question) else { break };
+            browser::sleep(wait_s.saturating_mul(1_000)).await;
+            (status, text) = fetch(timeout_ms, &path, None).await.map_err(|_| Failure::Lost)?;
+        }
+        if browser::is_shut_out(status) {
+            browser::sign_in();
+        }
+        if (200..300).contains(&status) {
+            Ok(text)
+        } else {
+            Err(crate::json::from_str(&text).map_or(Failure::Lost, Failure::Refused))
+        }
+    })
+}
+
+/// How long to wait before asking again, if too much was asked for and the wait is one that people sit out.
+fn wait_s(status: u16, text: &str) -> Option<i32> {
+    let problem: Problem = if status == 429 { crate::json::from_str(text).ok()? } else { return None };
+    problem
+        .retry_after_s
+        .and_then(|wait_s| i32::try_from(wait_s).ok())
+        .filter(|wait_s| *wait_s <= LONGEST_WAIT_S)
+}
+
+async fn fetch(
+    timeout_ms: u32,
+    path: &str,
+    body: Option<(String, &'static str)>,
+) -> Result<(u16, String), gloo_net::Error> {
+    let signal = AbortSignal::timeout_with_u32(timeout_ms);
     let user_id = PAGE_OF.get().map(ToString::to_string).unwrap_or_default();
     let request = if body.is_some() { Request::post(path) } else { Request::get(path) };
     let request = request.abort_signal(Some(&signal)).header(USER_HEADER, &user_id);

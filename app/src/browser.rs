@@ -4,6 +4,7 @@ use js_sys::{Function, Intl, Promise, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
 use model::Timestamp;
 use std::pin::Pin;
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -15,6 +16,16 @@ use web_sys::{
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64 * 1000)
+}
+
+/// A new id, UUID version 7 (RFC 9562). The crate's own maker counts within a millisecond, and is a kilobyte more to load.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 fit")]
+pub fn new_id() -> Uuid {
+    let mut random = [0; 10];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    uuid::Builder::from_unix_timestamp_millis(js_sys::Date::now() as u64, &random).into_uuid()
 }
 
 /// Runs something until it is done, beside all else.
@@ -38,6 +49,25 @@ pub async fn sleep(duration_ms: i32) {
 pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static) {
     let act = Closure::<dyn FnMut(Event)>::new(act).into_js_value();
     let _ = target.add_event_listener_with_callback(name, act.unchecked_ref());
+}
+
+/// Shows on the tab's icon whether something is unread, and, where Bobbin is installed as an app, on that how much.
+pub fn show_badge(count: usize) {
+    let icon = if count == 0 { "/favicon.svg" } else { "/favicon-unread.svg" };
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+        let _ = link.set_attribute("href", icon);
+    }
+    let navigator = window().navigator();
+    if let Ok(badge) = Reflect::get(&navigator, &"setAppBadge".into())
+        && let Some(badge) = badge.dyn_ref::<Function>()
+    {
+        let _ = badge.call1(&navigator, &(count as f64).into());
+    }
+}
+
+/// A text in small letters: the browser knows those of all scripts, and their table need not be loaded.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// Whether somebody can be looking: the page is shown and its window has the focus.
@@ -183,6 +213,11 @@ pub fn push_address(path: &str) {
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
+}
+
+/// Whether an answer of that status says that the session has ended, or has locked.
+pub fn is_shut_out(status: u16) -> bool {
+    matches!(status, 401 | 423)
 }
 
 /// Leaves the app for the sign-in page, which leads back here.

@@ -1,4 +1,7 @@
-//! The socket: sends a command and awaits its answer, hands on what happens, and comes back by itself. The only user of WebSocket.
+//! The socket: sends a command and awaits its answer, hands on what happens, and comes back by itself. The only user of WebSocket. Where none gets
+//! through, requests take its place (`polling`).
+
+mod polling;
 
 use crate::{
     api::{self, Failure},
@@ -11,7 +14,9 @@ use model::{
     ThreadId, Timestamp, UserId,
     wire::{Answer, Command, Event, Frame, Request, SILENCE_S, SUBPROTOCOL, USER_PARAMETER},
 };
+use serde::Deserialize;
 use std::time::Duration;
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -32,19 +37,30 @@ pub enum Status {
     },
 }
 
+/// What can be read of an answer that says something new.
+#[derive(Deserialize)]
+struct Unreadable {
+    answer: Unread,
+}
+
+#[derive(Deserialize)]
+struct Unread {
+    id: u64,
+}
+
 /// What comes down.
 pub enum Incoming {
     /// From here on no event is missed.
     Ready {
         /// Whether this is the page's first connection, which told the server what the page has.
         is_first: bool,
+        /// Whether it told the server what the page has. If that is outdated, a resynchronisation follows.
+        has_told: bool,
     },
     /// Something happened.
     Event(Box<Event>),
     /// Something was missed.
     Resync,
-    /// There is no socket, but the server answers requests.
-    Reached,
 }
 
 /// How long a command may go unanswered before the socket counts as dead.
@@ -60,6 +76,10 @@ const LONGEST_PAUSE_MS: f64 = 30_000.0;
 pub struct Connection {
     /// How it stands.
     pub status: Live<Status>,
+    /// Whether the server has said something that this page is too old to read.
+    pub is_outdated: Live<bool>,
+    /// For how many seconds the server does not want to be sent anything.
+    pub held_s: Live<Option<u32>>,
     /// Whose page this is.
     user_id: UserId,
     link: StoredValue<Link, LocalStorage>,
@@ -71,8 +91,13 @@ struct Link {
     is_ready: bool,
     /// What the page was drawn from, as the address tells it until the first `Ready`.
     has: Option<String>,
-    /// Whether the server was reached in another way since the socket was lost.
-    is_reached: bool,
+    /// What the page has by now, in the same form; none, if that is no newest page.
+    knows: Option<std::rc::Rc<dyn Fn() -> Option<String>>>,
+    /// Whether the address told what the page has.
+    has_told: bool,
+    /// The connection that is polled for in the socket's place.
+    polled: Option<Uuid>,
+    is_polling: bool,
     failed_attempts: u32,
     /// When something came down the socket, by the browser's clock.
     heard_at: Option<Timestamp>,
@@ -82,21 +107,32 @@ struct Link {
     hand_on: Option<std::rc::Rc<dyn Fn(Incoming)>>,
 }
 
+/// What a page has, as the address of the live stream tells it: the etag of its threads, with this one open beside them.
+pub fn mark(etag: &str, open: Option<ThreadId>) -> String {
+    let open = open.map(|thread_id| format!("&open={thread_id}")).unwrap_or_default();
+    format!("&etag={etag}{open}")
+}
+
 impl Connection {
     /// Not connected yet. The page was drawn from what has this etag, with this thread open.
     pub fn new(now: Timestamp, user_id: UserId, etag: String, open: Option<ThreadId>) -> Self {
-        let open = open.map(|thread_id| format!("&open={thread_id}")).unwrap_or_default();
-        let has = Some(format!("&etag={etag}{open}"));
+        let has = Some(mark(&etag, open));
         Self {
             status: Live::new(Status::Connecting { since: now }),
+            is_outdated: Live::new(false),
+            held_s: Live::new(None),
             user_id,
             link: StoredValue::new_local(Link { has, ..Link::default() }),
         }
     }
 
-    /// Connects, and from now on stays connected.
-    pub fn open(self, hand_on: impl Fn(Incoming) + 'static) {
-        self.link.update_value(|link| link.hand_on = Some(std::rc::Rc::new(hand_on)));
+    /// Connects, and from now on stays connected. Whenever it does so again, `knows` says what the page has by then: see [`mark`].
+    pub fn open(self, hand_on: impl Fn(Incoming) + 'static, knows: impl Fn() -> Option<String> + 'static) {
+        self.link.update_value(|link| {
+            link.hand_on = Some(std::rc::Rc::new(hand_on));
+            link.knows = Some(std::rc::Rc::new(knows));
+        });
+        api::tell_of_age(self.is_outdated);
         browser::listen(&window(), "online", move |_| self.reconnect());
         browser::listen(&window(), "offline", move |_| self.lose());
         browser::listen(&document(), "visibilitychange", move |_| {
@@ -117,6 +153,9 @@ impl Connection {
 
     /// Sends a command and awaits what comes of it.
     pub async fn request(self, command: Command) -> Result<Answer, Failure> {
+        if let Some(connection_id) = self.polled() {
+            return api::command(polling::path(connection_id), &command).await;
+        }
         let answer = self.link.try_update_value(|link| link.send(command)).flatten().ok_or(Failure::Lost)?;
         let (id, answer) = answer;
         set_timeout(
@@ -149,13 +188,16 @@ impl Connection {
     }
 
     fn connect(self) {
-        let has = self.link.try_update_value(|link| {
+        let is_due = self.link.try_update_value(|link| {
             if let Some(retry) = link.retry.take() {
                 retry.clear();
             }
-            link.socket.is_none().then(|| link.has.clone())
+            link.socket.is_none()
         });
-        let Some(Some(has)) = has else { return };
+        if is_due != Some(true) {
+            return;
+        }
+        let has = self.has();
         let since = self.since();
         if self.link.with_value(|link| link.failed_attempts) == 0 {
             self.status.set(Status::Connecting { since });
@@ -169,10 +211,18 @@ impl Connection {
         }
     }
 
-    fn dial(self, has: Option<String>) -> Option<WebSocket> {
+    /// What the address tells of what the page has.
+    fn has(self) -> String {
+        let (has, knows) = self.link.with_value(|link| (link.has.clone(), link.knows.clone()));
+        let has = has.or_else(|| knows?());
+        self.link.update_value(|link| link.has_told = has.is_some());
+        has.unwrap_or_default()
+    }
+
+    fn dial(self, has: String) -> Option<WebSocket> {
         let location = window().location();
         let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-        let (user_id, has) = (self.user_id, has.unwrap_or_default());
+        let user_id = self.user_id;
         let url = format!("{scheme}://{}/api/v1/live?{USER_PARAMETER}={user_id}{has}", location.host().ok()?);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
 
@@ -183,9 +233,10 @@ impl Connection {
                 return;
             }
             self.link.update_value(|link| link.heard_at = Some(browser::now()));
-            if let Some(frame) = message.data().as_string().and_then(|text| crate::json::from_str(&text).ok())
-            {
-                self.take(frame);
+            let Some(text) = message.data().as_string() else { return };
+            match crate::json::from_str(&text) {
+                Ok(frame) => self.take(frame),
+                Err(_) => self.pass_over(&text),
             }
         });
         socket.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
@@ -206,18 +257,12 @@ impl Connection {
     fn take(self, frame: Frame) {
         let incoming = match frame {
             Frame::Ready => {
-                let is_first = self.link.try_update_value(|link| {
-                    link.is_ready = true;
-                    link.failed_attempts = 0;
-                    link.is_reached = false;
-                    link.has.take().is_some()
-                });
-                self.status.set(Status::Online);
-                Incoming::Ready { is_first: is_first.unwrap_or(false) }
+                self.link.update_value(|link| link.failed_attempts = 0);
+                return self.begin(None);
             }
             Frame::Answer { id, answer } => return self.answer(id, Ok(answer)),
             Frame::Problem { id, problem } => {
-                if problem.status == 401 {
+                if browser::is_shut_out(problem.status) {
                     browser::sign_in();
                 }
                 return self.answer(id.unwrap_or(0), Err(Failure::Refused(problem)));
@@ -227,6 +272,31 @@ impl Connection {
             Frame::Alive => return,
         };
         self.hand_on(incoming);
+    }
+
+    /// From here on no event is missed: over the socket, or over a connection that is polled for.
+    fn begin(self, polled: Option<Uuid>) {
+        let ready = self.link.try_update_value(|link| {
+            link.is_ready = true;
+            link.polled = polled;
+            let is_first = link.has.take().is_some();
+            Incoming::Ready { is_first, has_told: link.has_told }
+        });
+        self.status.set(Status::Online);
+        if let Some(ready) = ready {
+            self.hand_on(ready);
+        }
+    }
+
+    /// A frame of a server that is newer than this page. Whoever waits for the answer is told; and what happened may show in a fresh snapshot.
+    fn pass_over(self, text: &str) {
+        let was_outdated = self.is_outdated.get_now();
+        self.is_outdated.set_if_new(true);
+        match crate::json::from_str::<Unreadable>(text) {
+            Ok(Unreadable { answer: Unread { id } }) => self.answer(id, Err(Failure::outdated())),
+            Err(_) if !was_outdated => self.hand_on(Incoming::Resync),
+            Err(_) => {}
+        }
     }
 
     fn answer(self, id: u64, result: Result<Answer, Failure>) {
@@ -249,39 +319,34 @@ impl Connection {
             if let Some(retry) = link.retry.take() {
                 retry.clear();
             }
-            link.is_ready = false;
+            if !browser::has_network() {
+                link.polled = None;
+            }
+            link.is_ready = link.polled.is_some();
             link.waiting.clear();
             link.failed_attempts += 1;
             link.failed_attempts
         });
         let failed_attempts = failed_attempts.unwrap_or(1);
-        if failed_attempts % 2 == 0 {
-            browser::spawn_local(self.probe());
+        if self.polled().is_none() {
+            // A handshake that fails gives no reason. A request does, if it is that the session has ended; and where it is only sockets that are
+            // blocked, it reaches the server.
+            if failed_attempts % 2 == 0 {
+                browser::spawn_local(async move {
+                    // What polls comes by a request, too: where none gets through, it is tried again with the next attempt.
+                    let _ = polling::begin(self).await;
+                });
+            }
+            self.status.set(if failed_attempts == 1 && browser::has_network() {
+                Status::Connecting { since }
+            } else {
+                Status::Offline { since }
+            });
         }
-        let is_reached = self.link.with_value(|link| link.is_reached);
-        self.status.set(if (failed_attempts == 1 || is_reached) && browser::has_network() {
-            Status::Connecting { since }
-        } else {
-            Status::Offline { since }
-        });
         let pause_ms = js_sys::Math::random() * pause_ceiling_ms(failed_attempts);
         let retry =
             set_timeout_with_handle(move || self.connect(), Duration::from_secs_f64(pause_ms / 1000.0));
         self.link.update_value(|link| link.retry = retry.ok());
-    }
-
-    /// A handshake that fails gives no reason. A request does, if it is that the session has ended; and where it is only sockets that are
-    /// blocked, it reaches the server: then messages go out and come in by requests until there is a socket again.
-    async fn probe(self) {
-        let is_reached = !matches!(api::people("").await, Err(Failure::Lost));
-        let is_waiting = self.link.try_update_value(|link| {
-            link.is_reached = is_reached && !link.is_ready;
-            link.is_reached
-        });
-        if is_waiting == Some(true) {
-            self.status.set(Status::Connecting { since: self.since() });
-            self.hand_on(Incoming::Reached);
-        }
     }
 
     fn hand_on(self, incoming: Incoming) {

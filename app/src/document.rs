@@ -10,7 +10,7 @@ use crate::{
     view,
 };
 use leptos::prelude::*;
-use model::{MessageId, Timestamp};
+use model::{MessageId, Timestamp, appearance::Appearance};
 
 /// Where the browser finds the parts of the site.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,10 @@ pub struct Site {
     pub script: &'static str,
     /// What lets one move a picture that is chosen.
     pub picture: &'static str,
+    /// What lets one turn notifications on.
+    pub notifications: &'static str,
+    /// What locks this browser, and after how many minutes in which nobody touches it, if it is to.
+    pub lock: Option<(i16, &'static str)>,
     /// What loads the parts that were cut off it.
     pub split: &'static str,
     /// The app.
@@ -33,6 +37,8 @@ pub struct Site {
     pub words: &'static str,
     /// Which sheet of emoji there is.
     pub emoji: &'static str,
+    /// How the reader wants it to look.
+    pub appearance: Appearance,
 }
 
 /// The whole document. `zone` gives the minutes east of UTC at the reader's place at a moment.
@@ -55,7 +61,8 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
         if is_later { format!("\n<link rel=\"stylesheet\" href=\"{}\">", site.later) } else { String::new() };
     let Site { css, start, script, split, wasm, words, emoji, later: later_css, .. } = site;
     let title = escape(&title);
-    let html = html();
+    let lock = lock(site);
+    let html = html(site.appearance);
     format!(
         r#"<!DOCTYPE html>
 {html}
@@ -70,7 +77,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <link rel="modulepreload" href="{split}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
 <link rel="preload" href="{words}" as="fetch" crossorigin>
-<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>
+<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>{lock}
 </head>
 <body>
 <div id="app" data-emoji="{emoji}" data-later="{later_css}">{app}</div>
@@ -81,9 +88,24 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     )
 }
 
+/// The script that locks this browser, if it is to lock.
+pub(crate) fn lock(site: &Site) -> String {
+    site.lock.map_or_else(String::new, |(minutes, script)| {
+        format!("\n<script type=\"module\" id=\"lock-script\" src=\"{script}\" data-minutes=\"{minutes}\"></script>")
+    })
+}
+
 /// The start of a page in the language that is spoken.
-pub(crate) fn html() -> String {
-    format!(r#"<html lang="{}" dir="{}">"#, words::language::tag(), words::language::direction())
+pub(crate) fn html(appearance: Appearance) -> String {
+    let (tag, direction) = (words::language::tag(), words::language::direction());
+    let (theme, text_size) = appearance.words();
+    let attribute = |name: &str, word: &str, is_default: bool| {
+        if is_default { String::new() } else { format!(" data-{name}=\"{word}\"") }
+    };
+    let default = Appearance::default();
+    let theme = attribute("theme", theme, appearance.theme == default.theme);
+    let text_size = attribute("text-size", text_size, appearance.text_size == default.text_size);
+    format!(r#"<html lang="{tag}" dir="{direction}"{theme}{text_size}>"#)
 }
 
 #[cfg(test)]
@@ -91,7 +113,11 @@ mod tests {
     use super::*;
     use crate::Open;
     use model::{
-        Message, ThreadKind, User, UserId, page::MessagePage, page::ThreadPage, thread::LastMessage,
+        Message, ThreadKind, User, UserId,
+        appearance::{TextSize, Theme},
+        page::MessagePage,
+        page::ThreadPage,
+        thread::LastMessage,
     };
 
     const SITE: Site = Site {
@@ -100,10 +126,13 @@ mod tests {
         start: "/a.js",
         script: "/b.js",
         picture: "/p.js",
+        notifications: "/n.js",
+        lock: None,
         split: "/s.js",
         wasm: "/b.wasm",
         words: "/en.txt",
         emoji: "1",
+        appearance: Appearance { theme: Theme::System, text_size: TextSize::Usual },
     };
     const NOON: Timestamp = Timestamp(1_763_899_200_000_000);
 
@@ -136,6 +165,8 @@ mod tests {
             read_at: Some(messages[0].created_at),
             own_count: 0,
             own_read_count: 0,
+            mention_count: 0,
+            mention_read_count: 0,
             seen_seq: None,
             about: String::new(),
             request_count: 0,

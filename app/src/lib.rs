@@ -20,12 +20,15 @@ mod lazy;
 mod link;
 mod live;
 mod navigation;
+mod notifications;
 pub mod options;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod route;
 mod rows;
+mod secret;
 mod shape;
+mod shortcuts;
 pub mod snapshot;
 mod storage;
 mod store;
@@ -66,7 +69,11 @@ pub async fn hydrate(table: String) {
             untrack(|| {
                 navigation::start(store);
                 attaching::start(store);
-                store.start();
+                shortcuts::start(store);
+                store.start(move |event| {
+                    notifications::hear(store, event);
+                    secret::hear(store, event);
+                });
             });
             let _ = root.set_attribute("data-ready", "");
         });

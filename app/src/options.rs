@@ -1,7 +1,7 @@
 //! What one can choose of a thread, in the words of a form's buttons: the server reads them from a form, the browser carries them out by
 //! itself.
 
-use model::{Thread, ThreadOption, Timestamp, options::FOREVER, wire::Command};
+use model::{Thread, ThreadKind, ThreadOption, Timestamp, options::FOREVER, wire::Command};
 use words::thread_options;
 
 /// A choice.
@@ -27,12 +27,16 @@ pub enum Choice {
     Archive,
     /// To put it back.
     Unarchive,
+    /// To get nothing more from the other one.
+    Block,
+    /// To hear from them again.
+    Unblock,
 }
 
 const HOUR_US: i64 = 3_600 * 1_000_000;
 
 impl Choice {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::MarkUnread,
         Self::MarkRead,
         Self::Pin,
@@ -43,13 +47,15 @@ impl Choice {
         Self::Unmute,
         Self::Archive,
         Self::Unarchive,
+        Self::Block,
+        Self::Unblock,
     ];
 
     /// What can be chosen of a thread as it stands.
     #[must_use]
     pub fn of(thread: &Thread, now: Timestamp) -> Vec<Self> {
         let options = &thread.options;
-        let mut choices = Vec::with_capacity(6);
+        let mut choices = Vec::with_capacity(7);
         if thread.has_news() {
             choices.push(Self::MarkRead);
         } else if thread.last_seq > 0 {
@@ -62,6 +68,9 @@ impl Choice {
             choices.extend([Self::MuteForAnHour, Self::MuteUntilTomorrow, Self::MuteForever]);
         }
         choices.push(if options.is_archived { Self::Unarchive } else { Self::Archive });
+        if matches!(thread.kind, ThreadKind::Direct { .. }) {
+            choices.push(if options.is_blocked { Self::Unblock } else { Self::Block });
+        }
         choices
     }
 
@@ -79,6 +88,8 @@ impl Choice {
             Self::Unmute => thread_options::unmute(),
             Self::Archive => thread_options::archive(),
             Self::Unarchive => thread_options::unarchive(),
+            Self::Block => thread_options::block(),
+            Self::Unblock => thread_options::unblock(),
         }
     }
 
@@ -96,6 +107,8 @@ impl Choice {
             Self::Unmute => "unmute",
             Self::Archive => "archive",
             Self::Unarchive => "unarchive",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
         }
     }
 
@@ -122,6 +135,8 @@ impl Choice {
             Self::Unmute => ThreadOption::MutedUntil(None),
             Self::Archive => ThreadOption::Archived(true),
             Self::Unarchive => ThreadOption::Archived(false),
+            Self::Block => ThreadOption::Blocked(true),
+            Self::Unblock => ThreadOption::Blocked(false),
         };
         Command::SetOption { thread_id: thread.thread_id, option }
     }

@@ -1,36 +1,46 @@
 //! The plain pages: the door, the settings, and what went wrong. Only the server draws them; links and forms are all they need.
 
 mod ago;
+mod chats;
 mod date;
 mod field;
 mod forwards;
 mod group_invites;
 mod join;
 mod language;
+mod lock;
 mod picture;
 mod pinned;
 mod problem;
 mod reactions;
+mod readers;
+mod reports;
 mod settings;
 mod sheet;
+mod shortcuts;
 mod sign_in;
 mod sign_up;
 mod versions;
 
+pub use chats::chats;
 pub use date::{Asking, asking};
 pub use forwards::{Forwarding, forwarding};
 pub use group_invites::{GroupInvite, GroupInvites, group_invites};
 pub use join::{Join, join, join_path};
+pub use lock::{Lock, lock};
 pub use picture::{GroupPicture, group_picture};
 pub use pinned::{Pinned, pinned};
 pub use problem::problem;
 pub use reactions::{Reactors, reactors};
-pub use settings::{Administration, Grant, Invite, Section, Settings, Told, Trouble, settings};
+pub use readers::{Readers, readers};
+pub use reports::{Reporting, reporting};
+pub use settings::{Administration, Grant, Invite, Reported, Section, Settings, Told, Trouble, settings};
+pub use shortcuts::shortcuts;
 pub use sign_in::{SignIn, sign_in, with_next};
 pub use sign_up::{Door, SignUp, sign_up};
 pub use versions::{Versions, versions};
 
-use crate::{Site, document::html};
+use crate::{Site, document};
 use leptos::prelude::*;
 use model::UserId;
 
@@ -55,7 +65,8 @@ fn fragment<V: IntoView>(draw: impl FnOnce() -> V) -> String {
 /// The whole document around a page.
 fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> String {
     let (title, body) = (fragment(|| view! { <title>{title.to_owned()}</title> }), fragment(draw));
-    let (css, later, html) = (site.css, site.later, html());
+    let lock = document::lock(site);
+    let (css, later, html) = (site.css, site.later, document::html(site.appearance));
     format!(
         r#"<!DOCTYPE html>
 {html}
@@ -66,7 +77,7 @@ fn document<V: IntoView>(site: &Site, title: &str, draw: impl FnOnce() -> V) -> 
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">
-<link rel="stylesheet" href="{later}">
+<link rel="stylesheet" href="{later}">{lock}
 </head>
 <body>
 {body}

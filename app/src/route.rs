@@ -85,7 +85,7 @@ impl Doing {
 /// Who is searched for, by the part of an address behind its question mark.
 #[must_use]
 pub fn search(query: &str) -> Option<String> {
-    parameter(query, "q").filter(|text| !text.is_empty())
+    parameter(query, "q").and_then(decoded).filter(|text| !text.is_empty())
 }
 
 /// Where a list is gone on with: a reader without scripts sees it a page at a time.
@@ -236,8 +236,23 @@ pub fn date(thread_id: ThreadId) -> String {
 /// The date that a thread is to be shown from, by the part of an address behind its question mark.
 #[must_use]
 pub fn wanted_date(query: &str) -> Option<String> {
-    parameter(query, "date")
+    parameter(query, "date").map(Into::into)
 }
+
+/// The page of who has read a message of one's own.
+#[must_use]
+pub fn readers(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/readers")
+}
+
+/// The page on which one reports a message.
+#[must_use]
+pub fn report(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}/report")
+}
+
+/// The page of what can be done by keys.
+pub const SHORTCUTS: &str = "/shortcuts";
 
 /// The page of who put what under a message, and where a form goes that does so.
 #[must_use]
@@ -286,22 +301,22 @@ impl Cursor {
     }
 }
 
-/// A parameter's value, with `+` and percent signs read as forms write them.
-fn parameter(query: &str, name: &str) -> Option<String> {
-    let value = query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))?.1;
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
+/// A parameter's value, as it stands there.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))
+        .map(|(_, value)| value)
+}
+
+/// A value with `+` and percent signs read as forms write them.
+fn decoded(value: &str) -> Option<String> {
+    let value = value.replace('+', " ");
+    #[cfg(feature = "ssr")]
+    return percent_encoding::percent_decode_str(&value).decode_utf8().ok().map(Into::into);
+    // The browser's own is not loaded.
+    #[cfg(not(feature = "ssr"))]
+    return js_sys::decode_uri_component(&value).ok().map(Into::into);
 }
 
 #[cfg(test)]
@@ -354,7 +369,7 @@ mod tests {
             Route::parse("/new", "a=1&q=J%C3%BCrgen+M"),
             Route::New { query: Some("Jürgen M".into()) }
         );
-        assert_eq!(Route::parse("/new", "q=%zz"), Route::New { query: None });
+        assert_eq!(Route::parse("/new", "q=%ff"), Route::New { query: None });
         assert_eq!(Route::parse("/new", "q="), Route::New { query: None });
     }
 }

@@ -17,9 +17,10 @@ mod threads;
 mod typing;
 mod uploads;
 mod visit;
-
+mod window;
 pub use crate::api::Failure;
 pub use changes::Purpose;
+use drafts::Draft;
 pub use emoji::Target;
 pub use outbox::{Pending, Progress};
 pub use overlay::Overlay;
@@ -84,10 +85,12 @@ pub struct State {
     pub archive: Live<Archive>,
     /// How many threads have something unread.
     pub unread_threads: Live<usize>,
+    /// Whom one blocks: what they say in groups is folded.
+    pub blocked: Live<Vec<UserId>>,
     /// Messages that are not stored yet, in the order of writing.
     pub outbox: Live<Vec<Pending>>,
     /// What was written and not sent, by thread.
-    pub drafts: Live<Vec<(ThreadId, String)>>,
+    pub drafts: Live<Vec<Draft>>,
     /// Files on their way.
     pub uploads: Live<Uploads>,
     /// Whether files are held over the open conversation.
@@ -98,6 +101,8 @@ pub struct State {
     pub members: Live<Option<Members>>,
     /// What only the server's forms need.
     pub form: Live<Form>,
+    /// Whether this tab has a secret chat, or is asked for one.
+    pub secret: Live<bool>,
     /// What lies over the page.
     pub overlay: Live<Option<Overlay>>,
     /// What came of what was just done, for a moment.
@@ -147,8 +152,8 @@ struct Work {
     filling: Vec<ThreadId>,
     is_started: bool,
     is_sending: bool,
-    is_listing: bool,
-    is_listing_archive: bool,
+    /// Whether more of the list is on its way, and of the archive.
+    is_listing: [bool; 2],
     is_looking: bool,
     looked: Option<presence::Look>,
     told_typing: Option<ThreadId>,
@@ -179,6 +184,7 @@ impl Store {
             has_more_threads: Live::new(false),
             archive: Live::new(Archive::default()),
             unread_threads: Live::new(0),
+            blocked: Live::new(Vec::new()),
             outbox: Live::new(Vec::new()),
             drafts: Live::new(Vec::new()),
             uploads: Live::new(Uploads::default()),
@@ -193,6 +199,7 @@ impl Store {
                 after: snapshot.after,
                 refused: snapshot.refused,
             }),
+            secret: Live::new(false),
             overlay: Live::new(None),
             note: Live::new(None),
             presences: Live::new(Vec::new()),
@@ -226,8 +233,8 @@ impl Store {
         store
     }
 
-    /// Takes up work in the browser: what was not sent, the clock, the socket.
-    pub fn start(self) {
+    /// Takes up work in the browser: what was not sent, the clock, the socket. Whatever comes down that is also told.
+    pub fn start(self, on_event: impl Fn(&Event) + 'static) {
         self.work.update_silently(|work| work.is_started = true);
         api::speak_for(self.my_id());
         browser::remember_zone();
@@ -240,17 +247,13 @@ impl Store {
         });
         self.load_drafts();
         self.load_outbox();
-        self.connection.open(move |incoming| match incoming {
-            Incoming::Ready { is_first: true } => {
-                self.look_again();
-                self.send_outbox();
+        let take_up = move |incoming| {
+            if let Incoming::Event(event) = &incoming {
+                on_event(event);
             }
-            Incoming::Ready { is_first: false } | Incoming::Resync | Incoming::Reached => {
-                self.look_again();
-                self.resync();
-            }
-            Incoming::Event(event) => self.take(*event),
-        });
+            self.take_up(incoming);
+        };
+        self.connection.open(take_up, move || self.mark());
         // Lists are paged through without scripts alone: here they begin at their beginnings.
         if self.form.peek(|form| form.after.is_some()) {
             self.resync();
@@ -301,7 +304,7 @@ impl Store {
         let answer = if self.connection.is_ready() {
             self.connection.request(command).await
         } else {
-            api::command(&command).await
+            api::command(api::COMMANDS.into(), &command).await
         };
         if let Ok(Answer::Opened { thread }) = &answer {
             self.put(thread.clone());
@@ -363,7 +366,10 @@ impl Store {
                 self.show_all();
                 self.meet(event);
             }
-            Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {}
+            Event::Typed { .. }
+            | Event::PresenceChanged { .. }
+            | Event::ReadersChanged { .. }
+            | Event::Introduced { .. } => {}
         }
         if let Some((thread_id, _)) = event.change() {
             missed = missed.or(self.apply_to_visit(thread_id, event));

@@ -5,18 +5,20 @@ mod attachments;
 pub(crate) mod avatar;
 mod composer;
 mod connection_banner;
-mod conversation;
+pub(crate) mod conversation;
 mod details;
 mod emoji;
 mod group_form;
 mod icon;
 mod member_list;
+mod mention;
 mod message;
 mod message_files;
 mod message_list;
 mod message_menu;
 mod new_thread;
 mod not_found;
+mod notice;
 mod overlay;
 mod person_search;
 mod pins;
@@ -25,17 +27,24 @@ mod press;
 mod quote;
 mod reaction;
 mod scroller;
+mod secret;
 mod sheet;
+mod switcher;
 mod thread_list;
 mod thread_options;
-mod thread_row;
+pub(crate) mod thread_row;
 mod toast;
+mod touch;
 pub(crate) mod unsent;
 mod viewer;
 
 use self::{
-    connection_banner::ConnectionBanner, conversation::Conversation, icon::Icon, not_found::NotFound,
-    thread_list::ThreadList, toast::Toast,
+    connection_banner::ConnectionBanner,
+    conversation::{Conversation, title_of},
+    icon::Icon,
+    not_found::NotFound,
+    thread_list::ThreadList,
+    toast::Toast,
 };
 use crate::{
     browser,
@@ -101,7 +110,11 @@ pub fn App() -> Part {
             overlay => lazy(move || overlay::draw(overlay.clone())),
         }))
     });
-    follow(move || document().set_title(&title(store)));
+    let secret = parts(move || store.secret.get().then(|| part(lazy(secret::draw))));
+    follow(move || {
+        document().set_title(&title(store));
+        browser::show_badge(store.unread_threads.get());
+    });
     // The panel takes the focus with it.
     follow(move || {
         if !has_details.get() && store.is_started() {
@@ -115,6 +128,7 @@ pub fn App() -> Part {
             {parts(move || Some(draw(pane.get(), store)))}
             {details}
             {overlay}
+            {secret}
             <Toast />
         </div>
     }
@@ -127,7 +141,7 @@ fn draw(pane: Pane, store: Store) -> Part {
         Pane::Of(Shown::Failed(_)) => return part(failed(store)),
         Pane::Of(Shown::Loading(_)) => return part(loading()),
         Pane::Of(Shown::Nothing) => return part(nothing(store)),
-        Pane::Unknown => (words::not_found::page(), words::refusal::page_not_found(), None),
+        Pane::Unknown => (words::not_found::page(), words::not_found::page_advice(), None),
         Pane::Of(Shown::Missing(id)) => (words::not_found::thread(), words::not_found::advice(), Some(id)),
         Pane::Of(Shown::Left(id)) => (words::not_found::left(), words::not_found::left_advice(), Some(id)),
     };
@@ -139,7 +153,7 @@ pub fn title(store: Store) -> String {
     let place = match store.route.get() {
         Route::New { .. } => Some(words::new_thread::title().into()),
         Route::Thread { thread_id, .. } | Route::Details { thread_id } => {
-            let title = store.thread(thread_id).with(|thread| Some(thread.as_ref()?.title().to_owned()));
+            let title = store.thread(thread_id).with(|thread| thread.as_ref().map(title_of));
             let is_missing = matches!(store.shown.get(), Shown::Missing(_));
             title.or_else(|| is_missing.then(|| words::not_found::thread().into()))
         }

@@ -54,7 +54,7 @@ test("a quote leads to its message far up, and the way down is a button away", a
   const { alice, bob } = people;
   const { thread, first } = await longThread(alice, bob, 120);
   const page = await (await bob.context.request.get(`${bob.server.url}/api/v1/threads/${thread}/messages?around=${first}`)).json();
-  await alice.command({
+  const answer = await alice.command({
     send_message: {
       message_id: crypto.randomUUID(),
       thread_id: thread,
@@ -62,6 +62,8 @@ test("a quote leads to its message far up, and the way down is a button away", a
       reply_to: page.messages[0].message_id,
     },
   });
+  // The button down says how many are new, and here none is, however soon one is taken up.
+  await bob.hasRead(thread, answer.sent.message.created_at);
   const his = await bob.opens(`/t/${thread}`);
   await expect(his.message("the first of all").filter({ hasNotText: "remember" })).toHaveCount(0);
   await quoteIn(his.message("remember that?")).click();

@@ -39,3 +39,27 @@ test("whoever hides how far they have read does not see it of others", async ({ 
   await expect(his.message("Yes")).toContainText("Sent");
   await expect(hers.message("Have you seen this?")).toContainText("Sent");
 });
+
+test("in a group, the menu of one's own message says who has read it", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Three of us", [bob, carol]);
+  const hers = await alice.opens(`/t/${thread}`);
+  await hers.says("Who has seen this?");
+  await expect(hers.message("Who has seen this?")).toContainText("Sent");
+  const his = await bob.opens(`/t/${thread}`);
+  await expect(his.message("Who has seen this?")).toBeVisible();
+  await expect(his.row("Three of us")).not.toContainText("unread");
+  await expect(async () => {
+    await hers.message("Who has seen this?").hover();
+    await hers.message("Who has seen this?").getByRole("button", { name: "Actions" }).click();
+    await hers.page.getByRole("menuitem", { name: "Read by" }).click();
+    const sheet = hers.page.getByRole("dialog", { name: "Read by" });
+    await expect(sheet).toContainText(bob.name, { timeout: 1_000 });
+    await expect(sheet).not.toContainText(carol.name);
+  }).toPass();
+  // Only whoever wrote it is told.
+  await his.message("Who has seen this?").hover();
+  await his.message("Who has seen this?").getByRole("button", { name: "Actions" }).click();
+  await expect(his.page.getByRole("menuitem", { name: "Reply" })).toBeVisible();
+  await expect(his.page.getByRole("menuitem", { name: "Read by" })).toHaveCount(0);
+});

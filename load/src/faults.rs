@@ -1,19 +1,16 @@
 //! The black-box checker: real processes, people who speak the public protocol through real sockets, faults, and at the end the question whether
 //! every promise was kept. Here are its arguments, and the run from the first schedule to the table.
 
-mod binary;
 mod breaking;
 mod checker;
-mod clock;
+pub mod clock;
 mod device;
 mod disk;
 mod fresh;
 mod history;
 mod plan;
-mod postgres;
 mod proxy;
 mod round;
-
 mod tally;
 mod tap;
 mod view;
@@ -26,17 +23,16 @@ use disk::Disk;
 use futures_util::future::try_join_all;
 use plan::{Plan, Size};
 use round::Outcome;
-use rustix::process::{Resource, getrlimit, setrlimit};
 use std::{
     cell::RefCell,
+    collections::VecDeque,
     fs,
-    ops::Range,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 use tally::Tally;
-use tokio::{signal, time::Instant};
+use tokio::{signal, sync::RwLock, time::Instant};
 use world::World;
 
 /// How many violations of a schedule are printed, and how much of each.
@@ -72,8 +68,8 @@ pub struct Options {
     #[arg(long, default_value_t = 5_000)]
     crowd: usize,
 
-    /// How many schedules are played at a time, each against a server and a PostgreSQL of its own.
-    #[arg(long, default_value_t = 2, value_parser = value_parser!(u32).range(1..=16))]
+    /// How many schedules are played at a time, each against a server and a PostgreSQL of its own. Most of a schedule is waiting.
+    #[arg(long, default_value_t = 6, value_parser = value_parser!(u32).range(1..=16))]
     lanes: u32,
 
     /// The mounts of this process are its own, as scripts/faults makes them: a small disk may be mounted and filled up.
@@ -85,9 +81,15 @@ pub struct Options {
     must_lose: bool,
 }
 
+impl Options {
+    fn size(&self) -> Size {
+        Size { people: self.people as usize, messages: self.messages, crowd: self.crowd }
+    }
+}
+
 /// Plays the schedules, and prints what they came to.
 pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    raise_file_limit();
+    crate::raise_file_limit();
     let folder = PathBuf::from(format!("/tmp/bobbin-faults-{}", std::process::id()));
     let played = tokio::select! {
         played = play(options, &folder) => played,
@@ -128,12 +130,16 @@ async fn play(options: &Options, folder: &Path) -> anyhow::Result<(Tally, usize)
         );
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
+    // Crowds come last: each has to wait until all lanes are free.
+    let mut seeds = Vec::from_iter(first..first + options.schedules);
+    seeds.sort_by_key(|seed| Plan::new(*seed, options.size()).is_crowd());
     eprintln!("Playing {} schedules, from --seed {first} on.", options.schedules);
     let run = Run {
         options,
         folder,
         program: program.canonicalize()?,
-        seeds: RefCell::new(first..first + options.schedules),
+        seeds: RefCell::new(seeds.into()),
+        room: RwLock::default(),
         played: RefCell::default(),
     };
     try_join_all((0..options.lanes).map(|number| run.lane(number))).await?;
@@ -146,7 +152,9 @@ struct Run<'a> {
     folder: &'a Path,
     program: PathBuf,
     /// Those that nobody has taken yet.
-    seeds: RefCell<Range<u64>>,
+    seeds: RefCell<VecDeque<u64>>,
+    /// A crowd takes more than half of the files that a process may open: no other schedule is played meanwhile.
+    room: RwLock<()>,
     /// The counts so far, and how many messages were lost.
     played: RefCell<(Tally, usize)>,
 }
@@ -156,11 +164,12 @@ impl Run<'_> {
     async fn lane(&self, number: u32) -> anyhow::Result<()> {
         let folder = self.folder.join(format!("lane-{number}"));
         let mut world = World::start(&self.program, &folder, None).await?;
-        let Options { people, messages, crowd, .. } = *self.options;
-        let size = Size { people: people as usize, messages, crowd };
+        let size = self.options.size();
         loop {
-            let Some(seed) = self.seeds.borrow_mut().next() else { return Ok(()) };
+            let Some(seed) = self.seeds.borrow_mut().pop_front() else { return Ok(()) };
             let plan = Plan::new(seed, size);
+            let _shared = if plan.is_crowd() { None } else { Some(self.room.read().await) };
+            let _alone = if plan.is_crowd() { Some(self.room.write().await) } else { None };
             let began = Instant::now();
             let played = if plan.fills_disk() {
                 self.play_on_small_disk(&folder, &plan).await
@@ -212,12 +221,4 @@ impl Run<'_> {
             );
         }
     }
-}
-
-/// A crowd's sockets are files.
-fn raise_file_limit() {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    // Then there is no crowd, and the run says so by itself.
-    let _ = setrlimit(Resource::Nofile, limit);
 }

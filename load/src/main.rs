@@ -1,19 +1,23 @@
 //! The load generator and the black-box checker: simulated people who speak the public protocol with a server. Here are the arguments.
 
+mod binary;
 mod faults;
 mod pairs;
 mod person;
+mod postgres;
 mod report;
 mod schedule;
+mod speed;
 
 use clap::{Parser, Subcommand};
 use person::Site;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
 
-/// Puts a running Bobbin under load, measures it, and checks that nothing was lost, doubled or numbered with a gap.
+/// Puts a Bobbin under load, measures it, breaks it, and checks that nothing was lost, doubled or numbered with a gap.
 ///
-/// All the load comes from one address, so the server has to be started with BOBBIN_REQUESTS_PER_SECOND=0. The accounts and messages
-/// stay in its database: use one that can be thrown away.
+/// `pairs` talks to a server that runs: all the load comes from one address, so it has to be started with BOBBIN_REQUESTS_PER_SECOND=0. The accounts
+/// and messages stay in its database: use one that can be thrown away. `faults` and `speed` start servers of their own.
 #[derive(Debug, Parser)]
 #[command(name = "load", version, args_override_self = true)]
 struct Arguments {
@@ -33,6 +37,7 @@ struct Arguments {
 enum Scenario {
     Pairs(pairs::Options),
     Faults(faults::Options),
+    Speed(speed::Options),
 }
 
 #[tokio::main]
@@ -42,6 +47,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     let report = match &arguments.scenario {
         Scenario::Pairs(options) => pairs::run(&site, options).await?,
         Scenario::Faults(options) => return faults::run(options).await,
+        Scenario::Speed(options) => {
+            speed::run(options).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     print!("{report}");
     if arguments.json {
@@ -49,4 +58,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     report.faults.iter().for_each(|fault| eprintln!("Failed: {fault}"));
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Thousands of people take thousands of descriptors.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // Then there is no crowd, and the run says so by itself.
+    let _ = setrlimit(Resource::Nofile, limit);
 }

@@ -102,7 +102,8 @@ impl FileName {
         while !stem.is_char_boundary(length) {
             length -= 1;
         }
-        Self(format!("{}{ending}", &stem[..length]))
+        let stem = if length < stem.len() { stem[..length].trim_end() } else { stem };
+        Self(format!("{stem}{ending}"))
     }
 
     /// As it is kept.

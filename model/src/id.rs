@@ -107,6 +107,10 @@ id!(
     SessionId
 );
 id!(
+    /// A secret chat, made by the *client* that asks for it. The server forgets it with the chat.
+    SecretChatId
+);
+id!(
     /// A link that lets somebody sign up.
     InviteId
 );

@@ -2,7 +2,7 @@
 
 use crate::{
     Options, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
-    page::ThreadPage,
+    page::{self, ThreadPage},
     thread::Place,
     wire::{Event, Outcome},
 };
@@ -21,6 +21,8 @@ pub struct Inbox {
     listed_to: Option<Place>,
     /// The same for what is archived.
     archived_to: Option<Place>,
+    /// Whom one blocks, by id.
+    blocked: Vec<UserId>,
 }
 
 impl Inbox {
@@ -28,7 +30,8 @@ impl Inbox {
     #[must_use]
     pub fn new(me: User, newest: ThreadPage) -> Self {
         let archived_to = newest.has_archived.then_some(Place::FIRST);
-        let mut inbox = Self { me, threads: Vec::new(), listed_to: None, archived_to };
+        let mut inbox = Self { me, threads: Vec::new(), listed_to: None, archived_to, blocked: Vec::new() };
+        newest.blocked.iter().for_each(|user_id| inbox.block(*user_id, true));
         inbox.extend(newest);
         inbox
     }
@@ -43,6 +46,23 @@ impl Inbox {
     pub fn extend_archived(&mut self, older: ThreadPage) {
         self.archived_to = older.end();
         older.threads.into_iter().for_each(|thread| self.put(thread));
+    }
+
+    /// The threads of a newest page, and after them those that are pinned and not among them, if that is all that is loaded besides what is open.
+    pub(crate) fn newest(&self, open: Option<ThreadId>) -> Option<Vec<&Thread>> {
+        let (listed, others): (Vec<_>, Vec<_>) = self
+            .threads
+            .iter()
+            .partition(|thread| !thread.options.is_archived && reaches(self.listed_to, thread));
+        let is_whole = if self.listed_to.is_some() {
+            listed.len() == page::THREADS
+        } else {
+            listed.len() <= page::THREADS
+        };
+        let (pinned, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|thread| thread.options.pinned_at.is_some());
+        let is_all = others.iter().all(|thread| Some(thread.thread_id) == open);
+        (is_whole && is_all).then(|| listed.into_iter().chain(pinned).collect())
     }
 
     /// The threads to list: the pinned ones, the last pinned first; then the newest first.
@@ -83,6 +103,12 @@ impl Inbox {
     #[must_use]
     pub fn listed_to(&self) -> Option<Place> {
         self.listed_to
+    }
+
+    /// Whom one blocks: what they say in groups is folded.
+    #[must_use]
+    pub fn blocked(&self) -> &[UserId] {
+        &self.blocked
     }
 
     /// A thread, if it is loaded.
@@ -148,8 +174,8 @@ impl Inbox {
                 self.insert(thread);
                 Outcome::Applied
             }
-            Event::ReadMoved { thread_id, read_seq, read_at, own_read_count } => {
-                self.read(*thread_id, *read_seq, *read_at, *own_read_count)
+            Event::ReadMoved { thread_id, read_seq, read_at, own_read_count, mention_read_count } => {
+                self.read(*thread_id, (*read_seq, *read_at), *own_read_count, *mention_read_count)
             }
             Event::OptionsChanged { thread_id, options } => self.keep(*thread_id, options),
             Event::MessagesSeen { thread_id, read_seq } => self.see(*thread_id, *read_seq),
@@ -166,9 +192,10 @@ impl Inbox {
                 _ => Outcome::Known,
             },
             // What lasts for a moment is no part of what is seen in a list.
-            Event::Typed { .. } | Event::PresenceChanged { .. } | Event::ReadersChanged { .. } => {
-                Outcome::Known
-            }
+            Event::Typed { .. }
+            | Event::PresenceChanged { .. }
+            | Event::ReadersChanged { .. }
+            | Event::Introduced { .. } => Outcome::Known,
             Event::MemberRemoved { thread_id, user_id, .. } if *user_id == me => {
                 self.remove(*thread_id);
                 Outcome::Applied
@@ -211,9 +238,9 @@ impl Inbox {
     fn read(
         &mut self,
         thread_id: ThreadId,
-        read_seq: u64,
-        read_at: Timestamp,
+        (read_seq, read_at): (u64, Timestamp),
         own_read_count: u64,
+        mention_read_count: u64,
     ) -> Outcome {
         let Some(thread) = self.find(thread_id).filter(|thread| thread.read_seq < read_seq) else {
             return Outcome::Known;
@@ -221,6 +248,7 @@ impl Inbox {
         thread.read_seq = read_seq;
         thread.read_at = Some(read_at);
         thread.own_read_count = own_read_count;
+        thread.mention_read_count = mention_read_count;
         Outcome::Applied
     }
 
@@ -239,8 +267,20 @@ impl Inbox {
             Some(thread) if thread.options.change >= options.change => Outcome::Known,
             Some(thread) => {
                 thread.options.clone_from(options);
+                if let ThreadKind::Direct { peer } = &thread.kind {
+                    let peer_id = peer.user_id;
+                    self.block(peer_id, options.is_blocked);
+                }
                 Outcome::Applied
             }
+        }
+    }
+
+    fn block(&mut self, user_id: UserId, is_blocked: bool) {
+        match (self.blocked.binary_search(&user_id), is_blocked) {
+            (Err(place), true) => self.blocked.insert(place, user_id),
+            (Ok(place), false) => drop(self.blocked.remove(place)),
+            _ => {}
         }
     }
 
@@ -254,6 +294,9 @@ impl Inbox {
 
     /// Puts a thread where it stands by its place. All others are in order.
     fn insert(&mut self, thread: Thread) {
+        if let ThreadKind::Direct { peer } = &thread.kind {
+            self.block(peer.user_id, thread.options.is_blocked);
+        }
         let position = self.threads.partition_point(|known| known.place() > thread.place());
         self.threads.insert(position, thread);
     }

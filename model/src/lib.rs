@@ -2,7 +2,9 @@
 //!
 //! Pure: no I/O, no Leptos, axum or SQL. It compiles natively and to WASM, where every kilobyte counts.
 
+pub mod appearance;
 pub mod civil;
+pub mod etag;
 pub mod file;
 pub mod forward;
 pub mod id;
@@ -10,6 +12,7 @@ pub mod inbox;
 pub mod members;
 pub mod message;
 pub mod name;
+pub mod notice;
 pub mod options;
 pub mod page;
 pub mod picture;
@@ -19,18 +22,21 @@ pub mod privacy;
 pub mod quote;
 pub mod reaction;
 pub mod refusal;
+pub mod secret;
 pub mod thread;
 pub mod timeline;
 pub mod timestamp;
 pub mod user;
 pub mod wire;
 
+pub use etag::etag;
 pub use file::{File, FileKind, FileName};
 pub use forward::Forward;
-pub use id::{FileId, InviteId, MessageId, PictureId, SessionId, ThreadId, UserId};
+pub use id::{FileId, InviteId, MessageId, PictureId, SecretChatId, SessionId, ThreadId, UserId};
 pub use inbox::Inbox;
 pub use members::Members;
 pub use message::{Message, MessageBody};
+pub use notice::{Notice, NoticeKind};
 pub use options::{Options, ThreadOption};
 pub use pin::Pins;
 pub use privacy::Privacy;

@@ -34,6 +34,9 @@ pub struct Message {
     /// What people put under it, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
+    /// Which members of its thread it calls by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
     /// Whether it is pinned on top of its thread.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_pinned: bool,
@@ -84,6 +87,7 @@ impl Message {
             forward: None,
             files: Vec::new(),
             reactions: Vec::new(),
+            mentions: Vec::new(),
             is_pinned: false,
             change: None,
             edited_at: None,
@@ -94,7 +98,10 @@ impl Message {
     /// What a thread's row shows of it: see [`excerpt_of`].
     #[must_use]
     pub fn excerpt(&self) -> String {
-        excerpt_of(&self.body, &self.files)
+        match &self.html {
+            Some(html) => excerpt_of(&words_of(html), &self.files),
+            None => excerpt_of(&self.body, &self.files),
+        }
     }
 }
 
@@ -106,6 +113,32 @@ pub fn excerpt_of(body: &str, files: &[File]) -> String {
         Some(file) if body.is_empty() => excerpt(&file.name),
         _ => excerpt(body),
     }
+}
+
+/// The words of a body's HTML, without its marks.
+fn words_of(html: &str) -> String {
+    let mut words = String::with_capacity(html.len());
+    for piece in html.split('<') {
+        let (tag, text) = piece.split_once('>').unwrap_or(("a", piece));
+        // Marks within a line (a, code, del, em, mark, strong) join; all others part.
+        if !tag.trim_start_matches('/').starts_with(['a', 'c', 'd', 'e', 'm', 's']) {
+            words.push(' ');
+        }
+        for (place, text) in text.split('&').enumerate() {
+            let (one, text) = match text.split_once(';') {
+                _ if place == 0 => ("", text),
+                Some(("lt", text)) => ("<", text),
+                Some(("gt", text)) => (">", text),
+                Some(("quot", text)) => ("\"", text),
+                Some(("nbsp", text)) => (" ", text),
+                Some(("amp", text)) => ("&", text),
+                _ => ("&", text),
+            };
+            words += one;
+            words += text;
+        }
+    }
+    words
 }
 
 pub(crate) fn is_false(is: &bool) -> bool {
@@ -225,6 +258,18 @@ mod tests {
         assert_eq!(MessageBody::new("\u{200B}\u{3164} \u{202E}"), Err(Refusal::BodyEmpty));
         assert!(MessageBody::new(&"字".repeat(4_000)).is_ok());
         assert_eq!(MessageBody::new(&"字".repeat(4_001)), Err(Refusal::BodyTooLong { length: 4_001 }));
+    }
+
+    #[test]
+    fn an_excerpt_has_no_marks() {
+        for (html, words) in [
+            ("<p dir=\"auto\"><strong>bold</strong>ly, <em>said</em></p>", "boldly, said"),
+            ("<ul>\n<li dir=\"auto\">one</li>\n<li dir=\"auto\">two</li>\n</ul>", "one two"),
+            ("<p>one<br>two <a href=\"https://a.example\">three</a>.</p>", "one two three."),
+            ("<pre><code>a &lt; b &amp;&amp; &amp;lt;</code></pre>", "a < b && &lt;"),
+        ] {
+            assert_eq!(excerpt(&words_of(html)), words, "{html}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How one member keeps a thread: muted, archived, pinned on top, marked as unread. Nobody else learns of it.
 
-use crate::Timestamp;
+use crate::{MessageBody, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Most threads that a person can pin.
@@ -8,6 +8,9 @@ pub const MAX_PINNED: usize = 10;
 
 /// Muted until then, a thread is muted for ever.
 pub const FOREVER: Timestamp = Timestamp::MAX;
+
+/// Longest draft, in characters: what is too long to be sent can still be kept.
+pub const MAX_DRAFT_CHARS: usize = 3 * MessageBody::MAX_CHARS;
 
 /// How a member keeps a thread.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -29,10 +32,16 @@ pub struct Options {
     /// It counts as unread, until it is read once more.
     #[serde(default, skip_serializing_if = "crate::message::is_false")]
     pub is_marked_unread: bool,
+    /// In a direct thread: the other one can send nothing here, and sees nothing of this member.
+    #[serde(default, skip_serializing_if = "crate::message::is_false")]
+    pub is_blocked: bool,
+    /// What this member has begun to write in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
 }
 
 /// What a member decides of a thread.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ThreadOption {
@@ -44,6 +53,10 @@ pub enum ThreadOption {
     Pinned(bool),
     /// To count it as unread, or not.
     MarkedUnread(bool),
+    /// To block the other one of a direct thread, or not.
+    Blocked(bool),
+    /// What one has begun to write, at most [`MAX_DRAFT_CHARS`] characters; nothing, if one has not.
+    Draft(String),
 }
 
 impl Options {
@@ -75,6 +88,8 @@ impl Options {
             }
             ThreadOption::Pinned(false) => self.pinned_at = None,
             ThreadOption::MarkedUnread(is_marked) => self.is_marked_unread = is_marked,
+            ThreadOption::Blocked(is_blocked) => self.is_blocked = is_blocked,
+            ThreadOption::Draft(text) => self.draft = Some(text).filter(|text| !text.trim().is_empty()),
         }
     }
 }

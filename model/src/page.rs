@@ -1,6 +1,8 @@
 //! Pages: what is asked for once, a piece at a time. No page's cost grows with the account or with the depth.
 
-use crate::{Member, Message, Thread, User, UserId, message::Version, reaction::Reactor, thread::Place};
+use crate::{
+    Member, Message, Notice, Thread, User, UserId, message::Version, reaction::Reactor, thread::Place,
+};
 use serde::{Deserialize, Serialize};
 
 /// How many threads come at a time.
@@ -30,6 +32,9 @@ pub struct ThreadPage {
     /// With the newest: whether some are archived.
     #[serde(default)]
     pub has_archived: bool,
+    /// With the newest: whom one blocks. What they say in groups is folded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<UserId>,
 }
 
 impl ThreadPage {
@@ -46,6 +51,9 @@ impl ThreadPage {
 pub struct MessagePage {
     /// The oldest first, `seq` without a gap.
     pub messages: Vec<Message>,
+    /// The notices that stand after these messages; before the first of all, with that one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
     /// Those who sent them, and nobody else.
     pub people: Vec<User>,
     /// Whether the thread has messages before these.
@@ -65,6 +73,9 @@ pub struct MessagePage {
 pub struct ChangePage {
     /// Those that changed, each as it is now. At most [`CHANGES`].
     pub messages: Vec<Message>,
+    /// The notices of these changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
     /// Everything up to this `change` is in them: the cursor of the next page.
     pub change: u64,
     /// Whether more messages have changed since.

@@ -1,5 +1,6 @@
 //! What somebody lets others see of them. Who hides one of these does not see it of others.
 
+use crate::secret::MayAsk;
 use serde::{Deserialize, Serialize};
 
 /// What somebody lets others see.
@@ -13,4 +14,7 @@ pub struct Privacy {
     pub shows_presence: bool,
     /// How far they have read.
     pub shows_receipts: bool,
+    /// Who may ask one for a secret chat.
+    #[serde(default)]
+    pub secret_from: MayAsk,
 }

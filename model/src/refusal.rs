@@ -1,22 +1,31 @@
 //! Why something was not done: the closed list of reasons that a person can be told, and the form in which a program is.
 
+#[cfg_attr(
+    target_arch = "wasm32",
+    allow(unused_imports, reason = "named by what is said on the server")
+)]
 use crate::{
     About, Avatar, MessageBody, Thread, Username, file::MAX_FILES, name, options, picture, pin::MAX_PINS,
     reaction::MAX_REACTIONS, wire,
 };
 use serde::{Deserialize, Serialize};
+#[cfg(not(target_arch = "wasm32"))]
 use words::refusal;
 
 /// Shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, asks for 8 with a second factor and 15 without; OWASP ASVS 5.0, 6.2.1, for 8).
 pub const MIN_PASSWORD_CHARS: usize = 8;
 /// Longest password, in characters.
 pub const MAX_PASSWORD_CHARS: usize = 256;
+/// Longest reason for reporting a message, in characters.
+pub const MAX_REASON_CHARS: usize = 500;
 
 /// A reason that a person can act on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
     /// Nobody is signed in, or the session was ended.
     SignInRequired,
+    /// Nobody touched the browser for as long as its person chose: the password unlocks it.
+    SessionLocked,
     /// The page belongs to somebody else than who is signed in by now.
     OtherUser,
     /// There is no such account, or its password is another.
@@ -74,6 +83,20 @@ pub enum Refusal {
     LastAdmin,
     /// A direct thread takes two.
     SelfNotAllowed,
+    /// More than [`MAX_REASON_CHARS`].
+    ReasonTooLong,
+    /// Only the two of a direct thread can block each other.
+    DirectRequired,
+    /// They take no secret chat from who asks, whyever.
+    SecretChatRefused,
+    /// Whom one asks has no tab open.
+    PersonOffline,
+    /// Whom one asks is in a secret chat.
+    PersonBusy,
+    /// The secret chat is over, or is held by another tab.
+    SecretChatGone,
+    /// One of the two of a direct thread has blocked the other.
+    Blocked,
     /// Nothing visible in the message.
     BodyEmpty,
     /// More than [`MessageBody::MAX_CHARS`].
@@ -138,11 +161,14 @@ pub enum Refusal {
     Internal,
 }
 
+// Only the server refuses: a browser is told.
+#[cfg(not(target_arch = "wasm32"))]
 impl Refusal {
     /// The stable name, the field on a form that it belongs to, the HTTP status, and the sentence in the language that is spoken.
     fn parts(&self) -> (&'static str, Option<&'static str>, u16, String) {
         match self {
             Self::OtherUser => ("other-user", None, 401, refusal::other_user().into()),
+            Self::SessionLocked => ("session-locked", None, 423, refusal::session_locked().into()),
             Self::SignInRequired => ("sign-in-required", None, 401, refusal::sign_in_required().into()),
             Self::CredentialsWrong => {
                 ("credentials-wrong", Some("password"), 401, refusal::credentials_wrong().into())
@@ -198,7 +224,7 @@ impl Refusal {
             Self::ThreadNotFound => ("thread-not-found", None, 404, refusal::thread_not_found().into()),
             Self::MessageNotFound => ("message-not-found", None, 404, refusal::message_not_found().into()),
             Self::GrantNotFound => ("grant-not-found", None, 404, refusal::grant_not_found().into()),
-            Self::PageNotFound => ("page-not-found", None, 404, refusal::page_not_found().into()),
+            Self::PageNotFound => ("page-not-found", None, 404, words::not_found::page_advice().into()),
             Self::MethodNotAllowed => ("method-not-allowed", None, 405, refusal::method_not_allowed().into()),
             Self::AdminRequired => ("admin-required", None, 403, refusal::admin_required().into()),
             Self::SenderRequired => ("sender-required", None, 403, refusal::sender_required().into()),
@@ -209,6 +235,17 @@ impl Refusal {
             Self::GroupRequired => ("group-required", None, 422, refusal::group_required().into()),
             Self::LastAdmin => ("last-admin", None, 422, refusal::last_admin().into()),
             Self::SelfNotAllowed => ("self-not-allowed", None, 422, refusal::self_not_allowed().into()),
+            Self::ReasonTooLong => {
+                ("reason-too-long", Some("reason"), 422, refusal::reason_too_long(MAX_REASON_CHARS as u64))
+            }
+            Self::DirectRequired => ("direct-required", None, 422, refusal::direct_required().into()),
+            Self::SecretChatRefused => {
+                ("secret-chat-refused", None, 403, refusal::secret_chat_refused().into())
+            }
+            Self::PersonOffline => ("person-offline", None, 409, refusal::person_offline().into()),
+            Self::PersonBusy => ("person-busy", None, 409, refusal::person_busy().into()),
+            Self::SecretChatGone => ("secret-chat-gone", None, 404, refusal::secret_chat_gone().into()),
+            Self::Blocked => ("blocked", None, 403, refusal::blocked().into()),
             Self::BodyEmpty => ("body-empty", Some("body"), 422, refusal::body_empty().into()),
             Self::BodyTooLong { length } => (
                 "body-too-long",
@@ -218,9 +255,11 @@ impl Refusal {
             ),
             Self::FileNotFound => ("file-not-found", None, 404, refusal::file_not_found().into()),
             Self::FileTooLarge { limit_mb } => {
-                ("file-too-large", None, 413, refusal::file_too_large(&words::number(*limit_mb)))
+                ("file-too-large", None, 413, words::attachments::too_large(&words::number(*limit_mb)))
             }
-            Self::TooManyFiles => ("too-many-files", None, 422, refusal::too_many_files(MAX_FILES as u64)),
+            Self::TooManyFiles => {
+                ("too-many-files", None, 422, words::attachments::too_many(MAX_FILES as u64))
+            }
             Self::LengthRequired => ("length-required", None, 411, refusal::length_required().into()),
             Self::ImageUnreadable => ("image-unreadable", None, 422, refusal::image_unreadable().into()),
             Self::StorageFull => ("storage-full", None, 507, refusal::storage_full().into()),
@@ -270,10 +309,12 @@ impl Refusal {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 fn number(count: usize) -> String {
     words::number(count as u64)
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 fn duration(seconds: u32) -> String {
     match seconds {
         0..=90 => refusal::seconds(seconds.max(1).into()),
@@ -319,6 +360,7 @@ impl Problem {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Self {
         let (name, field, status, detail) = refusal.parts();

@@ -1,8 +1,6 @@
 //! A thread as one of its members sees it, and the member.
 
-use crate::{
-    Message, MessageId, Options, PictureId, Pins, Refusal, ThreadId, Timestamp, User, UserId, name, page,
-};
+use crate::{Message, Options, PictureId, Pins, Refusal, ThreadId, Timestamp, User, UserId, name, page};
 use serde::{Deserialize, Serialize};
 
 /// A conversation, with what one member's list shows of it.
@@ -11,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Thread {
     /// Which one.
     pub thread_id: ThreadId,
-    /// Two people, or a group.
+    /// Two people, a group, or notes.
     pub kind: ThreadKind,
     /// How many messages it has: the newest one's `seq`, or 0.
     pub last_seq: u64,
@@ -33,6 +31,12 @@ pub struct Thread {
     pub own_count: u64,
     /// How many of those stand at or before `read_seq`.
     pub own_read_count: u64,
+    /// How often this member was called by name.
+    #[serde(default, skip_serializing_if = "crate::user::is_zero")]
+    pub mention_count: u64,
+    /// How many of those times stand at or before `read_seq`.
+    #[serde(default, skip_serializing_if = "crate::user::is_zero")]
+    pub mention_read_count: u64,
     /// How far the other one of a direct thread has read: a `seq`, or 0. Nothing in a group, and where one of them hides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_seq: Option<u64>,
@@ -57,6 +61,8 @@ pub enum ThreadKind {
         /// The other one.
         peer: User,
     },
+    /// Oneself alone: notes, at hand on every device.
+    Notes,
     /// Any number of people.
     Group {
         /// What it is called.
@@ -111,12 +117,10 @@ pub struct Member {
     pub role: Role,
 }
 
-/// The newest message of a thread, as far as a list shows it.
+/// The newest message of a thread, the one of its `last_seq`, as far as a list shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastMessage {
-    /// Which one.
-    pub message_id: MessageId,
     /// Who sent it.
     pub sender: User,
     /// Its first words, or the name of its file. Empty for images without words: see [`Message::excerpt`].
@@ -130,12 +134,7 @@ impl LastMessage {
     /// What a list shows of a message.
     #[must_use]
     pub fn of(message: &Message, sender: User) -> Self {
-        Self {
-            message_id: message.message_id,
-            sender,
-            excerpt: message.excerpt(),
-            is_deleted: message.is_deleted,
-        }
+        Self { sender, excerpt: message.excerpt(), is_deleted: message.is_deleted }
     }
 }
 
@@ -160,12 +159,13 @@ impl Thread {
     /// Most members a thread can have.
     pub const MAX_MEMBERS: u64 = 20_000;
 
-    /// What it is called: the group's title, or the other person's name.
+    /// What people call it: the group's title, or the other person's name. Nothing, if it is one's notes.
     #[must_use]
     pub fn title(&self) -> &str {
         match &self.kind {
             ThreadKind::Direct { peer } => &peer.display_name,
             ThreadKind::Group { title, .. } => title,
+            ThreadKind::Notes => "",
         }
     }
 
@@ -175,6 +175,12 @@ impl Thread {
     pub fn unread(&self) -> u64 {
         let after_read = self.last_seq.saturating_sub(self.read_seq);
         after_read.saturating_sub(self.own_count.saturating_sub(self.own_read_count))
+    }
+
+    /// How many times this member was called by name in what they have not read.
+    #[must_use]
+    pub fn unread_mentions(&self) -> u64 {
+        self.mention_count.saturating_sub(self.mention_read_count)
     }
 
     /// Whether there is something to read in it, or this member wants it to look so.
@@ -196,7 +202,7 @@ impl Thread {
     pub fn role(&self) -> Role {
         match self.kind {
             ThreadKind::Group { role, .. } => role,
-            ThreadKind::Direct { .. } => Role::Member,
+            ThreadKind::Direct { .. } | ThreadKind::Notes => Role::Member,
         }
     }
 
@@ -209,6 +215,7 @@ impl Thread {
     /// Takes in the message that follows the last one; `me` is the member whose view this is.
     pub(crate) fn push(&mut self, message: &Message, sender: &User, me: UserId) {
         self.own_count += u64::from(message.sender_id == me);
+        self.mention_count += u64::from(message.sender_id != me && message.mentions.contains(&me));
         self.last_seq = message.seq;
         self.active_at = message.created_at;
         self.last_message = Some(LastMessage::of(message, sender.clone()));
@@ -228,7 +235,7 @@ impl Thread {
 
     /// Takes in the new state of a message that is in the thread.
     pub(crate) fn take_change(&mut self, message: &Message) {
-        if let Some(last) = self.last_message.as_mut().filter(|last| last.message_id == message.message_id) {
+        if let Some(last) = self.last_message.as_mut().filter(|_| self.last_seq == message.seq) {
             *last = LastMessage::of(message, last.sender.clone());
         }
         if let Some(pins) = &mut self.pins {
@@ -252,6 +259,7 @@ impl Thread {
         if other.last_seq > self.last_seq {
             self.last_seq = other.last_seq;
             self.own_count = other.own_count;
+            self.mention_count = other.mention_count;
             self.active_at = other.active_at;
         }
         if other.change > self.change {
@@ -263,6 +271,7 @@ impl Thread {
             self.read_seq = other.read_seq;
             self.read_at = other.read_at;
             self.own_read_count = other.own_read_count;
+            self.mention_read_count = other.mention_read_count;
         }
         self.seen_seq = self.seen_seq.max(other.seen_seq);
         self.request_count = other.request_count;

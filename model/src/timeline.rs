@@ -1,7 +1,7 @@
 //! A thread's loaded messages, in order: the snapshot at opening and the state that the browser keeps.
 
 use crate::{
-    Message, MessageId, ThreadId, Timestamp, User, UserId,
+    Message, MessageId, Notice, ThreadId, Timestamp, User, UserId,
     page::{ChangePage, MessagePage},
     reaction,
     wire::{Event, Outcome},
@@ -13,6 +13,8 @@ pub struct Timeline {
     /// Whose messages these are.
     pub thread_id: ThreadId,
     messages: Vec<Message>,
+    /// By `change`: those that stand after one of the messages, or before the first of all.
+    notices: Vec<Notice>,
     /// By `user_id`.
     people: Vec<User>,
     reader_id: Option<UserId>,
@@ -29,6 +31,7 @@ impl Timeline {
         let mut timeline = Self {
             thread_id,
             messages: page.messages,
+            notices: page.notices,
             people: Vec::new(),
             reader_id: page.reader_id,
             has_older: page.has_older,
@@ -45,7 +48,13 @@ impl Timeline {
         &self.messages
     }
 
-    /// One of them.
+    /// What happened to the group among these messages, in order.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// One of the messages.
     #[must_use]
     pub fn message(&self, message_id: MessageId) -> Option<&Message> {
         self.messages.iter().rev().find(|message| message.message_id == message_id)
@@ -105,6 +114,9 @@ impl Timeline {
             self.meet(page.people);
             self.messages.splice(0..0, page.messages);
             self.has_older = page.has_older;
+            for notice in &page.notices {
+                let _ = self.note(notice);
+            }
             self.change = self.change.min(page.change);
         }
     }
@@ -118,6 +130,9 @@ impl Timeline {
             self.meet(page.people);
             self.messages.extend(page.messages.into_iter().skip(known));
             self.has_newer = page.has_newer;
+            for notice in &page.notices {
+                let _ = self.note(notice);
+            }
             // A page that was overtaken by events lacks them: they are to come again.
             self.change = self.change.min(page.change);
         }
@@ -128,6 +143,7 @@ impl Timeline {
         if self.messages.len() > keep {
             self.messages.drain(..self.messages.len() - keep);
             self.has_older = true;
+            self.forget_notices();
         }
     }
 
@@ -136,11 +152,18 @@ impl Timeline {
         if self.messages.len() > keep {
             self.messages.truncate(keep);
             self.has_newer = true;
+            self.forget_notices();
         }
     }
 
     /// Takes in what changed since [`Timeline::change`], up to the first message that is not here yet and should be.
     pub fn catch_up(&mut self, page: &ChangePage) -> Outcome {
+        // First: they are taken in once, however often they come.
+        for notice in &page.notices {
+            if let missed @ Outcome::Missed(_) = self.note(notice) {
+                return missed;
+            }
+        }
         for message in &page.messages {
             if let missed @ Outcome::Missed(_) = self.replace(message, true) {
                 return missed;
@@ -172,6 +195,13 @@ impl Timeline {
             Event::MessageChanged { message, .. } => self.replace(message, false),
             Event::Reacted { .. } | Event::Pinned { .. } => self.touch(event),
             _ => Outcome::Known,
+        };
+        let outcome = match (outcome, event.notice()) {
+            (Outcome::Known | Outcome::Applied, Some(notice)) => match self.note(notice) {
+                Outcome::Known => outcome,
+                noted => noted,
+            },
+            _ => outcome,
         };
         if !matches!(outcome, Outcome::Missed(_)) {
             self.change = change;
@@ -253,6 +283,33 @@ impl Timeline {
             _ => {}
         }
         Outcome::Applied
+    }
+
+    /// Takes in a notice, if it stands among these messages.
+    fn note(&mut self, notice: &Notice) -> Outcome {
+        if notice.after_seq >= self.next_seq() && !self.has_newer {
+            return Outcome::Missed(self.thread_id);
+        }
+        if !self.reaches(notice) {
+            return Outcome::Known;
+        }
+        match self.notices.binary_search_by_key(&notice.change, |known| known.change) {
+            Ok(_) => Outcome::Known,
+            Err(place) => {
+                self.notices.insert(place, notice.clone());
+                Outcome::Applied
+            }
+        }
+    }
+
+    fn reaches(&self, notice: &Notice) -> bool {
+        let first = self.messages.first().map_or(1, |first| first.seq);
+        (first == 1 || notice.after_seq >= first) && notice.after_seq < self.next_seq()
+    }
+
+    fn forget_notices(&mut self) {
+        let notices = std::mem::take(&mut self.notices);
+        self.notices = notices.into_iter().filter(|notice| self.reaches(notice)).collect();
     }
 
     fn next_seq(&self) -> u64 {

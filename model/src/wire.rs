@@ -3,27 +3,22 @@
 //! Over the socket (`/api/v1/live`, subprotocol `bobbin.v1`) each is one JSON text frame: a [`Request`] up, a [`Frame`] down. Over HTTP
 //! a [`Command`] is posted to `/api/v1/commands`, and its [`Answer`] or [`crate::Problem`] is the response.
 
+mod answer;
 mod frame;
 mod outcome;
 
-pub use frame::{Frame, Request, SILENCE_S};
+pub use answer::Answer;
+pub use frame::{
+    Frame, MAX_ADDED, MAX_FRAME_BYTES, Request, SILENCE_S, SUBPROTOCOL, USER_HEADER, USER_PARAMETER,
+};
 pub use outcome::Outcome;
 
 use crate::{
-    Avatar, FileId, Member, Message, MessageId, Options, PictureId, Pins, Reaction, Role, Thread, ThreadId,
-    ThreadOption, Timestamp, User, UserId, presence::PresenceOf,
+    Avatar, FileId, Member, Message, MessageId, Notice, Options, PictureId, Pins, Reaction, Role,
+    SecretChatId, Thread, ThreadId, ThreadOption, Timestamp, User, UserId, presence::PresenceOf,
+    secret::Step,
 };
 use serde::{Deserialize, Serialize};
-
-/// The WebSocket subprotocol.
-pub const SUBPROTOCOL: &str = "bobbin.v1";
-/// The header by which a page says whose it is. Where somebody else is signed in by now, its request is refused: what one person wrote must
-/// not go out under the name of another.
-pub const USER_HEADER: &str = "bobbin-user";
-/// The same in an address, for what sends no headers of its own: forms and the socket.
-pub const USER_PARAMETER: &str = "user";
-/// The largest frame or request body that the server reads, in bytes.
-pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
 /// What a member may ask to be done. Every command is safe to send twice.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -197,29 +192,18 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread_id: Option<ThreadId>,
     },
-}
-
-/// How many people can be added at a time.
-pub const MAX_ADDED: usize = 100;
-
-/// What a command came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[allow(clippy::large_enum_variant, reason = "an answer is moved once or twice, and read at once")]
-pub enum Answer {
-    /// The message is stored, for good.
-    Sent {
-        /// As it is stored.
-        message: Message,
+    /// Takes a step towards a secret chat, from this connection's tab ([`crate::secret`]). On the live stream only; nothing is stored.
+    Introduce {
+        /// Made by who asks.
+        chat_id: SecretChatId,
+        /// With whom.
+        user_id: UserId,
+        /// Which step.
+        step: Step,
+        /// What the other one's browser makes of it: at most [`crate::secret::MAX_DETAIL_BYTES`].
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        detail: String,
     },
-    /// The thread that was found or made.
-    Opened {
-        /// As its asker sees it.
-        thread: Thread,
-    },
-    /// It is done; the events say the rest.
-    Done,
 }
 
 /// What happened. Told to everybody whom it concerns, the sender too, after it is stored.
@@ -275,6 +259,9 @@ pub enum Event {
         /// All that is pinned now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pins: Option<Pins>,
+        /// The line in the log that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// One read on, on some device. To oneself only.
     ReadMoved {
@@ -286,6 +273,9 @@ pub enum Event {
         read_at: Timestamp,
         /// How many of one's own messages stand at or before it.
         own_read_count: u64,
+        /// How many of the times one was called by name.
+        #[serde(default, skip_serializing_if = "crate::user::is_zero")]
+        mention_read_count: u64,
     },
     /// One has a new thread: a group one was added to, or a direct thread one opened. To oneself only.
     ThreadJoined {
@@ -302,6 +292,9 @@ pub enum Event {
         title: String,
         /// Its picture.
         avatar: Avatar,
+        /// The line in the log that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// People were added to a group.
     MembersAdded {
@@ -313,6 +306,9 @@ pub enum Event {
         members: Vec<Member>,
         /// How many members it has now.
         member_count: u64,
+        /// The line in the log that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// Somebody was removed from a group or left it. Also to that one.
     MemberRemoved {
@@ -324,6 +320,9 @@ pub enum Event {
         user_id: UserId,
         /// How many members it has now.
         member_count: u64,
+        /// The line in the log that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// Somebody became an admin, or is one no longer.
     RoleChanged {
@@ -335,6 +334,9 @@ pub enum Event {
         user_id: UserId,
         /// What they may do now.
         role: Role,
+        /// The line in the log that tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// Another number of people ask to be let into a group. To its admins.
     RequestsChanged {
@@ -380,5 +382,17 @@ pub enum Event {
     ReadersChanged {
         /// Where.
         thread_id: ThreadId,
+    },
+    /// The other one of a secret chat has taken a step towards it: see [`crate::secret`]. To the one tab that it concerns, or to all of a person's.
+    Introduced {
+        /// Which one.
+        chat_id: SecretChatId,
+        /// The other one.
+        user: User,
+        /// Which step.
+        step: Step,
+        /// What the browser makes of it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        detail: String,
     },
 }

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, Inbox, Message, MessageId, Pins, Quote, Role, Thread, ThreadId, ThreadKind, Timeline, Timestamp,
-    User, UserId,
+    Avatar, Inbox, Message, MessageId, Notice, NoticeKind, Pins, Quote, Role, Thread, ThreadId, ThreadKind,
+    Timeline, Timestamp, User, UserId,
     page::{ChangePage, MessagePage, ThreadPage},
     reaction,
     thread::LastMessage,
@@ -72,6 +72,7 @@ fn react(message: &mut Message, is_mine: bool) -> Event {
 #[derive(Clone, Default)]
 struct World {
     messages: Vec<Message>,
+    notices: Vec<Notice>,
     change: u64,
     title: String,
     /// What was pinned last; unpinning one unpins it.
@@ -90,7 +91,13 @@ impl World {
                 self.change += 1;
                 self.title = format!("title {}", self.change);
                 let (title, avatar) = (self.title.clone(), Avatar::default());
-                return Event::GroupUpdated { thread_id: thread_id(), change: self.change, title, avatar };
+                return Event::GroupUpdated {
+                    thread_id: thread_id(),
+                    change: self.change,
+                    title,
+                    avatar,
+                    notice: Some(self.note()),
+                };
             }
             _ => {
                 let seq = self.messages.len() as u64 + 1;
@@ -126,6 +133,7 @@ impl World {
                 seq: message.seq,
                 is_pinned: message.is_pinned,
                 pins: self.pins.clone(),
+                notice: message.is_pinned.then(|| self.note()),
             };
         }
         message.is_deleted |= matches!(step, Step::Delete(_));
@@ -148,10 +156,33 @@ impl World {
         Event::MessageChanged { change: self.change, message }
     }
 
+    /// What happened stands after what is there by then.
+    fn note(&mut self) -> Notice {
+        let notice = Notice {
+            change: self.change,
+            after_seq: self.messages.len() as u64,
+            at: Timestamp(0),
+            kind: NoticeKind::Renamed,
+            actor: me().display_name,
+            names: Vec::new(),
+            more: 0,
+        };
+        self.notices.push(notice.clone());
+        notice
+    }
+
+    fn notices(&self, is_wanted: impl Fn(&Notice) -> bool) -> Vec<Notice> {
+        self.notices.iter().filter(|notice| is_wanted(notice)).cloned().collect()
+    }
+
     fn page(&self, seqs: std::ops::Range<usize>) -> MessagePage {
         MessagePage {
             has_older: seqs.start > 0,
             has_newer: seqs.end < self.messages.len(),
+            notices: self.notices(|notice| {
+                let (start, end) = (seqs.start as u64, seqs.end as u64);
+                notice.after_seq <= end && (start == 0 || notice.after_seq > start)
+            }),
             messages: self.messages[seqs].to_vec(),
             people: vec![me()],
             reader_id: Some(me().user_id),
@@ -167,7 +198,9 @@ impl World {
         let has_more = messages.len() > 3;
         messages.truncate(3);
         let last = messages.last().and_then(|message| message.change).filter(|_| has_more);
-        ChangePage { change: last.unwrap_or(self.change), messages, has_more }
+        let change = last.unwrap_or(self.change);
+        let notices = self.notices(|notice| notice.change > after && notice.change <= change);
+        ChangePage { change, messages, notices, has_more }
     }
 
     fn thread(&self) -> Thread {
@@ -185,6 +218,8 @@ impl World {
             read_at: None,
             own_count: self.messages.len() as u64,
             own_read_count: 0,
+            mention_count: 0,
+            mention_read_count: 0,
             seen_seq: None,
             about: String::new(),
             request_count: 0,

@@ -5,7 +5,7 @@
 
 use model::{
     Avatar, Inbox, Message, MessageId, Options, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timeline,
-    Timestamp, User, UserId,
+    Timestamp, User, UserId, etag,
     page::{MessagePage, ThreadPage},
     wire::{Event, Outcome},
 };
@@ -20,12 +20,15 @@ fn thread_id() -> ThreadId {
     ThreadId(uuid::Uuid::from_u128(1))
 }
 
-/// The log's message of that number. Every third is one's own.
+/// The log's message of that number. Every third is one's own, and every fourth calls one.
 fn sent(seq: u64) -> Event {
     let sender = user(u128::from(seq % 3));
     let message_id = MessageId(uuid::Uuid::from_u128(u128::from(seq)));
     let body = format!("message {seq}");
-    let message = Message::sent(message_id, thread_id(), seq, at(seq), sender.user_id, body);
+    let mut message = Message::sent(message_id, thread_id(), seq, at(seq), sender.user_id, body);
+    if seq.is_multiple_of(4) {
+        message.mentions.push(user(0).user_id);
+    }
     Event::MessageSent { message, sender }
 }
 
@@ -37,12 +40,18 @@ fn own(seqs: std::ops::RangeInclusive<u64>) -> u64 {
     seqs.filter(|seq| seq % 3 == 0).count() as u64
 }
 
+/// Calling oneself counts for nothing.
+fn called(seqs: std::ops::RangeInclusive<u64>) -> u64 {
+    seqs.filter(|seq| seq % 4 == 0 && seq % 3 != 0).count() as u64
+}
+
 fn read(read_seq: u64) -> Event {
     Event::ReadMoved {
         thread_id: thread_id(),
         read_seq,
         read_at: at(read_seq),
         own_read_count: own(1..=read_seq),
+        mention_read_count: called(1..=read_seq),
     }
 }
 
@@ -66,6 +75,8 @@ fn fresh(last_seq: u64, read_seq: u64) -> Thread {
         read_at: (read_seq > 0).then(|| at(read_seq)),
         own_count: 0,
         own_read_count: own(1..=read_seq),
+        mention_count: 0,
+        mention_read_count: called(1..=read_seq),
         seen_seq: None,
         about: String::new(),
         request_count: 0,
@@ -239,12 +250,7 @@ fn numbers<'a>(threads: impl IntoIterator<Item = &'a Thread>) -> Vec<i64> {
 
 #[test]
 fn pinned_threads_stand_above_the_list_and_archived_ones_nowhere_in_it() {
-    let page = ThreadPage {
-        threads: threads([9, 8, 7, 6]),
-        has_more: true,
-        pinned: Vec::new(),
-        has_archived: false,
-    };
+    let page = ThreadPage { threads: threads([9, 8, 7, 6]), has_more: true, ..ThreadPage::default() };
     let mut inbox = Inbox::new(user(0), page);
     for event in [
         kept(7, 1, ThreadOption::Pinned(true)),
@@ -297,7 +303,7 @@ fn what_is_muted_or_archived_is_not_counted() {
     };
     let muted = ThreadOption::MutedUntil(Some(Timestamp(100)));
     assert_eq!(inbox(None).unread_threads(Timestamp(60)), 1);
-    assert_eq!(inbox(Some(muted)).unread_threads(Timestamp(99)), 0);
+    assert_eq!(inbox(Some(muted.clone())).unread_threads(Timestamp(99)), 0);
     assert_eq!(inbox(Some(muted)).unread_threads(Timestamp(100)), 1);
     assert_eq!(inbox(Some(ThreadOption::Archived(true))).unread_threads(Timestamp(60)), 0);
     let mut read = inbox(None);
@@ -327,4 +333,36 @@ fn who_is_called_otherwise_is_called_so_everywhere_and_the_newest_name_stays() {
         Timeline::new(thread_id(), MessagePage { people: vec![user(1)], ..MessagePage::default() });
     assert_eq!(timeline.apply(&changed("Second", 2)), Outcome::Applied);
     assert_eq!(timeline.sender(user(1).user_id).unwrap().display_name, "Second");
+}
+
+#[test]
+fn both_sides_make_the_same_mark_of_what_is_known() {
+    let page = ThreadPage { threads: threads([9, 8]), ..ThreadPage::default() };
+    let inbox = Inbox::new(user(0), page.clone());
+    assert_eq!(inbox.etag(None), Some(etag(&page, None)));
+    let open = &page.threads[1];
+    assert_eq!(inbox.etag(Some(open.thread_id)), Some(etag(&page, Some(open))));
+    let changes: [fn(&mut ThreadPage); 6] = [
+        |page| page.threads[1].last_seq += 1,
+        |page| page.threads[0].change += 1,
+        |page| page.threads[0].options.change += 1,
+        |page| page.threads.swap(0, 1),
+        |page| page.has_archived = true,
+        |page| page.blocked.push(user(7).user_id),
+    ];
+    for change in changes {
+        let mut newer = page.clone();
+        change(&mut newer);
+        assert_ne!(inbox.etag(None), Some(etag(&newer, None)), "{newer:?}");
+    }
+    // A page tells fifty threads: of a list that goes on and has fewer, or of what is not listed, it says nothing.
+    let cut = Inbox::new(user(0), ThreadPage { has_more: true, ..page.clone() });
+    assert_eq!(cut.etag(None), None);
+    let whole = ThreadPage { threads: threads((10..60).rev()), has_more: true, ..ThreadPage::default() };
+    let mut opened = Inbox::new(user(0), whole.clone());
+    assert_eq!(opened.etag(None), Some(etag(&whole, None)));
+    let older = threads([3]).remove(0);
+    opened.put(older.clone());
+    assert_eq!(opened.etag(None), None);
+    assert_eq!(opened.etag(Some(older.thread_id)), Some(etag(&whole, Some(&older))));
 }

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use model::{
-    Avatar, File, FileKind, Forward, Member, Message, MessageId, Options, Pins, Problem, Quote, Reaction,
-    Refusal, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timestamp, User, UserId,
+    Avatar, File, FileKind, Forward, Member, Message, MessageId, Notice, NoticeKind, Options, Pins, Problem,
+    Quote, Reaction, Refusal, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timestamp, User, UserId,
     options::FOREVER,
     presence::{Presence, PresenceOf},
+    secret::Step,
     thread::LastMessage,
     wire::{Answer, Command, Event, Frame, Request},
 };
@@ -61,6 +62,18 @@ fn reply(to: &Message) -> Message {
     Message { reply_to: Some(Quote::of(to, "Alice".into(), 5)), ..message() }
 }
 
+fn notice() -> Notice {
+    Notice {
+        change: 4,
+        after_seq: 7,
+        at: message().created_at,
+        kind: NoticeKind::Renamed,
+        actor: "Alice".into(),
+        names: vec!["Knitting".into()],
+        more: 2,
+    }
+}
+
 fn thread(kind: ThreadKind) -> Thread {
     Thread {
         thread_id: id(2),
@@ -74,6 +87,8 @@ fn thread(kind: ThreadKind) -> Thread {
         read_at: Some(Timestamp(1_763_899_100_000_000)),
         own_count: 2,
         own_read_count: 1,
+        mention_count: 3,
+        mention_read_count: 1,
         seen_seq: None,
         about: String::new(),
         request_count: 0,
@@ -155,6 +170,8 @@ fn every_command() {
         Command::Type { thread_id },
         Command::Look { is_here: true, user_ids: vec![user_id], thread_id: Some(thread_id) },
         Command::Look { is_here: false, user_ids: Vec::new(), thread_id: None },
+        Command::Introduce { chat_id: id(12), user_id, step: Step::Ask, detail: String::new() },
+        Command::Introduce { chat_id: id(12), user_id, step: Step::Offer, detail: "v=0".into() },
     ]
     .map(|command| Request { id: 1, command });
     insta::assert_snapshot!(frames(&commands));
@@ -188,20 +205,42 @@ fn every_event() {
             seq: 7,
             is_pinned: true,
             pins: Some(Pins { count: 2, last: Quote::of(&edited(), "Alice".into(), 7) }),
+            notice: Some(Notice { kind: NoticeKind::Pinned, names: Vec::new(), more: 0, ..notice() }),
         },
-        Event::Pinned { thread_id, change: 8, message_id: id(3), seq: 7, is_pinned: false, pins: None },
-        Event::ReadMoved { thread_id, read_seq: 7, read_at: message().created_at, own_read_count: 2 },
+        Event::Pinned {
+            thread_id,
+            change: 8,
+            message_id: id(3),
+            seq: 7,
+            is_pinned: false,
+            pins: None,
+            notice: None,
+        },
+        Event::ReadMoved {
+            thread_id,
+            read_seq: 7,
+            read_at: message().created_at,
+            own_read_count: 2,
+            mention_read_count: 1,
+        },
         Event::ThreadJoined { thread: thread(group()) },
         Event::ThreadJoined { thread: thread(ThreadKind::Direct { peer: alice() }) },
-        Event::GroupUpdated { thread_id, change: 4, title: "Knitting".into(), avatar: Avatar::default() },
+        Event::GroupUpdated {
+            thread_id,
+            change: 4,
+            title: "Knitting".into(),
+            avatar: Avatar::default(),
+            notice: Some(notice()),
+        },
         Event::MembersAdded {
+            notice: None,
             thread_id,
             change: 5,
             members: vec![Member { user: alice(), role: Role::Member }],
             member_count: 4,
         },
-        Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3 },
-        Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin },
+        Event::MemberRemoved { thread_id, change: 6, user_id, member_count: 3, notice: None },
+        Event::RoleChanged { thread_id, change: 7, user_id, role: Role::Admin, notice: None },
         Event::OptionsChanged {
             thread_id,
             options: Options {
@@ -210,6 +249,8 @@ fn every_event() {
                 is_archived: true,
                 pinned_at: None,
                 is_marked_unread: true,
+                is_blocked: true,
+                draft: Some("Dear".into()),
             },
         },
         Event::OptionsChanged { thread_id, options: Options { change: 3, ..Options::default() } },
@@ -228,6 +269,13 @@ fn every_event() {
         },
         Event::MessagesSeen { thread_id, read_seq: 7 },
         Event::ReadersChanged { thread_id },
+        Event::Introduced { chat_id: id(12), user: alice(), step: Step::Gone, detail: String::new() },
+        Event::Introduced {
+            chat_id: id(12),
+            user: alice(),
+            step: Step::Candidate,
+            detail: "a=candidate".into(),
+        },
     ]
     .map(Frame::Event);
     insta::assert_snapshot!(frames(&events));

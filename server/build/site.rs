@@ -25,11 +25,13 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
     let later = site.add_hashed("later.css", crate::style::bundle(&style.join("later.css"))?.into_bytes())?;
     let start = site.add_hashed("start.js", read(&public.join("start.js"))?)?;
     let picture = site.add_hashed("picture.js", read(&public.join("picture.js"))?)?;
+    let lock = site.add_hashed("lock.js", read(&public.join("lock.js"))?)?;
+    let notifications = site.add_hashed("notifications.js", read(&public.join("notifications.js"))?)?;
     println!("cargo::rerun-if-changed={}", public.display());
     for entry in fs::read_dir(&public)? {
         let name =
             entry?.file_name().into_string().map_err(|name| format!("{} is not text", name.display()))?;
-        if !["start.js", "picture.js"].contains(&&*name) {
+        if !["start.js", "picture.js", "notifications.js", "lock.js"].contains(&&*name) {
             site.add(&format!("/{name}"), read(&public.join(&name))?)?;
         }
     }
@@ -37,7 +39,7 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
         ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
     let words = site.add_words()?;
     let urls = format!(
-        "Urls {{ script: {script:?}, picture: {picture:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
+        "Urls {{ script: {script:?}, picture: {picture:?}, notifications: {notifications:?}, lock: {lock:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
     );
     fs::write(
         site.out.join("site.rs"),

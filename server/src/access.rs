@@ -11,6 +11,7 @@ pub struct Access {
     user_id: UserId,
     role: Role,
     change: u64,
+    last_seq: u64,
 }
 
 impl Access {
@@ -32,6 +33,12 @@ impl Access {
         self.change
     }
 
+    /// The thread's `last_seq` at that moment, the same.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
     /// What they may do.
     #[must_use]
     pub fn role(&self) -> Role {
@@ -46,13 +53,13 @@ impl Access {
 
 /// Access to a thread, or [`Refusal::ThreadNotFound`], whether it does not exist or is somebody else's.
 pub async fn thread(db: impl PgExecutor<'_>, user_id: UserId, thread_id: ThreadId) -> Result<Access> {
-    let (role, change): (Role, i64) = sqlx::query_as(
-        "select role, change from member join thread using (thread_id) where thread_id = $1 and user_id = $2",
+    let (role, change, last_seq): (Role, i64, i64) = sqlx::query_as(
+        "select role, change, last_seq from member join thread using (thread_id) where thread_id = $1 and user_id = $2",
     )
     .bind(thread_id)
     .bind(user_id)
     .fetch_optional(db)
     .await?
     .ok_or(Refusal::ThreadNotFound)?;
-    Ok(Access { thread_id, user_id, role, change: change.unsigned_abs() })
+    Ok(Access { thread_id, user_id, role, change: change.unsigned_abs(), last_seq: last_seq.unsigned_abs() })
 }

@@ -9,6 +9,8 @@ use axum::{
     routing::get,
 };
 
+use sha2::{Digest, Sha256};
+
 #[cfg(feature = "embed")]
 #[path = "assets/embedded.rs"]
 mod source;
@@ -26,6 +28,10 @@ pub struct Urls {
     pub script: &'static str,
     /// What lets one move a picture that is chosen.
     pub picture: &'static str,
+    /// What lets one turn notifications on.
+    pub notifications: &'static str,
+    /// What locks a browser that nobody touches.
+    pub lock: &'static str,
     /// What loads the parts that were cut off it.
     pub split: &'static str,
     /// The app.
@@ -47,6 +53,18 @@ pub fn urls() -> &'static Urls {
 #[must_use]
 pub fn reload_port() -> Option<String> {
     source::reload_port()
+}
+
+/// The files that make up the app and its style, with the SHA-256 of each in hexadecimal: who has the source can compare them with their own build.
+#[must_use]
+pub fn hashes() -> Vec<(String, String)> {
+    let is_code =
+        |file: &source::File| [".css", ".js", ".wasm"].iter().any(|ending| file.path().ends_with(ending));
+    let hash = |file: source::File| {
+        let hash = Sha256::digest(file.content());
+        (file.path().to_owned(), hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    source::files().into_iter().filter(is_code).map(hash).collect()
 }
 
 /// Serves the files; anything else is left to the other routes.

@@ -2,9 +2,11 @@
 //! others. A browser shows its session's secret in a cookie that scripts cannot read, a program in `Authorization: Bearer`.
 
 use crate::{
+    appearance,
     error::{Error, Result},
-    language,
-    secret::{self, Secret},
+    gather::Gather,
+    language, locks,
+    secret::{self, Secret, SecretHash},
     state::AppState,
 };
 use axum::{
@@ -22,7 +24,9 @@ use model::{
     wire::{USER_HEADER, USER_PARAMETER},
 };
 use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     convert::Infallible,
     sync::{Arc, OnceLock},
 };
@@ -41,6 +45,15 @@ pub struct Auth {
     pub kind: SessionKind,
     /// Whether this account decides for the whole instance.
     pub is_administrator: bool,
+}
+
+/// Somebody who shows a session, be it locked. Nothing is told to them: they may unlock it, leave, or come in as somebody else.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// Whose it is.
+    pub auth: Auth,
+    /// Whether it has locked: see [`crate::locks`].
+    pub is_locked: bool,
 }
 
 /// What holds a session.
@@ -71,7 +84,7 @@ impl FromRequestParts<AppState> for Auth {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        find(parts, state).await?.ok_or(Refusal::SignInRequired.into())
+        unlocked(find(parts, state).await?)?.ok_or(Refusal::SignInRequired.into())
     }
 }
 
@@ -79,47 +92,106 @@ impl OptionalFromRequestParts<AppState> for Auth {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>> {
+        unlocked(find(parts, state).await?)
+    }
+}
+
+impl FromRequestParts<AppState> for Holder {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        find(parts, state).await?.ok_or(Refusal::SignInRequired.into())
+    }
+}
+
+impl OptionalFromRequestParts<AppState> for Holder {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>> {
         find(parts, state).await
     }
 }
 
-/// Whether a session is still there. A socket asks again once it is in the hub: the session may have ended since it was let in, and only who
-/// is in the hub hears of that.
-pub async fn is_live(state: &AppState, session_id: SessionId) -> Result<bool> {
-    let is_live = sqlx::query_scalar("select exists (select from session where session_id = $1)")
-        .bind(session_id)
-        .fetch_one(&state.db)
-        .await?;
-    Ok(is_live)
+fn unlocked(holder: Option<Holder>) -> Result<Option<Auth>> {
+    match holder {
+        Some(Holder { is_locked: true, .. }) => Err(Refusal::SessionLocked.into()),
+        holder => Ok(holder.map(|holder| holder.auth)),
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
+/// Whether a session is still there, and not locked. A socket asks again once it is in the hub: the session may have ended since it was let in, and only who
+/// is in the hub hears of that.
+pub async fn is_live(state: &AppState, session_id: SessionId) -> Result<bool> {
+    state.live_sessions.ask(session_id).await
+}
+
+/// Where it is asked whether sessions are live.
+#[must_use]
+pub fn live_sessions(db: PgPool) -> Gather<SessionId, bool> {
+    Gather::start(move |session_ids: Vec<SessionId>| {
+        let db = db.clone();
+        async move {
+            let live: Vec<SessionId> = sqlx::query_scalar(
+                "select session_id from session where session_id = any($1) and (locks_at is null or locks_at > now())",
+            )
+            .bind(&session_ids)
+            .fetch_all(&db)
+            .await?;
+            let live = BTreeSet::from_iter(live);
+            Ok(session_ids.iter().map(|session_id| live.contains(session_id)).collect())
+        }
+    })
+}
+
+/// A session, as it is found by its secret.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Row {
+    secret_hash: Vec<u8>,
     #[sqlx(flatten)]
     user: User,
     is_administrator: bool,
     session_id: SessionId,
     kind: SessionKind,
     is_touch_due: bool,
+    is_locked: bool,
+    lock_minutes: Option<i16>,
 }
 
-async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
+/// Where sessions are looked for.
+#[must_use]
+pub fn sessions(db: PgPool) -> Gather<SecretHash, Option<Row>> {
+    Gather::start(move |hashes: Vec<SecretHash>| {
+        let db = db.clone();
+        async move {
+            let rows: Vec<Row> = sqlx::query_as(
+                "select secret_hash, user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated, \
+                        is_administrator, session_id, kind, \
+                        last_used_at < now() - interval '5 minutes' \
+                            or (kind = 'token' and last_used_at = session.created_at) as is_touch_due, \
+                        coalesce(locks_at <= now(), false) as is_locked, lock_minutes \
+                 from session join account using (user_id) \
+                 where secret_hash = any($1) and (expires_at is null or expires_at > now())",
+            )
+            .bind(hashes.iter().map(|hash| &hash[..]).collect::<Vec<_>>())
+            .fetch_all(&db)
+            .await?;
+            let found: BTreeMap<_, _> = rows.iter().map(|row| (row.secret_hash.as_slice(), row)).collect();
+            Ok(hashes.iter().map(|hash| found.get(&hash[..]).map(|row| (*row).clone())).collect())
+        }
+    })
+}
+
+async fn find(parts: &Parts, state: &AppState) -> Result<Option<Holder>> {
     let cookie = SessionCookie::of(&parts.headers, state);
     let Some((shown, kind)) = shown(&parts.headers, &cookie) else { return Ok(None) };
-    let row: Option<Row> = sqlx::query_as(
-        "select user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated, is_administrator, session_id, kind, \
-                last_used_at < now() - interval '5 minutes' \
-                    or (kind = 'token' and last_used_at = session.created_at) as is_touch_due \
-         from session join account using (user_id) \
-         where secret_hash = $1 and kind = $2 and (expires_at is null or expires_at > now())",
-    )
-    .bind(secret::hash(shown))
-    .bind(kind)
-    .fetch_optional(&state.db)
-    .await?;
-    let Some(Row { user, is_administrator, session_id, kind, is_touch_due }) = row else { return Ok(None) };
+    let row = state.sessions.ask(secret::hash(shown)).await?.filter(|row| row.kind == kind);
+    let Some(row) = row else { return Ok(None) };
+    let Row { user, is_administrator, session_id, kind, is_touch_due, is_locked, lock_minutes, .. } = row;
     if page_of(parts).is_some_and(|of_page| of_page != Some(user.user_id)) {
         return Err(Refusal::OtherUser.into());
+    }
+    if kind == SessionKind::Browser {
+        locks::note(lock_minutes);
     }
     if is_touch_due {
         // Whoever can still read may, where nothing can be written, such as on a full disk.
@@ -127,11 +199,15 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Auth>> {
             tracing::warn!("cannot note that a session is in use: {error}");
         }
         if let (SessionKind::Browser, Some(Renewal(renewal))) = (kind, parts.extensions.get()) {
-            let cookies = [Some(cookie.value(shown)), language::renewed(state, &parts.headers)];
+            let cookies = [
+                Some(cookie.value(shown)),
+                language::renewed(state, &parts.headers),
+                appearance::renewed(state, &parts.headers),
+            ];
             renewal.set(cookies.into_iter().flatten().collect()).ok();
         }
     }
-    Ok(Some(Auth { user, session_id, kind, is_administrator }))
+    Ok(Some(Holder { auth: Auth { user, session_id, kind, is_administrator }, is_locked }))
 }
 
 /// Whose page a request came from, if it says so: in a header, or in the address of a form. What is only looked at may be anybody's address.
@@ -230,6 +306,17 @@ pub fn is_https(headers: &HeaderMap, state: &AppState) -> bool {
     is_public || (state.trust_proxy && last.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https")))
 }
 
+/// The value of `Set-Cookie` that keeps somebody's choice in their browser as long as a session, or, without a choice, has it forgotten.
+#[must_use]
+pub fn choice_cookie(state: &AppState, headers: &HeaderMap, name: &str, choice: Option<&str>) -> HeaderValue {
+    let secure = if is_https(headers, state) { "; Secure" } else { "" };
+    let days = if choice.is_some() { BROWSER_DAYS } else { 0 };
+    let (choice, max_age_s) = (choice.unwrap_or_default(), i64::from(days) * 86_400);
+    let text = format!("{name}={choice}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
+    // What can be chosen has plain words.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
 /// The value of a cookie.
 #[must_use]
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -242,11 +329,12 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[derive(Clone)]
 struct Renewal(Arc<OnceLock<Vec<HeaderValue>>>);
 
-/// Has the browser keep its cookies for another 400 days, whenever the server does the same with the session.
+/// Has the browser keep its cookies for another 400 days, whenever the server does the same with the session; and what a page must know of the
+/// session while it is drawn is kept for that long.
 pub async fn renew(mut request: Request, next: Next) -> Response {
     let renewal = Renewal(Arc::default());
     request.extensions_mut().insert(renewal.clone());
-    let mut response = next.run(request).await;
+    let mut response = locks::knowing(next.run(request)).await;
     if let Some(cookies) = renewal.0.get()
         && !response.headers().contains_key(SET_COOKIE)
     {

@@ -9,7 +9,7 @@ use crate::{
     extract::{Json, Path, Query},
     live::hub::Delivery,
     messages::row::{Row, columns},
-    reactions,
+    notices, reactions,
     state::AppState,
 };
 use axum::extract::State;
@@ -67,7 +67,13 @@ async fn read(db: &PgPool, access: Access, after: u64) -> Result<ChangePage> {
     let mut messages: Vec<_> = rows.into_iter().map(Row::into_message).collect();
     reactions::mark_own(db, access, &mut messages).await?;
     let last = messages.last().and_then(|message| message.change).filter(|_| has_more);
-    Ok(ChangePage { messages, change: last.unwrap_or(access.change()), has_more })
+    let change = last.unwrap_or(access.change());
+    let (notices, end) = notices::after(db, access.thread_id(), (after, change)).await?;
+    // The page ends where either of the two does.
+    if let Some(end) = end {
+        messages.retain(|message| message.change <= Some(end));
+    }
+    Ok(ChangePage { messages, notices, change: end.unwrap_or(change), has_more: has_more || end.is_some() })
 }
 
 /// A thread's row, locked on behalf of one of its members, in a transaction.
@@ -76,28 +82,44 @@ pub(crate) struct Log {
     pub access: Access,
     /// Whether it is a group.
     pub is_group: bool,
+    /// The number of its newest message.
+    pub last_seq: i64,
     change: i64,
     members_change: i64,
+    has_block: bool,
     last_message_id: Option<MessageId>,
 }
 
 impl Log {
     /// Locks a thread, or refuses with [`Refusal::ThreadNotFound`].
     pub async fn lock(tx: &mut PgConnection, me: UserId, thread_id: ThreadId) -> Result<Self> {
-        let row: Option<(String, i64, i64, Option<MessageId>)> = sqlx::query_as(
-            "select kind, change, members_change, last_message_id from thread where thread_id = $1 for update",
+        let row: Option<(String, i64, i64, i64, bool, Option<MessageId>)> = sqlx::query_as(
+            "select kind, last_seq, change, members_change, has_block, last_message_id from thread where thread_id = $1 for update",
         )
         .bind(thread_id)
         .fetch_optional(&mut *tx)
         .await?;
         // Under the lock: whoever was removed a moment ago is a stranger now.
         let access = access::thread(tx, me, thread_id).await?;
-        let (kind, change, members_change, last_message_id) = row.ok_or(Refusal::ThreadNotFound)?;
-        Ok(Self { access, is_group: kind == "group", change, members_change, last_message_id })
+        let (kind, last_seq, change, members_change, has_block, last_message_id) =
+            row.ok_or(Refusal::ThreadNotFound)?;
+        Ok(Self {
+            access,
+            is_group: kind == "group",
+            last_seq,
+            change,
+            members_change,
+            has_block,
+            last_message_id,
+        })
     }
 
-    /// A message of this thread as it stands, unless it was deleted: [`Refusal::MessageNotFound`].
+    /// A message of this thread as it stands, to do something with it that the others see. One that was deleted is refused
+    /// ([`Refusal::MessageNotFound`]), and all are where one of two has blocked the other ([`Refusal::Blocked`]).
     pub async fn message(&self, tx: &mut PgConnection, message_id: MessageId) -> Result<Row> {
+        if self.has_block {
+            return Err(Refusal::Blocked.into());
+        }
         let row = self.any_message(tx, message_id).await?;
         if row.deleted_at.is_some() { Err(Refusal::MessageNotFound.into()) } else { Ok(row) }
     }
@@ -144,7 +166,7 @@ impl Log {
             "update message set body = $3, change = $4, edited_at = $5, deleted_at = $6,
                     reply_to = case when $6 is null then reply_to end,
                     forward = case when $6 is null then forward end, files = case when $6 is null then files end,
-                    reactions = $7
+                    reactions = $7, mentions = $8
                 where thread_id = $1 and created_at = $2",
         )
         .bind(row.thread_id)
@@ -154,6 +176,7 @@ impl Log {
         .bind(row.edited_at)
         .bind(row.deleted_at)
         .bind(&row.reactions)
+        .bind(&row.mentions)
         .execute(&mut *tx)
         .await?;
         sqlx::query("update thread set change = $2 where thread_id = $1")

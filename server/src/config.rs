@@ -15,6 +15,10 @@ pub struct Config {
     /// Where everything is kept.
     pub storage: Storage,
 
+    #[command(flatten)]
+    /// How secret chats find a way.
+    pub introducing: Introducing,
+
     /// The address that people open, for example https://chat.example.org. With https, cookies travel by https only.
     #[arg(long, env = "BOBBIN_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
@@ -60,6 +64,23 @@ pub struct Storage {
     /// How many connections to PostgreSQL to keep at most.
     #[arg(long, env = "BOBBIN_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
+}
+
+/// How two browsers find a way to each other for a secret chat. Without any of it, they have to be in one network.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Introducing {
+    /// A STUN server that tells browsers their addresses, for example stun:stun.example.org. Several are parted by commas.
+    #[arg(long, env = "BOBBIN_STUN", value_delimiter = ',', global = true)]
+    pub stun: Vec<String>,
+
+    /// A TURN server that carries secret chats which find no other way, or whose people hide their addresses, for example
+    /// turn:turn.example.org. Several are parted by commas.
+    #[arg(long, env = "BOBBIN_TURN", value_delimiter = ',', requires = "turn_secret", global = true)]
+    pub turn: Vec<String>,
+
+    /// What the TURN server has as its static-auth-secret: Bobbin makes names and passwords from it that are good for some hours.
+    #[arg(long, env = "BOBBIN_TURN_SECRET", hide_env_values = true, global = true)]
+    pub turn_secret: Option<String>,
 }
 
 /// What the binary can do besides serving.

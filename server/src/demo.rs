@@ -174,6 +174,7 @@ async fn send(
             file_ids: Vec::new(),
             reply_to: answered.map(|answered| stored[answered].message_id),
             forward: None,
+            html: None,
             given_at: Some(line.at),
         };
         coming.push_back(state.writer.submit(draft).await);

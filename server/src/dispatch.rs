@@ -65,6 +65,7 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
                 file_ids,
                 reply_to,
                 forward: None,
+                html: None,
                 given_at: None,
             };
             let stored = state.writer.submit(draft).await;
@@ -95,6 +96,7 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
                 let effect = carry_out(&state, &auth, command).await?;
                 for delivery in effect.deliveries {
                     state.presences.note(&delivery.event);
+                    state.newest.note(&delivery.event);
                     state.hub.publish(delivery);
                 }
                 Ok(effect.answer)
@@ -154,7 +156,7 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
         }
         Command::Type { thread_id } => typing::tell(db, &auth.user, thread_id).await,
         // A live connection does that by itself.
-        Command::Look { .. } => {
+        Command::Look { .. } | Command::Introduce { .. } => {
             Err(Refusal::RequestInvalid { detail: words::refusal::no_screen().into() }.into())
         }
     }
@@ -181,6 +183,7 @@ fn changed(command: &Command) -> Option<ThreadId> {
         | Command::SetOption { .. }
         | Command::UpdateProfile { .. }
         | Command::Type { .. }
-        | Command::Look { .. } => None,
+        | Command::Look { .. }
+        | Command::Introduce { .. } => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     dispatch::Effect,
     error::Result,
     extract::{Json, Path},
-    files,
+    files, mentions,
     messages::row::Row,
     pins, quotes, reactions,
     state::AppState,
@@ -17,7 +17,7 @@ use model::{
     Message, MessageBody, MessageId, Problem, Refusal, ThreadId, Timestamp, UserId, message::Version,
     page::VersionPage, wire::Answer,
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, types};
 
 /// What a message said before it was edited.
 #[utoipa::path(get, path = "/api/v1/threads/{thread_id}/messages/{message_id}/versions", tag = "messages",
@@ -73,6 +73,11 @@ pub async fn edit(
     }
     keep_version(&mut tx, &row, log.next_change()).await?;
     row.body = body.into_string();
+    row.mentions = mentions::of(&mut tx, &[(thread_id, &row.body)])
+        .await?
+        .pop()
+        .filter(|all| !all.is_empty())
+        .map(types::Json);
     row.edited_at = Some(Timestamp::now());
     quotes::follow(&mut tx, &row).await?;
     let delivery = log.record(&mut tx, &state.audiences, row).await?;
@@ -143,6 +148,7 @@ pub async fn delete(
     row.reply_to = None;
     row.forward = None;
     row.reactions = None;
+    row.mentions = None;
     row.edited_at = None;
     row.deleted_at = Some(Timestamp::now());
     quotes::follow(&mut tx, &row).await?;

@@ -3,10 +3,10 @@
 
 pub mod download;
 mod image;
-mod kind;
+pub mod kind;
 mod objects;
 mod spool;
-mod strip;
+pub mod strip;
 mod sweeper;
 pub mod upload;
 

@@ -1,6 +1,7 @@
 //! What the marks in a body mean: a safe part of Markdown (CommonMark with strikethrough and bare links), as HTML. comrak reads and writes
 //! it, escaping all HTML that people wrote; ammonia then lets through only what is listed here.
 
+use crate::mentions::{self, Mention, Piece};
 use ammonia::Builder;
 use comrak::{
     Arena, Node, Options, format_html,
@@ -9,18 +10,22 @@ use comrak::{
 };
 use std::{collections::HashSet, sync::LazyLock};
 
-/// The body as HTML, or nothing if it is plain text, which needs none.
+/// The body as HTML, or nothing if it is plain text that calls nobody, which needs none.
 #[must_use]
-pub fn html(body: &str) -> Option<String> {
-    if !may_be_formatted(body) {
+pub fn html(body: &str, mentions: &[Mention]) -> Option<String> {
+    if mentions.is_empty() && !may_be_formatted(body) {
         return None;
     }
     let arena = Arena::new();
     let root = parse_document(&arena, body, &OPTIONS);
-    if is_plain(root, body) {
+    if mentions.is_empty() && is_plain(root, body) {
         return None;
     }
-    root.descendants().for_each(|node| simplify(&arena, node));
+    // Gathered first: some go.
+    Vec::from_iter(root.descendants()).into_iter().for_each(|node| simplify(&arena, node));
+    if !mentions.is_empty() {
+        Vec::from_iter(root.descendants()).into_iter().for_each(|node| mark(&arena, node, mentions));
+    }
     let mut html = String::new();
     format_html(root, &OPTIONS, &mut html).ok()?;
     let html = SANITISER.clean(&html).to_string();
@@ -54,6 +59,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "em",
             "hr",
             "li",
+            "mark",
             "ol",
             "p",
             "pre",
@@ -123,12 +129,41 @@ fn simplify<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
             node.data_mut().value = NodeValue::Paragraph;
         }
         NodeValue::Link(link) | NodeValue::Image(link) => {
-            let scheme = link.url.split(':').next().unwrap_or_default().to_ascii_lowercase();
-            node.data_mut().value =
-                if SCHEMES.contains(&scheme.as_str()) { NodeValue::Link(link) } else { NodeValue::Escaped };
+            let scheme = link.url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+            if scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str())) {
+                node.data_mut().value = NodeValue::Link(link);
+            } else {
+                for child in node.children().collect::<Vec<_>>() {
+                    node.insert_before(child);
+                }
+                node.detach();
+            }
         }
         _ => {}
     }
+}
+
+/// Marks those in a text who are called.
+fn mark<'a>(arena: &'a Arena<'a>, node: Node<'a>, mentions: &[Mention]) {
+    let NodeValue::Text(text) = node.data().value.clone() else { return };
+    let is_called = |name: &str| mentions.iter().any(|mention| mention.username.eq_ignore_ascii_case(name));
+    let pieces = mentions::pieces(&text);
+    if !pieces.iter().any(|piece| matches!(piece, Piece::Name(name) if is_called(name))) {
+        return;
+    }
+    for piece in pieces {
+        let words = |words: String| arena.alloc(NodeValue::Text(words.into()).into());
+        node.insert_before(match piece {
+            Piece::Words(text) => words(text.into()),
+            Piece::Name(name) if is_called(name) => {
+                let marked = arena.alloc(NodeValue::Highlight.into());
+                marked.append(words(format!("@{name}")));
+                marked
+            }
+            Piece::Name(name) => words(format!("@{name}")),
+        });
+    }
+    node.detach();
 }
 
 #[cfg(test)]
@@ -136,7 +171,7 @@ mod tests {
     use super::*;
 
     fn inner(body: &str) -> String {
-        let html = html(body).unwrap_or_else(|| panic!("{body:?} has marks"));
+        let html = html(body, &[]).unwrap_or_else(|| panic!("{body:?} has marks"));
         html.replace(" dir=\"auto\"", "")
             .replace(" target=\"_blank\" rel=\"noopener noreferrer nofollow\"", "")
     }
@@ -159,6 +194,20 @@ mod tests {
     }
 
     #[test]
+    fn those_who_are_called_are_marked_wherever_they_stand_but_not_in_code() {
+        let ada = [Mention { user_id: model::UserId::generate(), username: "ada".into() }];
+        for (body, expected) in [
+            ("Hi @ada!", "<p>Hi <mark>@ada</mark>!</p>"),
+            ("one\n@ADA and @bob", "<p>one<br>\n<mark>@ADA</mark> and @bob</p>"),
+            ("**@ada** `@ada`", "<p><strong><mark>@ada</mark></strong> <code>@ada</code></p>"),
+            ("<b>@ada", "<p>&lt;b&gt;<mark>@ada</mark></p>"),
+        ] {
+            let html = html(body, &ada).unwrap().replace(" dir=\"auto\"", "");
+            assert_eq!(html, expected, "{body:?}");
+        }
+    }
+
+    #[test]
     fn plain_text_stays_plain() {
         for body in [
             "hello",
@@ -172,7 +221,7 @@ mod tests {
             "字_字",
             "a [b] c",
         ] {
-            assert_eq!(html(body), None, "{body:?}");
+            assert_eq!(html(body, &[]), None, "{body:?}");
         }
     }
 
@@ -192,7 +241,7 @@ mod tests {
             "<style>*{display:none}</style> *x*",
             "<div style=\"position:fixed\">*x*</div>",
         ] {
-            for tag in tags(&html(body).unwrap_or_default()) {
+            for tag in tags(&html(body, &[]).unwrap_or_default()) {
                 let (name, attributes) = tag.split_once(' ').unwrap_or((&tag, ""));
                 let is_known =
                     ["p", "strong", "em", "code", "pre", "a", "br"].contains(&name.trim_start_matches('/'));
@@ -214,7 +263,7 @@ mod tests {
     fn deep_nesting_is_read_in_time() {
         for piece in ["> ", "- ", "*", "[", "`", "<", "_a", "![](", "1. "] {
             let body = piece.repeat(4_000 / piece.len());
-            if let Some(html) = html(&body) {
+            if let Some(html) = html(&body, &[]) {
                 assert!(html.len() < 2_000_000, "{piece:?} became {} bytes", html.len());
             }
         }

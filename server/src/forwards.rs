@@ -64,6 +64,7 @@ pub async fn draft(state: &AppState, auth: &Auth, route: Route) -> Result<Draft>
         file_ids,
         reply_to: None,
         forward: Some(forward),
+        html: None,
         given_at: None,
     })
 }

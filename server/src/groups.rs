@@ -7,13 +7,15 @@ mod locked;
 pub(crate) use locked::{Group, audience, join, joined, view};
 
 use crate::{
+    blocks,
     dispatch::Effect,
     error::{Result, violated},
     live::hub::Delivery,
+    notices::{self, Concerns, Place},
     pictures, snapshot, users,
 };
 use model::{
-    Avatar, PictureId, Refusal, Role, ThreadId, Timestamp, Title, UserId,
+    Avatar, NoticeKind, PictureId, Refusal, Role, ThreadId, Timestamp, Title, UserId,
     wire::{Answer, Event, MAX_ADDED},
 };
 use sqlx::{PgConnection, PgPool};
@@ -33,6 +35,7 @@ pub async fn create(
     let avatar = checked(&mut tx, me, avatar, None).await?;
     let mut others = existing(&mut tx, user_ids).await?;
     others.retain(|user_id| *user_id != me);
+    blocks::check_added(&mut tx, me, &others).await?;
     let now = Timestamp::now();
     let inserted = sqlx::query(
         "insert into thread (thread_id, kind, title, avatar_hue, avatar_glyph, avatar_picture_id, created_by, member_count,
@@ -57,6 +60,8 @@ pub async fn create(
     }
     join(&mut tx, thread_id, &[me], Role::Admin, now, None).await?;
     join(&mut tx, thread_id, &others, Role::Member, now, None).await?;
+    let place = Place { thread_id, after_seq: 0, change: 0 };
+    notices::put(&mut tx, place, me, NoticeKind::Created, Concerns::Nobody).await?;
     let thread = view(&mut tx, me, thread_id).await?;
     let mut deliveries = vec![Delivery::to_one(me, Event::ThreadJoined { thread: thread.clone() })];
     deliveries.extend(joined(&mut tx, thread_id, &others).await?);
@@ -84,8 +89,8 @@ pub async fn update(
     let mut tx = db.begin().await?;
     let (mut group, access) = Group::lock(&mut tx, me, thread_id).await?;
     access.as_admin()?;
-    let present: Option<PictureId> =
-        sqlx::query_scalar("select avatar_picture_id from thread where thread_id = $1")
+    let (present, former_title): (Option<PictureId>, String) =
+        sqlx::query_as("select avatar_picture_id, title from thread where thread_id = $1")
             .bind(thread_id)
             .fetch_one(&mut *tx)
             .await?;
@@ -101,8 +106,15 @@ pub async fn update(
         .execute(&mut *tx)
         .await?;
     let audience = audience(&mut tx, thread_id).await?;
-    let event =
-        Event::GroupUpdated { thread_id, change: group.next_change(), title: title.as_str().into(), avatar };
+    let change = group.next_change();
+    let notice = if former_title != title.as_str() {
+        group.note(&mut tx, change, me, NoticeKind::Renamed, Concerns::Title(title.as_str())).await?
+    } else if present != avatar.picture_id {
+        group.note(&mut tx, change, me, NoticeKind::Pictured, Concerns::Nobody).await?
+    } else {
+        None
+    };
+    let event = Event::GroupUpdated { thread_id, change, title: title.as_str().into(), avatar, notice };
     group.save(&mut tx).await?;
     tx.commit().await?;
     Ok(Effect { answer: Answer::Done, deliveries: vec![Delivery { event, audience }] })
@@ -133,7 +145,8 @@ pub async fn add(db: &PgPool, me: UserId, thread_id: ThreadId, user_ids: Vec<Use
     let (mut group, access) = Group::lock(&mut tx, me, thread_id).await?;
     access.as_admin()?;
     let user_ids = existing(&mut tx, user_ids).await?;
-    let deliveries = group.admit(&mut tx, &user_ids).await?;
+    blocks::check_added(&mut tx, me, &user_ids).await?;
+    let deliveries = group.admit(&mut tx, &user_ids, (me, NoticeKind::Added)).await?;
     tx.commit().await?;
     Ok(Effect { answer: Answer::Done, deliveries })
 }
@@ -163,11 +176,18 @@ pub async fn remove(db: &PgPool, me: UserId, thread_id: ThreadId, user_id: UserI
     group.member_count -= 1;
     let change = group.next_members_change();
     let member_count = group.member_count.unsigned_abs();
-    let event = Event::MemberRemoved { thread_id, change, user_id, member_count };
+    let notice = if user_id == me {
+        group.note(&mut tx, change, me, NoticeKind::Left, Concerns::Nobody).await?
+    } else {
+        group.note(&mut tx, change, me, NoticeKind::Removed, Concerns::People(&[user_id])).await?
+    };
+    let event = Event::MemberRemoved { thread_id, change, user_id, member_count, notice };
     let mut deliveries = vec![Delivery { event, audience }];
     if let Some(heir) = hand_over(&mut tx, thread_id).await? {
-        let event =
-            Event::RoleChanged { thread_id, change: group.next_change(), user_id: heir, role: Role::Admin };
+        let change = group.next_change();
+        let concerns = Concerns::People(&[heir]);
+        let notice = group.note(&mut tx, change, me, NoticeKind::Inherited, concerns).await?;
+        let event = Event::RoleChanged { thread_id, change, user_id: heir, role: Role::Admin, notice };
         deliveries.push(Delivery { event, audience: self::audience(&mut tx, thread_id).await? });
         deliveries.push(group.requests(&mut tx).await?);
     }
@@ -225,7 +245,10 @@ pub async fn set_role(
     if !has_admin {
         return Err(Refusal::LastAdmin.into());
     }
-    let event = Event::RoleChanged { thread_id, change: group.next_change(), user_id, role };
+    let change = group.next_change();
+    let kind = if role == Role::Admin { NoticeKind::Promoted } else { NoticeKind::Demoted };
+    let notice = group.note(&mut tx, change, me, kind, Concerns::People(&[user_id])).await?;
+    let event = Event::RoleChanged { thread_id, change, user_id, role, notice };
     let audience = audience(&mut tx, thread_id).await?;
     group.save(&mut tx).await?;
     let mut deliveries = vec![Delivery { event, audience }];

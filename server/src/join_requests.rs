@@ -7,7 +7,7 @@ use crate::{
     live::hub::Delivery,
     secret, snapshot,
 };
-use model::{Refusal, ThreadId, UserId, wire::Answer};
+use model::{NoticeKind, Refusal, ThreadId, UserId, wire::Answer};
 use sqlx::{PgConnection, PgPool};
 
 /// The most people who ask to be let into a group at a time.
@@ -54,7 +54,7 @@ pub async fn join(db: &PgPool, me: UserId, thread_id: ThreadId, secret: &str) ->
         let delivery = group.requests(&mut tx).await?;
         Effect { answer: Answer::Done, deliveries: vec![delivery] }
     } else {
-        let deliveries = group.admit(&mut tx, &[me]).await?;
+        let deliveries = group.admit(&mut tx, &[me], (me, NoticeKind::Joined)).await?;
         Effect { answer: Answer::Opened { thread: view(&mut tx, me, thread_id).await? }, deliveries }
     };
     tx.commit().await?;
@@ -102,7 +102,7 @@ pub async fn answer(
         return Ok(Effect::nothing(Answer::Done));
     }
     let deliveries: Vec<Delivery> = if is_accepted {
-        group.admit(&mut tx, &[user_id]).await?
+        group.admit(&mut tx, &[user_id], (me, NoticeKind::LetIn)).await?
     } else {
         sqlx::query("delete from join_request where thread_id = $1 and user_id = $2")
             .bind(thread_id)

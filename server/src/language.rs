@@ -1,11 +1,7 @@
 //! In which language somebody is answered: the one that they chose, which a cookie keeps, or else the one that their browser or program
 //! asks for. The account keeps the choice for the next browser that signs in.
 
-use crate::{
-    auth::{self, BROWSER_DAYS},
-    error::Result,
-    state::AppState,
-};
+use crate::{auth, error::Result, state::AppState};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, header::ACCEPT_LANGUAGE},
@@ -67,12 +63,5 @@ pub fn renewed(state: &AppState, headers: &HeaderMap) -> Option<HeaderValue> {
 
 /// What keeps a choice in a browser, or drops it.
 pub fn cookie(state: &AppState, headers: &HeaderMap, language: Option<Language>) -> HeaderValue {
-    let secure = if auth::is_https(headers, state) { "; Secure" } else { "" };
-    let (tag, days) = language.map_or(("", 0), |language| (language.tag(), BROWSER_DAYS));
-    let text = format!(
-        "{COOKIE}={tag}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
-        i64::from(days) * 86_400
-    );
-    // A tag is plain.
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    auth::choice_cookie(state, headers, COOKIE, language.map(Language::tag))
 }

@@ -35,6 +35,7 @@ pub struct Limits {
     groups: Throttle,
     uploads: Throttle,
     typing: Throttle,
+    rings: Throttle,
 }
 
 impl Limits {
@@ -53,6 +54,7 @@ impl Limits {
             commands: Throttle::new(400, Duration::from_millis(50)),
             groups: Throttle::new(200, Duration::from_secs(2)),
             typing: Throttle::new(20, Duration::from_secs(1)),
+            rings: Throttle::new(6, Duration::from_secs(10)),
             uploads: Throttle::new(200, Duration::from_secs(1)),
         }
     }
@@ -95,6 +97,11 @@ impl Limits {
             _ => self.commands.take(user_id),
         };
         attempt.map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
+    }
+
+    /// Counts that somebody is asked for a secret chat: once in ten seconds, and 6 times at once.
+    pub fn may_ring(&self, user_id: UserId) -> Result<(), Refusal> {
+        self.rings.take(user_id).map_err(|wait| Refusal::TooManyRequests { retry_after_s: seconds(wait) })
     }
 
     /// Counts a file: one a second, and 200 at once.

@@ -1,6 +1,7 @@
 //! The live stream: `/api/v1/live`.
 
 pub mod connection;
+pub mod endpoint;
 pub mod hub;
 pub mod polling;
 
@@ -14,11 +15,11 @@ use crate::{
 use axum::{
     extract::{
         State,
-        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        ws::{Message, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     response::Response,
 };
-use hub::Subscription;
+use hub::{Subscription, encode};
 use model::{
     Refusal, ThreadId, UserId,
     wire::{Frame, MAX_FRAME_BYTES, SUBPROTOCOL},
@@ -26,6 +27,11 @@ use model::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 use words::{Language, Speaking};
+
+/// How much is read from a socket at a time: commands are small.
+const READ_BYTES: usize = 1024;
+/// How many bytes of frames leave together.
+const WRITE_BYTES: usize = 8 * 1024;
 
 /// What a client says of what it has.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -59,16 +65,17 @@ pub async fn open(
         Refusal::RequestInvalid { detail }
     })?;
     let language = Language::current();
-    // An idle socket costs its buffers: the defaults are 128 KiB to read, and one of the same size to write.
+    // An idle socket costs the buffer that it reads by, 128 KiB if nobody says otherwise, and what its task may ever need at once.
     Ok(upgrade
         .protocols([SUBPROTOCOL])
-        .read_buffer_size(4 * 1024)
-        .write_buffer_size(0)
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(WRITE_BYTES)
         .max_write_buffer_size(4 * MAX_FRAME_BYTES)
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(async move |socket| {
-            if let Ok((subscription, first)) = begin(&state, &auth, &has).await {
+            if let Ok((subscription, first)) = Box::pin(begin(&state, &auth, &has)).await {
+                let first = first.iter().map(|frame| Message::Text(encode(frame))).collect();
                 Speaking::new(language, connection::run(socket, state, auth, subscription, first)).await;
             }
         }))
@@ -91,13 +98,16 @@ async fn begin(state: &AppState, auth: &Auth, has: &Has) -> Result<(Subscription
 
 async fn etag_now(state: &AppState, auth: &Auth, open: Option<ThreadId>) -> Result<String> {
     let me = auth.user.user_id;
-    let page = snapshot::newest(&state.db, me).await?;
+    // Everybody asks for this who comes back, and after a restart all do at once.
+    let page = state.newest_threads.ask(me).await?;
+    let listed =
+        |thread_id| page.threads.iter().chain(&page.pinned).find(|thread| thread.thread_id == thread_id);
     let open = match open {
-        Some(thread_id) => {
-            let mut db = state.db.acquire().await?;
-            snapshot::thread(&mut db, me, thread_id).await?
-        }
+        Some(thread_id) => match listed(thread_id) {
+            Some(thread) => Some(thread.clone()),
+            None => snapshot::thread(&mut *state.db.acquire().await?, me, thread_id).await?,
+        },
         None => None,
     };
-    Ok(snapshot::etag(&page, open.as_ref()))
+    Ok(model::etag(&page, open.as_ref()))
 }

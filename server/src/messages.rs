@@ -3,6 +3,9 @@
 pub(crate) mod row;
 pub mod writer;
 
+mod newest;
+
+pub use newest::NewestPages;
 pub use writer::Writer;
 
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     auth::Auth,
     error::Result,
     extract::{Json, Path, Query},
-    reactions,
+    notices, reactions,
     state::AppState,
     users,
 };
@@ -47,12 +50,24 @@ pub async fn page(
     Query(cursor): Query<Cursor>,
 ) -> Result<Json<page::MessagePage>> {
     let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
-    Ok(Json(read(&state.db, access, cursor).await?))
+    Ok(Json(read(&state, access, cursor).await?))
 }
 
-/// Reads a page: one range scan of the key (two for a page around a moment), whatever the depth, and the names of those who wrote.
-pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::MessagePage> {
-    let thread_id = access.thread_id();
+/// Reads a page for a member.
+pub async fn read(state: &AppState, access: Access, cursor: Cursor) -> Result<page::MessagePage> {
+    let mut page = match cursor {
+        Cursor { before: None, after: None, around: None } => state.newest.of(&state.db, access).await?,
+        cursor => scan_page(&state.db, access.thread_id(), cursor).await?,
+    };
+    reactions::mark_own(&state.db, access, &mut page.messages).await?;
+    page.reader_id = Some(access.user_id());
+    page.change = access.change();
+    Ok(page)
+}
+
+/// Reads a page as it is for everybody: one range scan of the key (two for a page around a moment), whatever the depth, and the names of those who
+/// wrote.
+async fn scan_page(db: &PgPool, thread_id: ThreadId, cursor: Cursor) -> Result<page::MessagePage> {
     let (messages, has_newer) = match (cursor.before, cursor.after, cursor.around) {
         (before, None, None) => {
             let messages =
@@ -71,16 +86,24 @@ pub async fn read(db: &PgPool, access: Access, cursor: Cursor) -> Result<page::M
         }
     };
     let senders: BTreeSet<_> = messages.iter().map(|message| message.sender_id).collect();
-    let mut messages: Vec<_> = messages.into_iter().map(Row::into_message).collect();
-    reactions::mark_own(db, access, &mut messages).await?;
+    let messages: Vec<_> = messages.into_iter().map(Row::into_message).collect();
+    let range = match (messages.first(), messages.last()) {
+        (Some(first), Some(last)) => Some((if first.seq == 1 { 0 } else { first.seq }, last.seq)),
+        _ if cursor.before.is_none() && cursor.after.is_none() => Some((0, 0)),
+        _ => None,
+    };
+    let notices = match range {
+        Some(range) => notices::among(db, thread_id, range).await?,
+        None => Vec::new(),
+    };
     Ok(page::MessagePage {
+        notices,
         people: users::by_id(db, senders).await?,
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
         has_newer,
-        reader_id: Some(access.user_id()),
-        change: access.change(),
         messages,
+        ..page::MessagePage::default()
     })
 }
 

@@ -1,8 +1,8 @@
 //! The description of the HTTP interface, made from the handlers themselves.
 
 use crate::{
-    accounts, changes, deactivation, dispatch, edits, files, group_invites, invites, live, members, messages,
-    pictures, privacy, reactions, receipts, sessions, threads, users,
+    accounts, changes, deactivation, dispatch, edits, files, group_invites, ice_servers, invites, live,
+    members, mentions, messages, pictures, privacy, reactions, receipts, sessions, threads, users,
 };
 use axum::Json;
 use utoipa::{
@@ -40,6 +40,7 @@ use utoipa::{
         privacy::set,
         users::find,
         threads::page,
+        threads::search,
         threads::one,
         messages::page,
         changes::page,
@@ -47,12 +48,14 @@ use utoipa::{
         reactions::page,
         receipts::page,
         members::page,
+        mentions::search,
         group_invites::list,
         group_invites::create,
         group_invites::revoke,
         pictures::upload,
         files::upload::upload,
         dispatch::over_http,
+        ice_servers::list,
         live::open,
         live::polling::poll,
         live::polling::command,

@@ -1,9 +1,9 @@
 //! How somebody keeps a thread: muted, archived, pinned, marked as unread. Only that person is told.
 
-use crate::{access, dispatch::Effect, error::Result, live::hub::Delivery};
+use crate::{access, blocks, dispatch::Effect, error::Result, live::hub::Delivery};
 use model::{
     Options, Refusal, ThreadId, ThreadOption, Timestamp, UserId,
-    options::{FOREVER, MAX_PINNED},
+    options::{FOREVER, MAX_DRAFT_CHARS, MAX_PINNED},
     wire::{Answer, Event},
 };
 use sqlx::{FromRow, PgConnection, PgPool};
@@ -12,20 +12,27 @@ use sqlx::{FromRow, PgConnection, PgPool};
 #[macro_export]
 macro_rules! option_columns {
     () => {
-        "options_change, muted_until, is_archived, pinned_at, is_marked_unread"
+        "options_change, muted_until, is_archived, pinned_at, is_marked_unread, is_blocked, draft"
     };
 }
 
 /// Decides something of a thread.
 ///
 /// # Errors
-/// [`Refusal::ThreadNotFound`], and [`Refusal::TooManyPinned`] beyond [`MAX_PINNED`].
+/// [`Refusal::ThreadNotFound`], [`Refusal::TooManyPinned`] beyond [`MAX_PINNED`], [`Refusal::DirectRequired`], and [`Refusal::BodyTooLong`] for a draft.
 pub async fn set(db: &PgPool, me: UserId, thread_id: ThreadId, option: ThreadOption) -> Result<Effect> {
     let mut tx = db.begin().await?;
     access::thread(&mut *tx, me, thread_id).await?;
-    match option {
-        // Whoever writes brings archived threads back under this lock: a message is either before what is decided here, or brings it back.
-        ThreadOption::Archived(true) | ThreadOption::MutedUntil(_) => {
+    match &option {
+        ThreadOption::Draft(text) => {
+            let length = text.chars().count();
+            if length > MAX_DRAFT_CHARS {
+                return Err(Refusal::BodyTooLong { length }.into());
+            }
+        }
+        // Whoever writes brings archived threads back under this lock: a message is either before what is decided here, or brings it back. Nor is any
+        // sent to whoever has blocked its sender.
+        ThreadOption::Archived(true) | ThreadOption::MutedUntil(_) | ThreadOption::Blocked(_) => {
             sqlx::query("select from thread where thread_id = $1 for update")
                 .bind(thread_id)
                 .execute(&mut *tx)
@@ -60,6 +67,9 @@ pub async fn set(db: &PgPool, me: UserId, thread_id: ThreadId, option: ThreadOpt
     }
     options.change += 1;
     store(&mut tx, me, thread_id, &options).await?;
+    if options.is_blocked != known.is_blocked {
+        blocks::follow(&mut tx, thread_id).await?;
+    }
     if options.is_archived && options.muted_until != Some(FOREVER) {
         sqlx::query("update thread set may_return = true where thread_id = $1 and not may_return")
             .bind(thread_id)
@@ -88,7 +98,7 @@ async fn pinned(tx: &mut PgConnection, user_id: UserId) -> Result<usize> {
 async fn store(tx: &mut PgConnection, user_id: UserId, thread_id: ThreadId, options: &Options) -> Result<()> {
     sqlx::query(
         "update member set options_change = $3, muted_until = $4, is_archived = $5, pinned_at = $6,
-                is_marked_unread = $7
+                is_marked_unread = $7, is_blocked = $8, draft = $9
             where thread_id = $1 and user_id = $2",
     )
     .bind(thread_id)
@@ -98,6 +108,8 @@ async fn store(tx: &mut PgConnection, user_id: UserId, thread_id: ThreadId, opti
     .bind(options.is_archived)
     .bind(options.pinned_at)
     .bind(options.is_marked_unread)
+    .bind(options.is_blocked)
+    .bind(&options.draft)
     .execute(tx)
     .await?;
     Ok(())

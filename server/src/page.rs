@@ -1,12 +1,15 @@
 //! The pages that the server draws. This and what is below it are the only importers of `app`.
 
 pub mod accounts;
+pub mod appearance;
+pub mod chats;
 mod composed;
 pub mod date;
 pub mod forwards;
 pub mod groups;
 pub mod joining;
 pub mod language;
+pub mod locks;
 pub mod messenger;
 pub mod options;
 mod picture_form;
@@ -16,7 +19,10 @@ pub mod privacy;
 pub mod problem;
 pub mod profile;
 pub mod reactions;
+pub mod readers;
+pub mod reports;
 pub mod settings;
+pub mod shortcuts;
 pub mod typed;
 pub mod versions;
 
@@ -44,18 +50,21 @@ pub fn site() -> app::Site {
         start: urls.start,
         script: urls.script,
         picture: urls.picture,
+        notifications: urls.notifications,
+        lock: crate::locks::minutes().map(|minutes| (minutes, urls.lock)),
         split: urls.split,
         wasm: urls.wasm,
         emoji: emoji::version(),
+        appearance: crate::appearance::current(),
         words: urls.words[Language::current().place()],
     }
 }
 
-/// Leads somebody who is signed out to the door, and from there back to where they wanted to be.
+/// Leads somebody to a door, and from there back to where they wanted to be.
 #[must_use]
-pub fn to_sign_in(wanted: &Uri) -> Response {
+pub fn to_door(door: &str, wanted: &Uri) -> Response {
     let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
-    Redirect::to(&app::page::with_next("/sign-in", wanted)).into_response()
+    Redirect::to(&app::page::with_next(door, wanted)).into_response()
 }
 
 /// What is at no address. [`problem::for_people`] makes a page of it.

@@ -7,11 +7,12 @@ use crate::{
     error::Result,
     live::hub::Delivery,
     messages::row::{Row, columns},
+    notices::{self, Concerns, Place},
     state::AppState,
     users,
 };
 use model::{
-    Message, MessageId, Pins, Quote, Refusal, ThreadId, UserId,
+    Message, MessageId, NoticeKind, Pins, Quote, Refusal, ThreadId, UserId,
     pin::MAX_PINS,
     wire::{Answer, Event},
 };
@@ -68,6 +69,13 @@ pub(crate) async fn put(
         .bind(pins.clone().map(Json))
         .execute(&mut *tx)
         .await?;
+    let me = log.access.user_id();
+    let notice = if is_pinned && log.is_group {
+        let place = Place { thread_id, after_seq: log.last_seq, change: change.unsigned_abs() };
+        Some(notices::put(&mut *tx, place, me, NoticeKind::Pinned, Concerns::Nobody).await?)
+    } else {
+        None
+    };
     let tell = |change, message: Message| Event::Pinned {
         thread_id,
         change,
@@ -75,6 +83,7 @@ pub(crate) async fn put(
         seq: message.seq,
         is_pinned,
         pins,
+        notice,
     };
     log.record_as(tx, &state.audiences, row, tell).await
 }

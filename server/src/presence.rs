@@ -199,7 +199,7 @@ async fn visible(
             where user_id = any($2) and user_id <> $1 and shows_presence and (
                 exists (
                     select from thread join member theirs using (thread_id)
-                        where direct_low = least(account.user_id, $1) and direct_high = greatest(account.user_id, $1)
+                        where not has_block and direct_low = least(account.user_id, $1) and direct_high = greatest(account.user_id, $1)
                             and theirs.user_id = account.user_id and own_count > 0
                 ) or exists (
                     select from member theirs where theirs.thread_id = $3 and theirs.user_id = account.user_id

@@ -31,21 +31,24 @@ pub async fn set(
 
 /// What somebody lets others see.
 pub async fn of(db: impl PgExecutor<'_>, user_id: UserId) -> Result<Privacy> {
-    Ok(sqlx::query_as("select shows_typing, shows_presence, shows_receipts from account where user_id = $1")
-        .bind(user_id)
-        .fetch_one(db)
-        .await?)
+    Ok(sqlx::query_as(
+        "select shows_typing, shows_presence, shows_receipts, secret_from from account where user_id = $1",
+    )
+    .bind(user_id)
+    .fetch_one(db)
+    .await?)
 }
 
 /// Keeps what somebody decided. Their screens are drawn anew, since they show less or more of others now.
 pub async fn store(state: &AppState, user_id: UserId, privacy: Privacy) -> Result<()> {
     sqlx::query(
-        "update account set shows_typing = $2, shows_presence = $3, shows_receipts = $4 where user_id = $1",
+        "update account set shows_typing = $2, shows_presence = $3, shows_receipts = $4, secret_from = $5 where user_id = $1",
     )
     .bind(user_id)
     .bind(privacy.shows_typing)
     .bind(privacy.shows_presence)
     .bind(privacy.shows_receipts)
+    .bind(privacy.secret_from)
     .execute(&state.db)
     .await?;
     if !privacy.shows_presence {

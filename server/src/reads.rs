@@ -1,6 +1,6 @@
 //! How far somebody has read: one position per person and thread, from which unread counts are subtractions.
 
-use crate::{dispatch::Effect, error::Result, live::hub::Delivery, options, receipts};
+use crate::{dispatch::Effect, error::Result, live::hub::Delivery, mentions, options, receipts};
 use model::{
     Refusal, ThreadId, Timestamp, UserId,
     wire::{Answer, Event},
@@ -19,16 +19,21 @@ pub async fn mark(
 ) -> Result<Effect> {
     let mut tx = db.begin().await?;
     // The writer counts own messages in this row too: under its lock, what is counted below is all there is.
-    let (read_seq, own_count, own_last_at, is_marked_unread): (i64, i64, Option<Timestamp>, bool) =
-        sqlx::query_as(
-            "select read_seq, own_count, own_last_at, is_marked_unread from member
+    let (read_seq, own_count, own_last_at, mention_count, is_marked_unread): (
+        i64,
+        i64,
+        Option<Timestamp>,
+        i64,
+        bool,
+    ) = sqlx::query_as(
+        "select read_seq, own_count, own_last_at, mention_count, is_marked_unread from member
             where thread_id = $1 and user_id = $2 for update",
-        )
-        .bind(thread_id)
-        .bind(user_id)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(Refusal::ThreadNotFound)?;
+    )
+    .bind(thread_id)
+    .bind(user_id)
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Refusal::ThreadNotFound)?;
     let seq: i64 = sqlx::query_scalar("select seq from message where thread_id = $1 and created_at = $2")
         .bind(thread_id)
         .bind(created_at)
@@ -54,17 +59,24 @@ pub async fn mark(
         .await?
     };
     let own_read_count = (own_count - own_after).max(0);
+    let mentions_after = match mention_count {
+        0 => 0,
+        _ => mentions::after(&mut tx, thread_id, user_id, created_at).await?,
+    };
+    let mention_read_count = (mention_count - mentions_after).max(0);
     let is_shown: bool = sqlx::query_scalar(
-        "update member set read_seq = $3, read_at = $4, own_read_count = $5,
-                seen_seq = case when shows_receipts then $3 else seen_seq end
-            from account where thread_id = $1 and member.user_id = $2 and account.user_id = $2
-            returning shows_receipts",
+        "update member set read_seq = $3, read_at = $4, own_read_count = $5, mention_read_count = $6,
+                seen_seq = case when shows_receipts and not has_block then $3 else seen_seq end
+            from account, thread
+            where member.thread_id = $1 and member.user_id = $2 and account.user_id = $2 and thread.thread_id = $1
+            returning shows_receipts and not has_block",
     )
     .bind(thread_id)
     .bind(user_id)
     .bind(seq)
     .bind(created_at)
     .bind(own_read_count)
+    .bind(mention_read_count)
     .fetch_one(&mut *tx)
     .await?;
     if is_shown {
@@ -76,6 +88,7 @@ pub async fn mark(
         read_seq: seq.unsigned_abs(),
         read_at: created_at,
         own_read_count: own_read_count.unsigned_abs(),
+        mention_read_count: mention_read_count.unsigned_abs(),
     };
     deliveries.push(Delivery::to_one(user_id, event));
     Ok(Effect { answer: Answer::Done, deliveries })

@@ -1,9 +1,9 @@
 //! Every URL of the server on one screen. The tests compare the ones under `/api` with the OpenAPI document.
 
 use crate::{
-    accounts, assets, auth, changes, deactivation, dispatch, edits, emoji, error::Error, files,
-    group_invites, invites, language, limits, live, members, messages, openapi, origin, page, pictures,
-    privacy, reactions, receipts, sessions, state::AppState, threads, users,
+    accounts, appearance, assets, auth, changes, deactivation, dispatch, edits, emoji, error::Error, files,
+    group_invites, ice_servers, invites, language, limits, live, members, mentions, messages, openapi,
+    origin, page, pictures, privacy, reactions, receipts, sessions, state::AppState, threads, users,
 };
 use axum::{
     Router,
@@ -42,6 +42,10 @@ pub fn router(state: AppState) -> Router {
         .route("/t/{thread_id}/m/{message_id}/forward", post(page::forwards::forward))
         .route("/t/{thread_id}/m/{message_id}/reactions", get(page::reactions::show))
         .route("/t/{thread_id}/m/{message_id}/reactions", post(page::reactions::react))
+        .route("/t/{thread_id}/m/{message_id}/readers", get(page::readers::show))
+        .route("/t/{thread_id}/m/{message_id}/report", get(page::reports::show).post(page::reports::report))
+        .route("/help/chats", get(page::chats::show))
+        .route("/shortcuts", get(page::shortcuts::show))
         .route("/emoji/{language}/{tone}/{version}", get(emoji::show))
         .route("/pictures/{picture_id}", get(pictures::small))
         .route("/pictures/{picture_id}/large", get(pictures::large))
@@ -51,9 +55,14 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-in", get(page::accounts::sign_in_form).post(page::accounts::sign_in))
         .route("/sign-up", get(page::accounts::sign_up_form).post(page::accounts::sign_up))
         .route("/sign-out", post(page::accounts::sign_out))
+        .route("/lock", get(page::locks::show).post(page::locks::unlock))
+        .route("/lock/now", post(page::locks::lock))
+        .route("/lock/stay", post(page::locks::stay))
         .route("/language", post(page::language::choose))
         .route("/settings", get(page::settings::show))
         .route("/settings/profile", post(page::profile::set))
+        .route("/settings/appearance", post(page::appearance::choose))
+        .route("/settings/lock", post(page::locks::choose))
         .route("/settings/privacy", post(page::privacy::set))
         .route("/settings/password", post(page::settings::change_password))
         .route("/settings/sessions/end", post(page::settings::end_session))
@@ -61,6 +70,7 @@ pub fn router(state: AppState) -> Router {
         .route("/settings/tokens", post(page::settings::create_token))
         .route("/settings/registration", post(page::settings::set_registration))
         .route("/settings/activity", post(page::settings::set_activity))
+        .route("/settings/reports/done", post(page::settings::settle_report))
         .route("/settings/invites", post(page::settings::create_invite))
         .route("/settings/invites/revoke", post(page::settings::revoke_invite))
         // What is asked for by programs, the browser's among them.
@@ -80,16 +90,19 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/pictures", post(pictures::upload).layer(DefaultBodyLimit::max(MAX_BYTES)))
         .route("/api/v1/users", get(users::find))
         .route("/api/v1/threads", get(threads::page))
+        .route("/api/v1/threads/search", get(threads::search))
         .route("/api/v1/threads/{thread_id}", get(threads::one))
         .route("/api/v1/threads/{thread_id}/messages", get(messages::page))
         .route("/api/v1/threads/{thread_id}/changes", get(changes::page))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/versions", get(edits::versions))
         .route("/api/v1/threads/{thread_id}/messages/{message_id}/reactions", get(reactions::page))
+        .route("/api/v1/threads/{thread_id}/members/search", get(mentions::search))
         .route("/api/v1/threads/{thread_id}/members", get(members::page))
         .route("/api/v1/threads/{thread_id}/invites", get(group_invites::list).post(group_invites::create))
         .route("/api/v1/threads/{thread_id}/invites/{invite_id}", delete(group_invites::revoke))
         .route("/api/v1/threads/{thread_id}/files/{file_id}", put(files::upload::upload))
         .route("/api/v1/commands", post(dispatch::over_http))
+        .route("/api/v1/secret-chats/servers", get(ice_servers::list))
         .route("/api/v1/live", get(live::open))
         .route("/api/v1/live/{connection_id}", get(live::polling::poll).post(live::polling::command))
         // What is asked for by machines.
@@ -106,6 +119,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(middleware::from_fn(page::problem::for_people))
         .layer(middleware::from_fn(language::speak))
+        .layer(middleware::from_fn(appearance::wear))
         .layer(middleware::from_fn_with_state(state.clone(), origin::headers))
         .layer(compression())
         .layer(TraceLayer::new_for_http())

@@ -4,7 +4,7 @@ mod device;
 
 use crate::{
     accounts::{self, Account, Me},
-    auth::{Auth, BROWSER_DAYS, SessionCookie, SessionKind},
+    auth::{Auth, BROWSER_DAYS, Holder, SessionCookie, SessionKind},
     error::Result,
     extract::{Json, Path},
     limits::Address,
@@ -86,7 +86,7 @@ pub struct Token {
 ), security(()))]
 pub async fn create(
     State(state): State<AppState>,
-    former: Option<Auth>,
+    former: Option<Holder>,
     address: Address,
     device: Device,
     cookie: SessionCookie,
@@ -166,8 +166,8 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
     let mut tx = state.db.begin().await?;
     // The lock waits for a change of the password that is under way, and finds that this one is not it any more.
     let begun = sqlx::query(
-        "insert into session (session_id, user_id, kind, secret_hash, label, expires_at) \
-         select $1, user_id, $2, $3, $4, now() + make_interval(days => $5) \
+        "insert into session (session_id, user_id, kind, secret_hash, label, expires_at, locks_at) \
+         select $1, user_id, $2, $3, $4, now() + make_interval(days => $5), now() + make_interval(mins => lock_minutes) \
          from account where user_id = $6 and password_hash = $7 and deactivated_at is null for share",
     )
     .bind(SessionId::generate())
@@ -204,10 +204,11 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
 pub async fn begin_anew(
     state: &AppState,
     account: &Account,
-    former: Option<Auth>,
+    former: Option<Holder>,
     device: &Device,
 ) -> Result<Secret> {
     let secret = begin(state, account, device).await?;
+    let former = former.map(|holder| holder.auth);
     if let Some(former) = former.filter(|former| former.kind == SessionKind::Browser) {
         // It may have ended meanwhile, which is as good.
         end_one(state, former.user.user_id, former.session_id).await.ok();

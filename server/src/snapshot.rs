@@ -2,14 +2,14 @@
 
 use crate::{error::Result, option_columns, users};
 use model::{
-    Avatar, MessageId, Options, PictureId, Pins, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, Options, PictureId, Pins, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{self, ThreadPage},
     thread::{LastMessage, Place},
 };
 use sqlx::{FromRow, PgConnection, PgPool, types::Json};
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    hash::{DefaultHasher, Hash, Hasher},
 };
 
 /// A thread's row beside one member's.
@@ -25,7 +25,6 @@ struct Row {
     member_count: i64,
     last_seq: i64,
     active_at: Timestamp,
-    last_message_id: Option<MessageId>,
     last_sender_id: Option<UserId>,
     last_excerpt: Option<String>,
     change: i64,
@@ -35,6 +34,8 @@ struct Row {
     read_at: Option<Timestamp>,
     own_count: i64,
     own_read_count: i64,
+    mention_count: i64,
+    mention_read_count: i64,
     seen_seq: Option<i64>,
     request_count: i64,
     about: String,
@@ -42,17 +43,38 @@ struct Row {
     options: Options,
 }
 
+/// What a [`Row`] is read from; `$me` is whose view it is.
 macro_rules! columns {
-    () => {
+    ($me:literal) => {
         concat!(
             "thread_id, direct_low, direct_high, title, avatar_hue, avatar_glyph, avatar_picture_id, member_count, request_count, last_seq, active_at,
-            last_message_id, last_sender_id, last_excerpt, change, pins, role, read_seq, read_at, own_count, own_read_count,
-            (select theirs.seen_seq from member theirs where theirs.thread_id = thread.thread_id
-                and theirs.user_id = case when direct_low = $1 then direct_high else direct_low end
-                and (select shows_receipts from account where account.user_id = $1)) as seen_seq,
-            coalesce((select about from account
-                where account.user_id = case when direct_low = $1 then direct_high else direct_low end), '') as about, ",
+            last_sender_id, last_excerpt, change, pins, role, read_seq, read_at, own_count, own_read_count, mention_count, mention_read_count,
+            case when direct_low is not null then (select theirs.seen_seq from member theirs where theirs.thread_id = thread.thread_id
+                and theirs.user_id = case when direct_low = ", $me, " then direct_high else direct_low end
+                and (select shows_receipts from account where account.user_id = ", $me, ")) end as seen_seq,
+            case when direct_low is null then '' else coalesce((select about from account
+                where account.user_id = case when direct_low = ", $me, " then direct_high else direct_low end), '') end as about, ",
             option_columns!()
+        )
+    };
+}
+
+macro_rules! page {
+    ($me:literal) => {
+        concat!(
+            "select ",
+            columns!($me),
+            " from (
+                select * from member where user_id = ",
+            $me,
+            " and is_archived = $6 and active_hour = $2
+                union all
+                (select * from member where user_id = ",
+            $me,
+            " and is_archived = $6 and active_hour < $2
+                    order by active_hour desc fetch first $5 rows with ties)
+            ) candidate join thread using (thread_id)
+            where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
         )
     };
 }
@@ -62,47 +84,113 @@ macro_rules! columns {
 /// `member.active_hour` is the key: it holds the hour of `thread.active_at`, so that a message need not touch every member. The threads of
 /// the cursor's own hour, and enough of the hours before it, are put in exact order here. The cost is that of the page and of the threads
 /// that were active in the same hours, never of the account.
-pub const PAGE: &str = concat!(
-    "select ",
-    columns!(),
-    " from (
-        select * from member where user_id = $1 and is_archived = $6 and active_hour = $2
-        union all
-        (select * from member where user_id = $1 and is_archived = $6 and active_hour < $2
-            order by active_hour desc fetch first $5 rows with ties)
-    ) candidate join thread using (thread_id)
-    where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
+pub const PAGE: &str = page!("$1");
+
+/// The same for each of many people.
+const PAGES: &str = concat!(
+    "select reader.user_id as reader_id, page.* from unnest($1::uuid[]) reader (user_id), lateral (",
+    page!("reader.user_id"),
+    ") page"
 );
 
-/// The pinned threads. They also stand where they belong in the pages: what is on top of the list changes nothing about how it is read.
+/// The pinned threads of many people. They also stand where they belong in the pages: what is on top of the list changes nothing about how it is read.
 const PINNED: &str = concat!(
-    "select ",
-    columns!(),
-    " from member join thread using (thread_id) where user_id = $1 and pinned_at is not null"
+    "select reader.user_id as reader_id, pinned.* from unnest($1::uuid[]) reader (user_id), lateral (select ",
+    columns!("reader.user_id"),
+    " from member join thread using (thread_id) where user_id = reader.user_id and pinned_at is not null) pinned"
 );
 
 const ONE: &str = concat!(
     "select ",
-    columns!(),
+    columns!("$1"),
     " from member join thread using (thread_id) where user_id = $1 and thread_id = $2"
+);
+
+/// The threads in whose titles a text stands. The cost is that of the account: who is in ten thousand groups has ten thousand titles compared.
+const BY_TITLE: &str = concat!(
+    "select ",
+    columns!("$1"),
+    " from member join thread using (thread_id)
+        where user_id = $1 and title <> '' and strpos(title_search, folded($2)) > 0 and active_hour is not null
+        order by active_at desc, thread_id desc limit $3"
 );
 
 /// The newest of a user's threads, with all that is pinned.
 pub async fn newest(db: &PgPool, user_id: UserId) -> Result<ThreadPage> {
+    Ok(newest_of(db, &[user_id]).await?.pop().unwrap_or_default())
+}
+
+/// The same for each of many users, in their order: by as many queries as for one.
+pub async fn newest_of(db: &PgPool, user_ids: &[UserId]) -> Result<Vec<ThreadPage>> {
+    #[derive(FromRow)]
+    struct Of {
+        reader_id: UserId,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    #[derive(FromRow)]
+    struct Rest {
+        has_archived: bool,
+        blocked: Vec<UserId>,
+    }
     let mut db = db.acquire().await?;
-    let (rows, has_more) = rows(&mut db, user_id, false, None).await?;
-    let mut pinned: Vec<Row> = sqlx::query_as(PINNED).bind(user_id).fetch_all(&mut *db).await?;
-    pinned.retain(|pinned| rows.iter().all(|row| row.thread_id != pinned.thread_id));
-    let has_archived = sqlx::query_scalar(
-        "select exists (select from member where user_id = $1 and is_archived and active_hour is not null)",
+    let limit = page::THREADS + 1;
+    let listed: Vec<Of> = sqlx::query_as(PAGES)
+        .bind(user_ids)
+        .bind(Place::FIRST.active_at.start_of_hour())
+        .bind(Place::FIRST.active_at)
+        .bind(Place::FIRST.thread_id)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(false)
+        .fetch_all(&mut *db)
+        .await?;
+    let pinned: Vec<Of> = sqlx::query_as(PINNED).bind(user_ids).fetch_all(&mut *db).await?;
+    let rests: Vec<Rest> = sqlx::query_as(
+        "select exists (select from member where user_id = reader.user_id and is_archived and active_hour is not null) as has_archived,
+            array(select case when direct_low = reader.user_id then direct_high else direct_low end
+                from member join thread using (thread_id) where user_id = reader.user_id and is_blocked) as blocked
+            from unnest($1::uuid[]) with ordinality reader (user_id, place) order by place",
     )
-    .bind(user_id)
-    .fetch_one(&mut *db)
+    .bind(user_ids)
+    .fetch_all(&mut *db)
     .await?;
-    let listed = rows.len();
-    let mut threads = name(&mut db, user_id, rows.into_iter().chain(pinned).collect()).await?;
-    let pinned = threads.split_off(listed.min(threads.len()));
-    Ok(ThreadPage { threads, has_more, pinned, has_archived })
+    let people = people(&mut db, listed.iter().chain(&pinned).map(|of| (of.reader_id, &of.row))).await?;
+    let mut pages: BTreeMap<UserId, ThreadPage> = BTreeMap::new();
+    for Of { reader_id, row } in listed {
+        pages.entry(reader_id).or_default().threads.extend(view(row, reader_id, &people));
+    }
+    for page in pages.values_mut() {
+        // As they are within a page already, which a query of many pages does not promise.
+        page.threads.sort_by_key(|thread| Reverse(thread.place()));
+        page.has_more = page.threads.len() == limit;
+        page.threads.truncate(page::THREADS);
+    }
+    for Of { reader_id, row } in pinned {
+        let page = pages.entry(reader_id).or_default();
+        if page.threads.iter().all(|thread| thread.thread_id != row.thread_id) {
+            page.pinned.extend(view(row, reader_id, &people));
+        }
+    }
+    let pages = user_ids.iter().zip(rests).map(|(user_id, rest)| {
+        let page = pages.get(user_id).cloned().unwrap_or_default();
+        ThreadPage { has_archived: rest.has_archived, blocked: rest.blocked, ..page }
+    });
+    Ok(pages.collect())
+}
+
+/// A user's groups in whose titles a text stands. Nothing, if the text is empty.
+pub async fn by_title(db: &PgPool, user_id: UserId, title: &str) -> Result<ThreadPage> {
+    if title.is_empty() {
+        return Ok(ThreadPage::default());
+    }
+    let mut db = db.acquire().await?;
+    let rows: Vec<Row> = sqlx::query_as(BY_TITLE)
+        .bind(user_id)
+        .bind(title)
+        .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
+        .fetch_all(&mut *db)
+        .await?;
+    Ok(ThreadPage { threads: name(&mut db, user_id, rows).await?, ..ThreadPage::default() })
 }
 
 /// The page of a user's threads after a place in the list, or in the archive.
@@ -146,32 +234,20 @@ pub async fn thread(db: &mut PgConnection, user_id: UserId, thread_id: ThreadId)
     Ok(name(db, user_id, row.into_iter().collect()).await?.pop())
 }
 
-/// A short mark of all that events can change in a page and in the thread that is open beside it: what is equal has equal marks.
-#[must_use]
-pub fn etag(page: &ThreadPage, open: Option<&Thread>) -> String {
-    let mut hasher = DefaultHasher::new();
-    page.has_archived.hash(&mut hasher);
-    for thread in page.threads.iter().chain(&page.pinned).chain(open) {
-        thread.thread_id.hash(&mut hasher);
-        let numbers =
-            [thread.last_seq, thread.change, thread.read_seq, thread.own_count, thread.options.change];
-        let peer = match &thread.kind {
-            ThreadKind::Direct { peer } => peer.change,
-            ThreadKind::Group { .. } => 0,
-        };
-        let sender = thread.last_message.as_ref().map(|last| last.sender.change);
-        (numbers, thread.seen_seq, thread.request_count, peer, sender).hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
-}
-
 /// Adds the names of the people that rows speak of, in one query.
 async fn name(db: &mut PgConnection, me: UserId, rows: Vec<Row>) -> Result<Vec<Thread>> {
-    let user_ids: BTreeSet<_> =
-        rows.iter().flat_map(|row| [peer(row, me), row.last_sender_id]).flatten().collect();
-    let people: BTreeMap<_, _> =
-        users::by_id(db, user_ids).await?.into_iter().map(|user| (user.user_id, user)).collect();
+    let people = people(db, rows.iter().map(|row| (me, row))).await?;
     Ok(rows.into_iter().filter_map(|row| view(row, me, &people)).collect())
+}
+
+/// The people that rows speak of, each row to somebody.
+async fn people(
+    db: &mut PgConnection,
+    rows: impl Iterator<Item = (UserId, &Row)>,
+) -> Result<BTreeMap<UserId, User>> {
+    let user_ids: BTreeSet<_> =
+        rows.flat_map(|(reader_id, row)| [peer(row, reader_id), row.last_sender_id]).flatten().collect();
+    Ok(users::by_id(db, user_ids).await?.into_iter().map(|user| (user.user_id, user)).collect())
 }
 
 fn peer(row: &Row, me: UserId) -> Option<UserId> {
@@ -179,9 +255,8 @@ fn peer(row: &Row, me: UserId) -> Option<UserId> {
 }
 
 fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread> {
-    let last_message = match (row.last_message_id, row.last_sender_id) {
-        (Some(message_id), Some(sender_id)) => Some(LastMessage {
-            message_id,
+    let last_message = match row.last_sender_id {
+        Some(sender_id) => Some(LastMessage {
             sender: people.get(&sender_id)?.clone(),
             is_deleted: row.last_excerpt.is_none(),
             excerpt: row.last_excerpt.clone().unwrap_or_default(),
@@ -189,6 +264,7 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         _ => None,
     };
     let kind = match peer(&row, me) {
+        Some(peer_id) if peer_id == me => ThreadKind::Notes,
         Some(peer_id) => ThreadKind::Direct { peer: people.get(&peer_id)?.clone() },
         None => ThreadKind::Group {
             title: row.title,
@@ -201,6 +277,7 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
             member_count: row.member_count.unsigned_abs(),
         },
     };
+    let is_notes = kind == ThreadKind::Notes;
     Some(Thread {
         thread_id: row.thread_id,
         kind,
@@ -213,8 +290,10 @@ fn view(row: Row, me: UserId, people: &BTreeMap<UserId, User>) -> Option<Thread>
         read_at: row.read_at,
         own_count: row.own_count.unsigned_abs(),
         own_read_count: row.own_read_count.unsigned_abs(),
-        seen_seq: row.seen_seq.map(i64::unsigned_abs),
-        about: row.about,
+        mention_count: row.mention_count.unsigned_abs(),
+        mention_read_count: row.mention_read_count.unsigned_abs(),
+        seen_seq: row.seen_seq.filter(|_| !is_notes).map(i64::unsigned_abs),
+        about: if is_notes { String::new() } else { row.about },
         request_count: if row.role == Role::Admin { row.request_count.unsigned_abs() } else { 0 },
         options: row.options,
     })

@@ -2,15 +2,22 @@
 
 use crate::{
     audiences::Audiences,
+    auth,
     changes::Turns,
-    config::Config,
+    config::{Config, Introducing},
     files::Files,
+    gather::Gather,
+    introductions::Introductions,
     limits::Limits,
     live::{hub::Hub, polling::Polls},
-    messages::Writer,
+    locks,
+    messages::{NewestPages, Writer},
     passwords::Passwords,
     presence::Presences,
+    secret::SecretHash,
+    snapshot,
 };
+use model::{SessionId, UserId, page::ThreadPage};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -22,16 +29,28 @@ use std::{sync::Arc, time::Duration};
 pub struct AppState {
     /// Durable truth.
     pub db: PgPool,
+    /// Whose secret is shown.
+    pub sessions: Arc<Gather<SecretHash, Option<auth::Row>>>,
+    /// Whether a session has not ended since.
+    pub live_sessions: Arc<Gather<SessionId, bool>>,
+    /// What those see of their threads who come back.
+    pub newest_threads: Arc<Gather<UserId, ThreadPage>>,
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// Connections that do without a socket.
     pub polls: Arc<Polls>,
     /// Who is here, and who wants to know.
     pub presences: Arc<Presences>,
+    /// Who asks whom for a secret chat.
+    pub introductions: Arc<Introductions>,
+    /// Through which servers their browsers find each other.
+    pub introducing: Arc<Introducing>,
     /// The only one that stores messages.
     pub writer: Writer,
     /// Who is told of what happens in a thread.
     pub audiences: Arc<Audiences>,
+    /// The pages of messages that many ask for.
+    pub newest: Arc<NewestPages>,
     /// Who may tell of a thread's next change.
     pub turns: Arc<Turns>,
     /// What people upload.
@@ -59,13 +78,25 @@ impl AppState {
             .await?;
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
+        tokio::spawn(locks::watch(db.clone(), hub.clone()));
         let audiences = Arc::new(Audiences::default());
+        let reading = db.clone();
+        let newest_threads = Gather::start(move |user_ids: Vec<UserId>| {
+            let db = reading.clone();
+            async move { snapshot::newest_of(&db, &user_ids).await }
+        });
         Ok(Self {
+            sessions: Arc::new(auth::sessions(db.clone())),
+            live_sessions: Arc::new(auth::live_sessions(db.clone())),
+            newest_threads: Arc::new(newest_threads),
             files: Files::open(&config.storage, &db).await?,
             writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
             presences: Arc::new(Presences::new(db.clone())),
+            introductions: Arc::new(Introductions::new(hub.clone())),
+            introducing: Arc::new(config.introducing.clone()),
             hub,
             audiences,
+            newest: Arc::default(),
             turns: Arc::default(),
             polls: Arc::default(),
             limits: Arc::new(Limits::new(config.requests_per_second)),

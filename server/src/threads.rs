@@ -58,6 +58,27 @@ pub async fn page(
     }))
 }
 
+/// What to find.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// What stands in the title.
+    title: String,
+}
+
+/// One's groups in whose titles a text stands, the newest first: at most [`page::PEOPLE`]. Accents make no difference.
+#[utoipa::path(get, path = "/api/v1/threads/search", tag = "threads", params(Search), responses(
+    (status = 200, body = page::ThreadPage),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn search(
+    State(state): State<AppState>,
+    auth: Auth,
+    Query(search): Query<Search>,
+) -> Result<Json<page::ThreadPage>> {
+    Ok(Json(snapshot::by_title(&state.db, auth.user.user_id, search.title.trim()).await?))
+}
+
 /// One of one's threads.
 #[utoipa::path(get, path = "/api/v1/threads/{thread_id}", tag = "threads",
     params(("thread_id" = ThreadId, Path)), responses(
@@ -78,14 +99,11 @@ pub async fn view(db: &PgPool, user_id: UserId, thread_id: ThreadId) -> Result<T
     Ok(snapshot::thread(&mut db, user_id, thread_id).await?.ok_or(Refusal::ThreadNotFound)?)
 }
 
-/// Finds or makes the one thread of two people. It enters the other's list with its first message.
+/// Finds or makes the one thread of two people, or of oneself: one's notes. It enters the other's list with its first message.
 ///
 /// # Errors
-/// [`Refusal::SelfNotAllowed`] and [`Refusal::UserNotFound`].
+/// [`Refusal::UserNotFound`].
 pub async fn open_direct(db: &PgPool, me: UserId, peer: UserId) -> Result<Effect> {
-    if me == peer {
-        return Err(Refusal::SelfNotAllowed.into());
-    }
     let mut tx = db.begin().await?;
     let exists: bool = sqlx::query_scalar(
         "select exists (select from account where user_id = $1 and deactivated_at is null)",
@@ -121,7 +139,7 @@ async fn find_or_make(tx: &mut PgConnection, low: UserId, high: UserId, me: User
     let made: Option<ThreadId> = sqlx::query_scalar(
         "insert into thread (thread_id, kind, direct_low, direct_high, title, avatar_hue, avatar_glyph, created_by,
                 member_count, last_seq, active_at, change, members_change)
-            values ($1, 'direct', $2, $3, '', 0, '', $4, 2, 0, $5, 0, 0)
+            values ($1, 'direct', $2, $3, '', 0, '', $4, case when $2 = $3 then 1 else 2 end, 0, $5, 0, 0)
             on conflict on constraint thread_direct_key do nothing returning thread_id",
     )
     .bind(ThreadId::generate())
@@ -133,7 +151,7 @@ async fn find_or_make(tx: &mut PgConnection, low: UserId, high: UserId, me: User
     .await?;
     if let Some(thread_id) = made {
         sqlx::query(
-            "insert into member (thread_id, user_id, role) values ($1, $2, 'member'), ($1, $3, 'member')",
+            "insert into member (thread_id, user_id, role) select distinct $1, user_id, 'member' from unnest(array[$2, $3]::uuid[]) user_id",
         )
         .bind(thread_id)
         .bind(low)

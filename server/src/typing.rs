@@ -16,7 +16,7 @@ pub async fn tell(db: &PgPool, user: &User, thread_id: ThreadId) -> Result<Effec
     let mut open: Vec<UserId> = sqlx::query_scalar(
         "select user_id from member join account using (user_id)
             where thread_id = $1 and shows_typing
-                and (select member_count from thread where thread.thread_id = $1) <= $2",
+                and (select member_count <= $2 and not has_block from thread where thread.thread_id = $1)",
     )
     .bind(thread_id)
     .bind(MAX_MEMBERS)

@@ -1,6 +1,7 @@
 //! Finding people.
 
 use crate::{
+    access::Access,
     auth::Auth,
     error::Result,
     extract::{Json, Query},
@@ -40,7 +41,17 @@ pub async fn find(
 
 /// The people one of whose names' words starts with each word of `text`. Nobody, if there is no word in it.
 pub async fn by_prefix(db: impl PgExecutor<'_>, text: &str) -> Result<page::PeoplePage> {
-    // Only letters and digits reach the query language of PostgreSQL's text search. A letter and its accent are one by then.
+    let Some(query) = query(text) else { return Ok(page::PeoplePage::default()) };
+    let people = sqlx::query_as(BY_PREFIX)
+        .bind(query)
+        .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
+        .fetch_all(db)
+        .await?;
+    Ok(page::PeoplePage { people })
+}
+
+/// A text as a query of PostgreSQL's text search. Only letters and digits reach it. A letter and its accent are one by then.
+fn query(text: &str) -> Option<String> {
     let query = text
         .nfkc()
         .collect::<String>()
@@ -50,14 +61,28 @@ pub async fn by_prefix(db: impl PgExecutor<'_>, text: &str) -> Result<page::Peop
         .map(|word| format!("'{word}':*"))
         .collect::<Vec<_>>()
         .join(" & ");
-    if query.is_empty() {
-        return Ok(page::PeoplePage::default());
-    }
-    let people = sqlx::query_as(BY_PREFIX)
-        .bind(query)
-        .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
-        .fetch_all(db)
-        .await?;
+    Some(query).filter(|query| !query.is_empty())
+}
+
+/// The other members of a thread, for completing a name: those one of whose names' words begins with each word of a text; without any, the first ones.
+pub async fn members_by_prefix(
+    db: impl PgExecutor<'_>,
+    access: Access,
+    text: &str,
+) -> Result<page::PeoplePage> {
+    let people = sqlx::query_as(
+        "select user_id, username, display_name, picture_id, profile_change, false as is_deactivated
+            from member join account using (user_id)
+            where thread_id = $1 and user_id <> $2 and deactivated_at is null
+                and ($3::text is null or search @@ to_tsquery('simple', folded($3)))
+            order by username limit $4",
+    )
+    .bind(access.thread_id())
+    .bind(access.user_id())
+    .bind(query(text))
+    .bind(i64::try_from(page::PEOPLE).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?;
     Ok(page::PeoplePage { people })
 }
 

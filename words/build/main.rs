@@ -12,6 +12,36 @@ const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 /// A table's `{name}`: the place of the argument, as a control character. These are the ones before the tabulator.
 const MOST_ARGUMENTS: usize = 8;
 
+/// Areas that only the server says, which has their functions alone: a browser does not load them.
+const OF_SERVER: [&str; 18] = [
+    "administration",
+    "ago",
+    "appearance",
+    "chats",
+    "grants",
+    "group_invites",
+    "join",
+    "lock",
+    "notifications",
+    "privacy",
+    "problem",
+    "profile",
+    "refusal",
+    "reports",
+    "settings",
+    "shortcuts",
+    "sign_in",
+    "sign_up",
+];
+
+/// The areas in the order of the tables: those that only the server says come last.
+fn areas(origin: &File) -> impl Iterator<Item = (&String, &BTreeMap<String, Word>)> {
+    let of = |is_of_server| {
+        origin.iter().filter(move |(area, _)| OF_SERVER.contains(&area.as_str()) == is_of_server)
+    };
+    of(false).chain(of(true))
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = env::var("CARGO_MANIFEST_DIR")?;
     let out = env::var("OUT_DIR")?;
@@ -28,9 +58,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TAGS: &[&str] = &{tags:?};")?;
     writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TABLES: &[&str] = &[")?;
     for (tag, language) in &languages {
-        let table = format!("{}\n{tag}\n{}", layout(origin), table(tag, language, origin)?);
-        fs::write(Path::new(&out).join(format!("{tag}.txt")), table)?;
-        writeln!(code, "    include_str!(concat!(env!(\"OUT_DIR\"), \"/{tag}.txt\")),")?;
+        for (name, is_whole) in [(format!("{tag}.txt"), false), (format!("{tag}.all.txt"), true)] {
+            let table = format!("{}\n{tag}\n{}", layout(origin), table(tag, language, origin, is_whole)?);
+            fs::write(Path::new(&out).join(name), table)?;
+        }
+        writeln!(code, "    include_str!(concat!(env!(\"OUT_DIR\"), \"/{tag}.all.txt\")),")?;
     }
     writeln!(code, "];")?;
     fs::write(Path::new(&out).join("words.rs"), code)?;
@@ -43,7 +75,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn functions(origin: &File) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
     let mut slot = 0;
-    for (area, words) in origin {
+    for (area, words) in areas(origin) {
+        if OF_SERVER.contains(&area.as_str()) {
+            writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]")?;
+        }
         writeln!(code, "/// The words of `{area}`.\npub mod {area} {{\n    use crate::table;")?;
         for (key, word) in words {
             let names = word.names();
@@ -84,10 +119,10 @@ fn functions(origin: &File) -> Result<String, Box<dyn Error>> {
     Ok(code)
 }
 
-/// The words in the order of the functions, a line each: what a browser loads.
-fn table(tag: &str, language: &File, origin: &File) -> Result<String, Box<dyn Error>> {
+/// The words in the order of the functions, a line each: all, or what a browser loads.
+fn table(tag: &str, language: &File, origin: &File, is_whole: bool) -> Result<String, Box<dyn Error>> {
     let mut lines = Vec::new();
-    for (area, words) in origin {
+    for (area, words) in areas(origin).filter(|(area, _)| is_whole || !OF_SERVER.contains(&area.as_str())) {
         for (key, word) in words {
             let own = language.get(area).and_then(|words| words.get(key)).unwrap_or(word);
             let names = word.names();

@@ -145,9 +145,32 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     entries.flat_map(of_entry).collect()
 }
 
-/// What is the same in every language.
-const NAMES: [&str; 12] =
-    ["Bobbin", "English", "API", "ID", "kB", "MB", "a–z", "Content-Length", "JPEG", "PNG", "WebP", "GIF"];
+/// What is the same in every language, the names of keys among them.
+const NAMES: [&str; 23] = [
+    "Bobbin",
+    "English",
+    "API",
+    "ID",
+    "kB",
+    "MB",
+    "a–z",
+    "Content-Length",
+    "JPEG",
+    "PNG",
+    "WebP",
+    "GIF",
+    "Mac",
+    "Ctrl",
+    "Alt",
+    "Shift",
+    "Esc",
+    "Enter",
+    "https",
+    "IP",
+    "STUN",
+    "TURN",
+    "SHA-256",
+];
 
 #[test]
 fn no_chinese_word_is_english() {

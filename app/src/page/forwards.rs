@@ -1,7 +1,10 @@
 //! The page on which one chooses where to forward a message.
 
 use super::sheet::sheet;
-use crate::{Site, route, view::thread_picture};
+use crate::{
+    Site, route,
+    view::{conversation::title_of, thread_picture},
+};
 use leptos::prelude::*;
 use model::{MessageId, Thread, ThreadId, Timestamp, UserId};
 
@@ -38,7 +41,7 @@ fn content(forwarding: Forwarding) -> impl IntoView {
                     <input type="checkbox" name="to" value=thread.thread_id.to_string() />
                     <span inner_html=thread_picture(&thread)></span>
                     <span class="forwards-name" dir="auto">
-                        {thread.title().to_owned()}
+                        {title_of(&thread)}
                     </span>
                 </label>
             </li>

@@ -14,16 +14,17 @@ pub fn problem(site: &Site, problem: &Problem, typed: &str, back: &str) -> Strin
         401 => words::problem::signed_out(),
         403 => words::problem::not_allowed(),
         404 => words::problem::nothing(),
+        423 => words::lock::locked(),
         429 => words::problem::too_fast(),
         400..500 => words::problem::not_done(),
         503 => words::problem::unavailable(),
         _ => words::problem::fault(),
     };
     document(site, &title(heading), || {
-        let (href, way_on) = if problem.status == 401 && !is_other_user {
-            (with_next("/sign-in", back), words::sign_in::title())
-        } else {
-            ("/".into(), words::problem::back())
+        let (href, way_on) = match problem.status {
+            401 if !is_other_user => (with_next("/sign-in", back), words::sign_in::title()),
+            423 => (with_next("/lock", back), words::lock::unlock()),
+            _ => ("/".into(), words::problem::back()),
         };
         view! {
             <main class="problem blank">

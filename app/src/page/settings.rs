@@ -1,9 +1,14 @@
 //! One's own matters: who one is, the password, what else is signed in as oneself, and for the administrator who may join.
 
 mod administration;
+mod appearance;
+mod blocks;
 mod grants;
+mod lock;
+mod notifications;
 mod privacy;
 mod profile;
+mod reports;
 
 use super::{
     acting, document,
@@ -14,9 +19,16 @@ use super::{
 use crate::Site;
 use administration::AdministrationSections;
 pub(super) use administration::InviteLimits;
+use appearance::AppearanceSection;
+use blocks::BlocksSection;
 use grants::{Browsers, Tokens};
 use leptos::prelude::*;
-use model::{InviteId, Privacy, Problem, SessionId, Timestamp, User, refusal::MIN_PASSWORD_CHARS};
+use lock::LockSection;
+use model::{
+    InviteId, MessageId, Privacy, Problem, SessionId, ThreadId, Timestamp, User, appearance::Appearance,
+    refusal::MIN_PASSWORD_CHARS,
+};
+use notifications::NotificationsSection;
 use privacy::PrivacySection;
 use profile::ProfileSection;
 use words::Language;
@@ -38,8 +50,16 @@ pub struct Settings {
     pub administration: Option<Administration>,
     /// The language that was chosen, if it is not left to the browser.
     pub language: Option<Language>,
+    /// How they want it to look.
+    pub appearance: Appearance,
+    /// After how many minutes their browsers can lock.
+    pub lock_choices: Vec<i16>,
+    /// After how many minutes their browsers lock.
+    pub lock_minutes: Option<i16>,
     /// What others see of them.
     pub privacy: Privacy,
+    /// Whom they block, and where they say so.
+    pub blocks: Vec<(ThreadId, User)>,
     /// What was just done, in a sentence.
     pub done: Option<&'static str>,
     /// What is told this once.
@@ -72,6 +92,27 @@ pub struct Administration {
     pub invites: Vec<Invite>,
     /// Whose accounts are closed.
     pub deactivated: Vec<User>,
+    /// What was reported and not dealt with.
+    pub reports: Vec<Reported>,
+}
+
+/// A message that somebody reported.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// What it is known by.
+    pub thread_id: ThreadId,
+    /// What it is known by.
+    pub message_id: MessageId,
+    /// Who wrote it.
+    pub author: User,
+    /// Who reported it.
+    pub reporter: User,
+    /// When.
+    pub reported_at: Timestamp,
+    /// What it said.
+    pub excerpt: String,
+    /// Why it was reported.
+    pub reason: String,
 }
 
 /// An invite that is still good.
@@ -160,7 +201,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
         None => (None, None),
     };
     let is_administrator = page.administration.is_some();
-    let script = site.picture;
+    let (script, notifications) = (site.picture, site.notifications);
     document(site, &title(words::thread_list::settings()), move || {
         provide_context(page.me.user_id);
         view! {
@@ -178,7 +219,11 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 <Account me=page.me.clone() is_administrator=is_administrator/>
                 <ProfileSection script=script me=page.me.clone() about=page.about problem=profile/>
                 <LanguageSection chosen=page.language/>
+                <AppearanceSection appearance=page.appearance/>
+                <NotificationsSection script=notifications user_id=page.me.user_id/>
                 <PrivacySection privacy=page.privacy/>
+                <BlocksSection blocks=page.blocks/>
+                <LockSection choices=page.lock_choices chosen=page.lock_minutes/>
                 <Password username=page.me.username problem=password/>
                 <Browsers browsers=page.browsers now=page.now problem=browsers/>
                 <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>

@@ -1,9 +1,30 @@
-//! What was written and not sent: kept by thread, through switching threads and through reloads, and the same in all tabs of a browser.
+//! What was written and not sent: kept by thread, through switching threads and through reloads, the same in all tabs of a browser and on all of one's
+//! devices. The server has it as one of the options of the thread; the browser keeps its own copy, which is what counts until the server has it, and
+//! what is left when one is no longer in the thread.
 
 use super::Store;
-use crate::{browser, storage};
+use crate::{
+    browser::{self, spawn_local},
+    lazy::{SplitLoaderError, wasm_split},
+    storage,
+};
 use leptos::prelude::window;
-use model::ThreadId;
+use model::{Thread, ThreadId, ThreadOption, wire::Command};
+
+/// A pause in writing that is worth telling the server what was written.
+const PAUSE_MS: i32 = 1_200;
+/// What the browser's copy begins with where the server has it, too, and where it does not have it yet.
+const KNOWN: char = '=';
+const NEW: char = '+';
+
+/// The browser's copy.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Draft {
+    thread_id: ThreadId,
+    text: String,
+    /// Whether the server does not have it yet.
+    is_new: bool,
+}
 
 impl Store {
     /// Takes up the drafts of earlier pages, and from now on those of the person's other tabs.
@@ -16,39 +37,69 @@ impl Store {
         let mut drafts = Vec::new();
         for (key, text) in storage::all(&self.draft_prefix()) {
             if let Ok(thread_id) = key.parse() {
-                drafts.push((thread_id, text));
+                let text = text
+                    .strip_prefix(KNOWN)
+                    .map(|text| (text, false))
+                    .or(text.strip_prefix(NEW).map(|text| (text, true)));
+                let Some((text, is_new)) = text else { continue };
+                drafts.push(Draft { thread_id, text: text.into(), is_new });
             }
         }
         // A browser lists them in any order.
-        drafts.sort_by_key(|(thread_id, _)| *thread_id);
-        self.drafts.set_if_new(drafts);
+        let is_same = self
+            .drafts
+            .peek(|known| known.len() == drafts.len() && drafts.iter().all(|draft| known.contains(draft)));
+        if !is_same {
+            self.drafts.set(drafts);
+        }
     }
 
     /// Keeps what stands in a thread's composer.
     pub fn keep_draft(self, thread_id: ThreadId, text: &str) {
-        let key = format!("{}{thread_id}", self.draft_prefix());
-        let is_blank = text.trim().is_empty();
-        let had_any = self.draft(thread_id).is_some();
-        if is_blank && !had_any {
+        let text = if text.trim().is_empty() { "" } else { text };
+        if self.draft(thread_id).unwrap_or_default() == text {
             return;
         }
+        self.put_draft(Draft { thread_id, text: text.into(), is_new: true });
+        let text = text.to_owned();
+        spawn_local(async move { drop(tell(self, thread_id, text, PAUSE_MS).await) });
+    }
+
+    /// Tells the server of the drafts that it does not have yet.
+    pub(super) fn tell_drafts(self) {
+        let drafts = self.drafts.peek(Clone::clone);
+        for draft in drafts.into_iter().filter(|draft| draft.is_new) {
+            spawn_local(async move { drop(tell(self, draft.thread_id, draft.text, 0).await) });
+        }
+    }
+
+    fn put_draft(self, draft: Draft) {
+        let key = format!("{}{}", self.draft_prefix(), draft.thread_id);
+        let is_nothing = draft.text.is_empty() && !draft.is_new;
+        let sign = if draft.is_new { NEW } else { KNOWN };
+        if is_nothing {
+            storage::drop(&key)
+        } else {
+            storage::keep(&key, &format!("{sign}{}", draft.text))
+        }
         self.drafts.update(|drafts| {
-            drafts.retain(|(known, _)| *known != thread_id);
-            if !is_blank {
-                drafts.push((thread_id, text.into()));
+            drafts.retain(|known| known.thread_id != draft.thread_id);
+            if !is_nothing {
+                drafts.push(draft);
             }
         });
-        if is_blank { storage::drop(&key) } else { storage::keep(&key, text) }
     }
 
     /// What stood in a thread's composer.
     pub fn draft(self, thread_id: ThreadId) -> Option<String> {
-        self.drafts.peek(|drafts| find(drafts, thread_id))
+        let there = self.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
+        self.drafts.peek(|drafts| newest(drafts, thread_id, there))
     }
 
     /// What stands in a thread's composer, now and whenever it changes.
     pub fn followed_draft(self, thread_id: ThreadId) -> Option<String> {
-        self.drafts.with(|drafts| find(drafts, thread_id))
+        let there = self.thread(thread_id).with(|thread| thread.as_ref().map(draft_of));
+        self.drafts.with(|drafts| newest(drafts, thread_id, there))
     }
 
     fn draft_prefix(self) -> String {
@@ -56,6 +107,46 @@ impl Store {
     }
 }
 
-fn find(drafts: &[(ThreadId, String)], thread_id: ThreadId) -> Option<String> {
-    drafts.iter().find(|(known, _)| *known == thread_id).map(|(_, text)| text.clone())
+/// Tells the server of a draft after a pause, unless there is a newer one by then. It is loaded with the first draft; where it cannot be, the draft is
+/// told when there is a connection.
+#[wasm_split(drafts, fallible)]
+fn tell(store: Store, thread_id: ThreadId, text: String, pause_ms: i32) -> Result<(), SplitLoaderError> {
+    let draft = Draft { thread_id, text, is_new: true };
+    spawn_local(async move {
+        if pause_ms > 0 && !draft.text.is_empty() {
+            browser::sleep(pause_ms).await;
+        }
+        let is_newest = || store.drafts.peek(|drafts| drafts.contains(&draft));
+        if !is_newest() {
+            return;
+        }
+        let there = store.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
+        if there.is_some_and(|there| there.unwrap_or_default() != draft.text) {
+            let option = ThreadOption::Draft(draft.text.clone());
+            let told = store.command(Command::SetOption { thread_id, option }).await;
+            // It is told again with the next connection. What the server does not take stays here.
+            if told.is_err() {
+                return;
+            }
+        }
+        if is_newest() {
+            store.put_draft(Draft { is_new: false, ..draft.clone() });
+        }
+    });
+    Ok(())
+}
+
+fn draft_of(thread: &Thread) -> Option<String> {
+    thread.options.draft.clone()
+}
+
+/// The browser's copy, if the server does not have it yet, or one is not in the thread any more; else what is `there`.
+fn newest(drafts: &[Draft], thread_id: ThreadId, there: Option<Option<String>>) -> Option<String> {
+    let here = drafts.iter().find(|draft| draft.thread_id == thread_id);
+    match (here, there) {
+        (Some(here), None) | (Some(here @ Draft { is_new: true, .. }), _) => {
+            Some(here.text.clone()).filter(|text| !text.is_empty())
+        }
+        (_, there) => there.flatten(),
+    }
 }

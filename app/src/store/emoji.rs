@@ -4,6 +4,8 @@ use super::{Overlay, Store};
 use crate::{
     api::{self, Failure},
     browser::spawn_local,
+    html::join,
+    lazy::{SplitLoaderError, wasm_split},
     route, storage,
 };
 use leptos::prelude::document;
@@ -28,13 +30,24 @@ pub enum Target {
     Group,
 }
 
+/// Opens the sheet. It is loaded with what draws it.
+#[wasm_split(overlay, fallible)]
+fn open(store: Store, target: Target) -> Result<(), SplitLoaderError> {
+    spawn_local(async move {
+        match store.load_emoji().await {
+            Ok(html) => store.overlay.set(Some(Overlay::Emoji { target, html })),
+            Err(failure) => store.note.set(Some(failure.sentence())),
+        }
+    });
+    Ok(())
+}
+
 impl Store {
     /// Opens the sheet, once it is here. A browser asks for it once, and keeps it.
     pub fn open_emoji(self, target: Target) {
         spawn_local(async move {
-            match self.load_emoji().await {
-                Ok(html) => self.overlay.set(Some(Overlay::Emoji { target, html })),
-                Err(failure) => self.note.set(Some(failure.sentence())),
+            if open(self, target).await.is_err() {
+                self.note.set(Some(words::connection_banner::lost().into()));
             }
         });
     }
@@ -43,7 +56,7 @@ impl Store {
     pub async fn load_emoji(self) -> Result<String, Failure> {
         let version = document().get_element_by_id("app").and_then(|app| app.get_attribute("data-emoji"));
         let tone = self.kept("tone").unwrap_or_else(|| "0".into());
-        api::text(&route::emoji(&tone, &version.unwrap_or_default())).await
+        api::text(route::emoji(&tone, &version.unwrap_or_default())).await
     }
 
     /// From now on hands have this tone.
@@ -61,7 +74,7 @@ impl Store {
         let before = self.recent_emoji();
         let others = before.split(' ').filter(|known| *known != emoji && !known.is_empty());
         let recent: Vec<_> = std::iter::once(emoji).chain(others).take(MOST_RECENT).collect();
-        storage::keep(&self.emoji_key("recent"), &recent.join(" "));
+        storage::keep(&self.emoji_key("recent"), &join(recent, " "));
     }
 
     fn kept(self, what: &str) -> Option<String> {

@@ -13,10 +13,9 @@ impl Store {
         let visit = self.visit(thread_id);
         spawn_local(async move {
             let is_here = visit.timeline.peek(|timeline| shows(timeline.as_ref(), at));
-            if !is_here {
-                self.load(visit.clone(), Some(Cursor::Around(at))).await;
+            if is_here || self.load(visit.clone(), Some(Cursor::Around(at))).await {
+                visit.goal.set(Some(Goal::Message(at)));
             }
-            visit.goal.set(Some(Goal::Message(at)));
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Shown, Store};
 use crate::{
-    api::{self, Failure},
+    api::Failure,
     browser::{self, spawn_local},
     navigation,
     options::{Choice, next_morning},
@@ -36,26 +36,11 @@ impl Store {
         }
     }
 
-    /// Loads the archived threads after those that are here.
-    pub async fn load_more_archived(self) {
-        let Some(after) = self.inbox.peek(model::Inbox::archived_to) else { return };
-        if self.work.update_silently(|work| std::mem::replace(&mut work.is_listing_archive, true))
-            != Some(false)
-        {
-            return;
-        }
-        if let Ok(page) = api::threads(true, Some(after)).await {
-            self.inbox.update_silently(|inbox| inbox.extend_archived(page));
-            self.show_all();
-        }
-        self.work.update_silently(|work| work.is_listing_archive = false);
-    }
-
     /// After the last one that is known has left the archive, only the server knows whether there are others.
     pub(super) fn check_archive(self, event: &Event) {
         let Event::OptionsChanged { options: Options { is_archived: false, .. }, .. } = event else { return };
         if self.inbox.peek(|inbox| inbox.has_archived() && inbox.archived().next().is_none()) {
-            spawn_local(self.load_more_archived());
+            spawn_local(self.load_more_threads(true));
         }
     }
 }

@@ -80,7 +80,7 @@ impl Store {
     /// Sends a message: at once in one's own eyes, and as soon as there is a connection in others'.
     pub fn send(self, thread_id: ThreadId, body: String, files: Vec<File>) {
         let pending = Pending {
-            message_id: MessageId::generate(),
+            message_id: MessageId(browser::new_id()),
             thread_id,
             body,
             reply_to: self.take_quote(thread_id),
@@ -93,7 +93,9 @@ impl Store {
         let visit = self.visit(thread_id);
         if visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(model::Timeline::has_newer)) {
             let visit = visit.clone();
-            spawn_local(async move { self.load_end(visit).await });
+            spawn_local(async move {
+                self.load_end(visit).await;
+            });
         }
         visit.goal.set(Some(Goal::End));
         visit.unread_after.set(None);
@@ -134,10 +136,12 @@ impl Store {
                         let pause_ms = problem.retry_after_s.map_or(PAUSE_MS, |pause_s| {
                             i32::try_from(pause_s).unwrap_or(60).saturating_mul(1_000)
                         });
+                        self.connection.held_s.set(problem.retry_after_s);
                         browser::sleep(pause_ms).await;
+                        self.connection.held_s.set(None);
                     }
                     // Whoever is not signed in will be, and then it goes out.
-                    Err(Failure::Refused(problem)) if problem.status == 401 => break,
+                    Err(Failure::Refused(problem)) if browser::is_shut_out(problem.status) => break,
                     Err(Failure::Refused(problem)) => {
                         self.progress(message_id, Progress::Refused(problem.detail));
                     }

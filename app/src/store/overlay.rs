@@ -37,6 +37,8 @@ pub enum Overlay {
         /// Its content.
         html: String,
     },
+    /// Where one can go, to choose one.
+    Switcher,
     /// All emoji, to choose one.
     Emoji {
         /// What for.
@@ -89,7 +91,7 @@ impl Store {
     pub fn submit(self, address: String, fields: String, said: String) {
         let open = self.overlay.get_now();
         spawn_local(async move {
-            match api::submit(&address, &fields).await {
+            match api::submit(address, fields).await {
                 Ok(()) => {
                     open.iter().for_each(|open| self.close(open));
                     self.note.set(Some(said));

@@ -107,15 +107,21 @@ impl Store {
                     .flat_map(|members| members.members())
                     .for_each(|member| add(member.user.user_id));
             });
-            look.thread_id = Some(thread_id).filter(|_| self.peer(thread_id).is_none());
+            look.thread_id = Some(thread_id).filter(|_| self.is_group(thread_id));
         }
         look
+    }
+
+    fn is_group(self, thread_id: ThreadId) -> bool {
+        self.inbox.peek(|inbox| {
+            inbox.thread(thread_id).is_some_and(|thread| matches!(thread.kind, ThreadKind::Group { .. }))
+        })
     }
 
     fn peer(self, thread_id: ThreadId) -> Option<UserId> {
         self.inbox.peek(|inbox| match &inbox.thread(thread_id)?.kind {
             ThreadKind::Direct { peer } => Some(peer.user_id),
-            ThreadKind::Group { .. } => None,
+            ThreadKind::Group { .. } | ThreadKind::Notes => None,
         })
     }
 

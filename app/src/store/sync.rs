@@ -5,6 +5,7 @@ use super::{Shown, Store};
 use crate::{
     api,
     browser::{self, spawn_local},
+    connection::{Incoming, mark},
 };
 use leptos::prelude::untrack;
 use model::{
@@ -18,6 +19,27 @@ const MOST_PAGES: usize = 4;
 const PATIENCE_MS: i32 = 150;
 
 impl Store {
+    /// Takes up what comes down the live stream.
+    pub(super) fn take_up(self, incoming: Incoming) {
+        match incoming {
+            Incoming::Ready { is_first, has_told } => {
+                self.look_again();
+                self.tell_drafts();
+                self.resume_uploads();
+                match (is_first, has_told) {
+                    (true, _) => self.send_outbox(),
+                    (false, true) => self.resume(),
+                    (false, false) => self.resync(),
+                }
+            }
+            Incoming::Resync => {
+                self.look_again();
+                self.resync();
+            }
+            Incoming::Event(event) => self.take(*event),
+        }
+    }
+
     /// Loads the inbox afresh and brings the open thread up to date. Called at each `Ready` but the first, and at each `Resync`.
     pub(super) fn resync(self) {
         self.mark_visits_stale();
@@ -44,6 +66,36 @@ impl Store {
             }
             self.send_outbox();
         });
+    }
+
+    /// What this page has, for a server that may find that nothing happened since: none, while something is known to be missing.
+    pub(super) fn mark(self) -> Option<String> {
+        if self.work.peek(|work| work.events.is_some() || !work.filling.is_empty()) {
+            return None;
+        }
+        let open = match self.shown.get_now() {
+            Shown::Thread(thread_id) => Some(thread_id),
+            Shown::Nothing => None,
+            // It is not known what is there.
+            _ => return None,
+        };
+        Some(mark(&self.inbox.peek(|inbox| inbox.etag(open))?, open))
+    }
+
+    /// Goes on after a loss during which nothing happened, as far as the list and the open thread tell. Where something did, a resynchronisation follows.
+    pub(super) fn resume(self) {
+        // What is not on the screen is no part of that.
+        self.mark_visits_stale();
+        if let Shown::Thread(thread_id) = self.shown.get_now() {
+            let visit = self.visit(thread_id);
+            if self.is_behind(&visit) {
+                spawn_local(self.bring_up_to_date(thread_id));
+            } else {
+                visit.is_stale.set(false);
+                self.refresh_members();
+            }
+        }
+        self.send_outbox();
     }
 
     async fn bring_up_to_date(self, thread_id: ThreadId) {

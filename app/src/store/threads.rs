@@ -24,22 +24,31 @@ impl Store {
         thread.unwrap_or_else(|| ArcLive::new(None))
     }
 
-    /// Loads the threads after those of the list.
-    pub async fn load_more_threads(self) {
-        let Some(after) = self.inbox.peek(Inbox::listed_to) else { return };
-        if self.work.peek(|work| work.is_listing) {
+    /// The threads that are loaded, as they are listed, and then the archived ones.
+    pub fn loaded_threads(self) -> Vec<Thread> {
+        self.inbox.peek(|inbox| inbox.listed().into_iter().chain(inbox.archived()).cloned().collect())
+    }
+
+    /// Loads the threads after those of the list, or of the archive.
+    pub async fn load_more_threads(self, is_archive: bool) {
+        let end = if is_archive { Inbox::archived_to } else { Inbox::listed_to };
+        let Some(after) = self.inbox.peek(end) else { return };
+        let is_listing = self
+            .work
+            .update_silently(|work| std::mem::replace(&mut work.is_listing[usize::from(is_archive)], true));
+        if is_listing != Some(false) {
             return;
         }
-        self.work.update_silently(|work| work.is_listing = true);
-        if let Ok(page) = api::threads(false, Some(after)).await {
-            self.inbox.update_silently(|inbox| inbox.extend(page));
+        if let Ok(page) = api::threads(is_archive, Some(after)).await {
+            let extend = if is_archive { Inbox::extend_archived } else { Inbox::extend };
+            self.inbox.update_silently(|inbox| extend(inbox, page));
             self.show_all();
         }
-        self.work.update_silently(|work| work.is_listing = false);
+        self.work.update_silently(|work| work.is_listing[usize::from(is_archive)] = false);
     }
 
     /// Takes in a thread that was asked for or opened.
-    pub(super) fn put(self, thread: Thread) {
+    pub fn put(self, thread: Thread) {
         let thread_id = thread.thread_id;
         self.inbox.update_silently(|inbox| inbox.put(thread));
         self.show(thread_id);
@@ -75,18 +84,20 @@ impl Store {
 
     pub(super) fn show_list(self) {
         let now = self.clock.minute.get_now();
-        let (listed, has_more, archive, unread) = self.inbox.peek(|inbox| {
+        let (listed, has_more, archive, unread, blocked) = self.inbox.peek(|inbox| {
             let listed: Vec<_> = inbox.listed().iter().map(|thread| thread.thread_id).collect();
             let archive = Archive {
                 listed: inbox.archived().map(|thread| thread.thread_id).collect(),
                 listed_to: inbox.archived_to(),
                 has_any: inbox.has_archived(),
             };
-            (listed, inbox.listed_to().is_some(), archive, inbox.unread_threads(now))
+            let has_more = inbox.listed_to().is_some();
+            (listed, has_more, archive, inbox.unread_threads(now), inbox.blocked().to_vec())
         });
         self.listed.set_if_new(listed);
         self.has_more_threads.set_if_new(has_more);
         self.archive.set_if_new(archive);
         self.unread_threads.set_if_new(unread);
+        self.blocked.set_if_new(blocked);
     }
 }

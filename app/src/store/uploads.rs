@@ -25,11 +25,20 @@ pub struct Upload {
     pub state: UploadState,
 }
 
+impl Upload {
+    /// Whether it did not get through, and may.
+    fn is_lost(&self) -> bool {
+        matches!(self.state, UploadState::Failed { is_passing: true, .. })
+    }
+}
+
 /// How far an upload is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UploadState {
     /// Others are before it.
     Waiting,
+    /// The server does not want it before so many seconds have passed.
+    Held(u32),
     /// So many hundredths are there.
     Coming(u8),
     /// It is there.
@@ -108,6 +117,14 @@ impl Store {
     pub fn upload_again(self, file_id: FileId) {
         self.advance_upload(file_id, UploadState::Waiting);
         transfer::start_next(self);
+    }
+
+    /// Tries again what did not get through while there was no connection.
+    pub(super) fn resume_uploads(self) {
+        if self.uploads.peek(|uploads| uploads.list.iter().any(Upload::is_lost)) {
+            // Where its code cannot be loaded, it is tried again with the next connection.
+            spawn_local(async move { drop(transfer::resume(self).await) });
+        }
     }
 
     /// Gives an upload up.

@@ -1,26 +1,21 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
-use super::{Purpose, Store, jump::shows};
+use super::{Purpose, Store, jump::shows, window::MOST_MOUNTED};
 use crate::{
     api,
     browser::{self, spawn_local},
     live::ArcLive,
-    route::{Cursor, Route},
+    route::Route,
 };
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},
 };
 
-/// Most messages that are in the page at a time.
-pub const MOST_MOUNTED: usize = 300;
 /// Most of them when a thread is opened again.
 const MOST_AT_FIRST: usize = 100;
 /// How many threads are kept.
 const MOST_KEPT: usize = 8;
-/// How many pages are loaded to catch up, before a reader at the end is brought there directly.
-const MOST_PAGES_BEHIND: usize = 3;
-
 /// What stands beside the list of threads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shown {
@@ -58,8 +53,10 @@ pub struct Visit {
     /// Whether the window could not be loaded.
     pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
-    is_stale: ArcLive<bool>,
-    is_loading: ArcLive<bool>,
+    pub(super) is_stale: ArcLive<bool>,
+    pub(super) is_loading: ArcLive<bool>,
+    /// Counts the windows that were asked for, and those that came: a page that was asked for by another window has no place in this one.
+    pub(super) window: ArcLive<u32>,
 }
 
 /// How far somebody had read.
@@ -88,7 +85,7 @@ impl Store {
         let thread_id = route.thread_id();
         let is_details = matches!(route, Route::Details { .. });
         if route == Route::Archive {
-            spawn_local(self.load_more_archived());
+            spawn_local(self.load_more_threads(true));
         }
         self.route.set(route);
         match thread_id {
@@ -184,126 +181,6 @@ impl Store {
         self.shown.set(Shown::Thread(thread_id));
     }
 
-    /// Loads the page at which a thread is opened: the newest, or the one around what was not read.
-    pub async fn load_first(self, visit: Visit) {
-        let around = self.wanted_at(visit.thread_id).or_else(|| {
-            self.inbox.peek(|inbox| inbox.thread(visit.thread_id).and_then(Thread::opens_around))
-        });
-        self.load(visit, around.map(Cursor::Around)).await;
-    }
-
-    /// Loads the newest page, in place of what there is.
-    pub async fn load_end(self, visit: Visit) {
-        self.load(visit, None).await;
-    }
-
-    /// Loads the page around the line "New messages", in place of what there is.
-    pub async fn load_unread(self, visit: Visit) {
-        let Some(read_to) = visit.unread_after.get_now() else { return };
-        self.load(visit.clone(), Some(Cursor::Around(read_to.at))).await;
-        visit.goal.set(Some(Goal::Unread));
-    }
-
-    pub(super) async fn load(self, visit: Visit, cursor: Option<Cursor>) {
-        visit.has_failed.set(false);
-        match api::messages(visit.thread_id, cursor).await {
-            Ok(page) => {
-                visit.is_stale.set(false);
-                visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
-                self.finish_page(&visit);
-            }
-            Err(failure) if failure.is_missing() => {
-                self.forget(visit.thread_id, Shown::Missing(visit.thread_id));
-            }
-            Err(_) => visit.has_failed.set(true),
-        }
-    }
-
-    /// Loads the page before the oldest message. The newest ones are let go if there are too many.
-    pub async fn load_older(self, visit: Visit) {
-        let before = visit.timeline.peek(|timeline| {
-            timeline.as_ref().filter(|timeline| timeline.has_older()).and_then(Timeline::oldest_at)
-        });
-        let Some(before) = before.filter(|_| !visit.is_loading.get_now()) else { return };
-        visit.is_loading.set(true);
-        if let Ok(page) = api::messages(visit.thread_id, Some(Cursor::Before(before))).await {
-            visit.change(|timeline| {
-                timeline.extend_older(page);
-                timeline.trim_newer(MOST_MOUNTED);
-            });
-            self.finish_page(&visit);
-        }
-        visit.is_loading.set(false);
-    }
-
-    /// Loads the page after the newest message. The oldest ones are let go if there are too many.
-    pub async fn load_newer(self, visit: Visit) {
-        let after = visit.timeline.peek(|timeline| {
-            timeline.as_ref().filter(|timeline| timeline.has_newer()).and_then(Timeline::newest_at)
-        });
-        let Some(after) = after.filter(|_| !visit.is_loading.get_now()) else { return };
-        visit.is_loading.set(true);
-        if let Ok(page) = api::messages(visit.thread_id, Some(Cursor::After(after))).await {
-            visit.change(|timeline| {
-                timeline.extend_newer(page);
-                timeline.trim_older(MOST_MOUNTED);
-            });
-            self.finish_page(&visit);
-        }
-        visit.is_loading.set(false);
-    }
-
-    /// Loads what was written since, page by page. A reader who is far behind and was at the end is brought there; one who was not goes on
-    /// from where they are.
-    pub(super) async fn catch_up(self, visit: Visit) {
-        let (mut pages, mut pause_ms) = (0, 500);
-        loop {
-            let state = visit.timeline.peek(|timeline| {
-                let timeline = timeline.as_ref()?;
-                Some((timeline.has_newer(), timeline.newest_at()))
-            });
-            match state {
-                // A window whose newer part was let go is not at the end, and need not be.
-                Some((true, _)) if pages == 0 => break,
-                Some((_, Some(after))) if pages < MOST_PAGES_BEHIND => {
-                    let page = match api::messages(visit.thread_id, Some(Cursor::After(after))).await {
-                        Ok(page) => page,
-                        Err(failure) if failure.is_missing() => {
-                            return self.forget(visit.thread_id, Shown::Left(visit.thread_id));
-                        }
-                        // Nobody else would ask again.
-                        Err(_) => {
-                            browser::sleep(pause_ms).await;
-                            pause_ms = (pause_ms * 2).min(15_000);
-                            if self.known_visit(visit.thread_id).is_none() {
-                                return;
-                            }
-                            continue;
-                        }
-                    };
-                    pages += 1;
-                    let is_last = !page.has_newer;
-                    visit.change(|timeline| {
-                        timeline.extend_newer(page);
-                        if visit.is_at_end.get_now() {
-                            timeline.trim_older(MOST_MOUNTED);
-                        }
-                    });
-                    if is_last {
-                        break;
-                    }
-                }
-                Some((_, Some(_))) if !visit.is_at_end.get_now() => break,
-                _ => return self.load_end(visit).await,
-            }
-        }
-        if !self.load_changes(&visit).await {
-            return self.load_end(visit).await;
-        }
-        visit.is_stale.set(false);
-        self.finish_page(&visit);
-    }
-
     /// Applies an event to a thread's window, if there is one.
     pub(super) fn apply_to_visit(self, thread_id: ThreadId, event: &Event) -> Option<ThreadId> {
         let visit = self.known_visit(thread_id)?;
@@ -322,7 +199,6 @@ impl Store {
         super::missed(outcome)
     }
 
-    /// Somebody who has read everything and looks away finds a line before what came meanwhile.
     /// Shows somebody in every window as they are shown now.
     pub(super) fn meet(self, event: &Event) {
         for visit in self.visits.get_now() {
@@ -333,6 +209,7 @@ impl Store {
         }
     }
 
+    /// Somebody who has read everything and looks away finds a line before what came meanwhile.
     pub(super) fn mark_absence(self, thread_id: ThreadId) {
         let Some(visit) = self.known_visit(thread_id).filter(|visit| !visit.is_stale()) else { return };
         let is_first = self.inbox.peek(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);
@@ -344,14 +221,6 @@ impl Store {
     /// From here on no window can be trusted to be whole.
     pub(super) fn mark_visits_stale(self) {
         self.visits.peek(|visits| visits.iter().for_each(|visit| visit.is_stale.set(true)));
-    }
-
-    /// The window has grown. An event may have come while a page was under way, and have found no place.
-    fn finish_page(self, visit: &Visit) {
-        self.settle(visit.thread_id);
-        if self.is_behind(visit) {
-            self.fill(visit.thread_id);
-        }
     }
 
     pub(super) fn is_behind(self, visit: &Visit) -> bool {
@@ -380,6 +249,7 @@ impl Visit {
             has_failed: ArcLive::new(false),
             is_stale: ArcLive::new(false),
             is_loading: ArcLive::new(false),
+            window: ArcLive::new(0),
         }
     }
 

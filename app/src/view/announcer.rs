@@ -1,6 +1,6 @@
 //! Says aloud, to those who do not see the page, what others write in the open thread: not more often than one can listen.
 
-use super::thread_row::or_photo;
+use super::{notice, thread_row::or_photo};
 use crate::{
     browser::{self, spawn_local},
     live::{ArcLive, Live, derive},
@@ -8,7 +8,7 @@ use crate::{
     store::{Store, Visit},
 };
 use leptos::prelude::*;
-use model::{Message, Timeline};
+use model::{Message, Notice, Timeline};
 
 /// What comes within this time is said in one sentence.
 const BREATH_MS: i32 = 1_500;
@@ -19,6 +19,7 @@ pub fn Announcer(visit: Visit) -> Part {
     let store = expect_context::<Store>();
     let words = Live::new(String::new());
     let news = visit.news.clone();
+    let visit_of_notices = visit.clone();
     let newest = {
         let timeline = visit.timeline.clone();
         derive(move || {
@@ -52,6 +53,7 @@ pub fn Announcer(visit: Visit) -> Part {
             }
         });
     });
+    tell_notices(&visit_of_notices);
     let is_telling = Live::new(false);
     follow(move || {
         if news.with(Vec::is_empty) || is_telling.get_now() {
@@ -79,6 +81,24 @@ pub fn Announcer(visit: Visit) -> Part {
     }
 }
 
+/// Has it said what happened to the group since it was opened.
+fn tell_notices(visit: &Visit) {
+    let (timeline, news) = (visit.timeline.clone(), visit.news.clone());
+    let told = Live::new(None::<u64>);
+    follow(move || {
+        let sentences = timeline.with(|timeline| {
+            let notices = timeline.as_ref().filter(|timeline| !timeline.has_newer())?.notices();
+            let before = told.get_now();
+            told.set(before.max(Some(notices.last().map_or(0, |notice| notice.change))));
+            let is_new = |notice: &&Notice| before.is_some_and(|before| notice.change > before);
+            Some(notices.iter().filter(is_new).map(notice::sentence).collect::<Vec<_>>())
+        });
+        if let Some(sentences) = sentences.filter(|sentences| !sentences.is_empty()) {
+            news.update(|news| news.extend(sentences));
+        }
+    });
+}
+
 fn newest_now(timeline: &ArcLive<Option<Timeline>>) -> Option<u64> {
     timeline.peek(|timeline| timeline.as_ref()?.messages().last().map(|message| message.seq))
 }
@@ -86,7 +106,11 @@ fn newest_now(timeline: &ArcLive<Option<Timeline>>) -> Option<u64> {
 /// What others wrote after that message.
 fn sentence(timeline: &Timeline, after: u64, store: Store) -> Option<String> {
     let me = store.my_id();
-    let is_news = |message: &&Message| message.seq > after && message.sender_id != me && !message.is_deleted;
+    let blocked = store.blocked.get_now();
+    let is_news = |message: &&Message| {
+        let by_others = message.sender_id != me && !blocked.contains(&message.sender_id);
+        message.seq > after && by_others && !message.is_deleted
+    };
     let news: Vec<_> = timeline.messages().iter().filter(is_news).collect();
     let last = news.last()?;
     let name =

@@ -37,11 +37,12 @@ fn one(store: Store, upload: Upload) -> Part {
     });
     let told = text(move || match state() {
         Some(UploadState::Failed { reason, .. }) => reason,
+        Some(UploadState::Held(held_s)) => words::connection_banner::held(held_s.into()),
         Some(UploadState::Coming(percent @ 0..100)) => words::attachments::percent(&percent.to_string()),
         _ => size(size_bytes),
     });
     let percent = move || match state() {
-        Some(UploadState::Waiting) => Some(0),
+        Some(UploadState::Waiting | UploadState::Held(_)) => Some(0),
         Some(UploadState::Coming(percent)) => Some(percent),
         _ => None,
     };

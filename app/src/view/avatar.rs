@@ -9,6 +9,9 @@ use model::{
     picture::{Size, path},
 };
 
+/// The hue of notes.
+const NOTES_HUE: u8 = 3;
+
 /// What a picture shows.
 #[derive(Default)]
 pub struct Picture {
@@ -28,6 +31,7 @@ impl Picture {
         match &thread.kind {
             ThreadKind::Direct { peer } => Self::of_user(peer),
             ThreadKind::Group { title, avatar, .. } => Self::of_group(title, avatar),
+            ThreadKind::Notes => Self { hue: NOTES_HUE, text: "📝".into(), picture_id: None },
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where one writes. A plain form until the app takes it over; what was typed by then stays, and so does the focus.
 
-use super::{attachments, icon::Icon, quote, unsent::as_content};
+use super::{attachments, icon::Icon, mention, quote, unsent::as_content};
 use crate::{
     browser::{self, spawn_local},
     lazy::lazy,
@@ -167,10 +167,18 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let attachments = parts(move || {
         (attached.get() != Attached::Nothing).then(|| part(lazy(move || attachments::draw(thread_id))))
     });
+    let signs = Live::new(0_u32);
+    let is_offered = Live::new(false);
+    let is_calling = derive(move || signs.get() > 0);
+    let calling = parts(move || {
+        is_calling.get().then(|| part(lazy(move || mention::draw(thread_id, FIELD, signs, is_offered))))
+    });
     let of_write = purpose.clone();
     let write = act(move |event: ev::Event| {
         let field: HtmlTextAreaElement = event_target(&event);
         measure(&field);
+        let count = if field.value().contains('@') { signs.get_now() + 1 } else { 0 };
+        signs.set_if_new(count);
         let is_edit = of_write.update_silently(|purpose| match purpose {
             Some(Purpose::Edit { body, .. }) => {
                 *body = field.value();
@@ -190,7 +198,8 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY;
         let is_empty = || field().is_some_and(|field| field.value().is_empty());
         let is_done = match event.key().as_str() {
-            _ if is_composing => false,
+            // The list of names hears it.
+            _ if is_composing || is_offered.get_now() => false,
             "Enter" if !event.shift_key() => {
                 of_enter();
                 true
@@ -236,7 +245,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
             enctype="multipart/form-data"
             on:submit=submit
         >
-            {purpose_bar(purpose.clone())} {attachments}
+            {calling} {purpose_bar(purpose.clone())} {attachments}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
             <label class="composer-attach icon-button" title=words::composer::attach()>
                 {Icon::Attach.draw()}

@@ -1,4 +1,5 @@
-//! A thin line at the top while there is no connection: since when, and that nothing is lost.
+//! A thin line at the top while there is no connection: since when, and that nothing is lost. Or while the server wants to be sent less, or the
+//! page is too old for it.
 
 use super::icon::Icon;
 use crate::{
@@ -31,13 +32,17 @@ pub fn ConnectionBanner() -> Part {
             timer = set_timeout_with_handle(move || is_shown.set(true), PATIENCE).ok();
         }
     });
+    let (is_outdated, held_s) = (store.connection.is_outdated, store.connection.held_s);
     let words = move || match status.get() {
-        Status::Online => String::new(),
+        Status::Online => match held_s.get() {
+            Some(held_s) => words::connection_banner::held(held_s.into()),
+            None => words::connection_banner::outdated().into(),
+        },
         Status::Connecting { .. } => words::connection_banner::connecting().into(),
         Status::Offline { since } => words::connection_banner::offline(&store.clock.civil(since).time()),
     };
     let line = parts(move || {
-        is_shown.get().then(|| {
+        (is_shown.get() || is_online.get() && (is_outdated.get() || held_s.with(Option::is_some))).then(|| {
             part(view! { <p class="connection-banner-line">{Icon::Offline.draw()} <span>{text(words)}</span></p> })
         })
     });

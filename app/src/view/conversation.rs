@@ -9,8 +9,11 @@ use super::{
     thread_options::{self, muted_sign},
 };
 use crate::{
+    browser::spawn_local,
     live::derive,
+    options::Choice,
     route::Route,
+    secret,
     shape::{Part, act, part, parts, text, view},
     store::Store,
 };
@@ -28,9 +31,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
     let thread = store.thread(thread_id);
     let title = {
         let thread = thread.clone();
-        derive(move || {
-            thread.with(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default())
-        })
+        derive(move || thread.with(|thread| thread.as_ref().map(title_of).unwrap_or_default()))
     };
     let picture = {
         let thread = thread.clone();
@@ -39,6 +40,10 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
     let is_group =
         thread.peek(|thread| matches!(thread, Some(Thread { kind: ThreadKind::Group { .. }, .. })));
     let who = thread.peek(|thread| presence::peer(thread.as_ref()));
+    let peer = thread.peek(|thread| match thread {
+        Some(Thread { kind: ThreadKind::Direct { peer }, .. }) if !peer.is_deactivated => Some(peer.clone()),
+        _ => None,
+    });
     let typing = derive(move || presence::typing(store, thread_id, is_group));
     let subtitle = text(move || {
         let present = typing.get().or_else(|| presence::words_of(store, who?));
@@ -54,6 +59,31 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
         store.is_dropping.get().then(|| {
             part(view! { <p class="conversation-drop">{words::conversation::drop(&title.get())}</p> })
         })
+    });
+    let of_block = store.thread(thread_id);
+    let is_blocked = derive(move || {
+        of_block.with(|thread| thread.as_ref().is_some_and(|thread| thread.options.is_blocked))
+    });
+    let composer = parts(move || {
+        Some(if is_blocked.get() {
+            blocked(store, thread_id, &title.get_now())
+        } else {
+            part(view! { <Composer thread_id title /> })
+        })
+    });
+    let ask = peer.map(|peer| {
+        let begin = act(move |_| secret::begin(store, peer.clone()));
+        view! {
+            <button
+                class="icon-button conversation-secret"
+                type="button"
+                aria-label=words::conversation::secret()
+                title=words::conversation::secret()
+                on:click=begin
+            >
+                {Icon::Lock.draw()}
+            </button>
+        }
     });
     let details = Route::Details { thread_id }.path();
     // Without scripts it leads to the details, which offer the same.
@@ -82,6 +112,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                     </h1>
                     <p class=subtitle_class>{subtitle}</p>
                 </div>
+                {ask}
                 <a class="icon-button" id=DETAILS href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
                     {Icon::Info.draw()}
                 </a>
@@ -99,9 +130,43 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
             </header>
             {pins::bar(store, thread_id)}
             <MessageList visit=store.visit(thread_id) is_group />
-            <Composer thread_id title />
+            {composer}
             {drop}
         </main>
+    }
+}
+
+/// What stands in the composer's place where one has blocked the other one. It is in what the server draws, and so has to be here when that is taken
+/// over.
+fn blocked(store: Store, thread_id: ThreadId, title: &str) -> Part {
+    let unblock = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            if let Err(failure) = store.choose(thread_id, Choice::Unblock).await {
+                store.note.set(Some(failure.sentence()));
+            }
+        });
+    });
+    part(view! {
+        <form
+            class="composer composer-blocked"
+            method="post"
+            action=store.acting(&format!("{}/options", Route::thread(thread_id).path()))
+            on:submit=unblock
+        >
+            <p>{words::thread_options::blocked(title)}</p>
+            <button class="button" name="choice" value=Choice::Unblock.word()>
+                {words::thread_options::unblock()}
+            </button>
+        </form>
+    })
+}
+
+/// What a thread is called.
+pub fn title_of(thread: &Thread) -> String {
+    match thread.kind {
+        ThreadKind::Notes => words::notes::title().into(),
+        _ => thread.title().to_owned(),
     }
 }
 
@@ -111,5 +176,6 @@ pub fn subtitle(kind: &ThreadKind) -> String {
         ThreadKind::Direct { peer } if peer.is_deactivated => words::activity::closed().into(),
         ThreadKind::Direct { peer } => format!("@{}", peer.username),
         ThreadKind::Group { member_count, .. } => words::conversation::members(*member_count),
+        ThreadKind::Notes => words::notes::subtitle().into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     avatar::Picture,
-    conversation::subtitle,
+    conversation::{subtitle, title_of},
     group_form::{self, GroupDraft, GroupFields},
     icon::Icon,
     member_list::{self, MemberList, OnCommand},
@@ -50,7 +50,7 @@ fn Details(thread_id: ThreadId) -> Part {
         let thread = thread.clone();
         text(move || thread.with(|thread| thread.as_ref().map(tell).unwrap_or_default()))
     };
-    let name = of_thread(|thread| thread.title().into());
+    let name = of_thread(title_of);
     let subtitle = of_thread(|thread| subtitle(&thread.kind));
     let about = of_thread(|thread| thread.about.clone());
     follow(move || {
@@ -231,6 +231,12 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
             </h3>
             <MemberList thread_id is_admin on_command=command />
         </section>
+        <nav class="details-links" aria-label=words::secret::help()>
+            <a class="details-link" href="/help/chats">
+                {Icon::Info.draw()}
+                <span class="details-link-words">{words::secret::help()}</span>
+            </a>
+        </nav>
     }
 }
 

@@ -114,7 +114,7 @@ fn search() {
         .and_then(|dialog| dialog.query_selector(".emoji-search").ok()?)
         .and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     let Some(field) = field else { return };
-    let words = field.value().to_lowercase().replace(['"', '\\'], "");
+    let words = browser::lower(&field.value()).replace(['"', '\\'], "");
     let fits: String = words.split_whitespace().map(|word| format!("[data-k*=\"{word}\"]")).collect();
     for one in all(".emoji-one") {
         one.set_hidden(!fits.is_empty() && !one.matches(&fits).unwrap_or(true));

@@ -35,6 +35,17 @@ pub fn Message(row: Row, is_group: bool) -> Part {
         let content = content.clone();
         derive(move || content.with(|content| content.is_deleted))
     };
+    let is_folded = {
+        let sender_id = author.user.as_ref().map(|user| user.user_id).filter(|_| is_group && !is_mine);
+        derive(move || sender_id.is_some_and(|id| store.blocked.with(|blocked| blocked.contains(&id))))
+    };
+    // What opens it is the page's own work, so that it does without scripts: see style/view/message.css.
+    let fold = parts(move || {
+        let summary = words::message::of_blocked();
+        is_folded
+            .get()
+            .then(|| part(view! { <details class="message-fold"><summary>{summary}</summary></details> }))
+    });
     let class = {
         let (is_first, is_last) = (is_first.clone(), is_last.clone());
         text(move || {
@@ -90,7 +101,7 @@ pub fn Message(row: Row, is_group: bool) -> Part {
     });
     view! {
         <article class=class aria-label=said_by tabindex="-1">
-            {picture}
+            {picture} {fold}
             <div class=bubble_class>{name} {quote} {files} {body}</div>
             <button
                 class="message-more icon-button"

@@ -154,7 +154,7 @@ pub fn size(bytes: u64) -> String {
         1_000_000..10_000_000 => {
             let tenths = bytes / 100_000;
             let number =
-                [words::number(tenths / 10), words::number(tenths % 10)].join(words::message_files::point());
+                words::number(tenths / 10) + words::message_files::point() + &words::number(tenths % 10);
             words::message_files::megabytes(&number)
         }
         _ => words::message_files::megabytes(&words::number(bytes / 1_000_000)),

@@ -3,9 +3,8 @@
 
 mod edges;
 mod gestures;
-mod swipe;
 
-use super::{announcer::Announcer, icon::Icon, message::Message, scroller::Scroller};
+use super::{announcer::Announcer, icon::Icon, message::Message, notice, press, scroller::Scroller, touch};
 use crate::{
     browser::spawn_local,
     live::{Derived, derive, derive_from_last},
@@ -17,7 +16,7 @@ use crate::{
 use gestures::Gestures;
 pub use gestures::{follow_link, id_of};
 use leptos::{ev, prelude::*};
-use model::Timeline;
+use model::{Notice, Timeline};
 
 /// Older and newer messages are loaded when the reader is this near to the edge, in pixels.
 const NEAR_EDGE: i32 = 800;
@@ -27,17 +26,26 @@ const NEAR_EDGE: i32 = 800;
 pub fn MessageList(visit: Visit, is_group: bool) -> Part {
     let store = expect_context::<Store>();
     let rows = rows(store, &visit);
+    let of_notices = visit.timeline.clone();
+    let notices = derive(move || {
+        of_notices.with(|timeline| {
+            timeline.as_ref().map(|timeline| timeline.notices().to_vec()).unwrap_or_default()
+        })
+    });
+    // What happened before the first message.
+    let beginning = list(move || notices.with(|notices| lines_after(notices, 0)));
     let days = list(move || {
         let mut days: Vec<_> = rows.with(|rows| rows.iter().map(|row| row.day).collect());
         days.dedup();
-        let item =
-            |day: i64| Item::new(u128::from(day.cast_unsigned()), move || day_part(day, rows, is_group));
+        let item = |day: i64| {
+            Item::new(u128::from(day.cast_unsigned()), move || day_part(day, rows, notices, is_group))
+        };
         days.into_iter().map(item).collect()
     });
     let scroller = Scroller::new(edges::LIST);
     accompany(store, &visit, rows, scroller);
     let gestures = Gestures::new(store, visit.thread_id, scroller);
-    let (presses, swipe) = (gestures.presses(), gestures.swipe());
+    let (on_press, on_swipe) = (gestures.on_press(), gestures.on_swipe());
 
     let scrolled = {
         let visit = visit.clone();
@@ -70,14 +78,12 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
                 on:scroll=scrolled
                 on:click=act(move |event| gestures.click(&event))
                 on:keydown=act(move |event| gestures.press(&event))
-                on:contextmenu=presses.menu()
-                on:touchstart=swipe.begin(presses.touch())
-                on:touchmove=swipe.follow(presses.release())
-                on:touchend=swipe.end(true, presses.release())
-                on:touchcancel=swipe.end(false, presses.release())
+                on:contextmenu=press::menu(on_press.clone())
+                on:touchstart=touch::begin(on_press, Some(on_swipe))
             >
                 <div class="message-list-column">
                     {edges::older(store, &visit)}
+                    <ol class="message-list-rows">{beginning}</ol>
                     {days}
                     {edges::newer(store, &visit)}
                     {edges::read(store, &visit)}
@@ -92,7 +98,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
 }
 
 /// A day's messages under its name.
-fn day_part(day: i64, rows: Derived<Vec<Row>>, is_group: bool) -> Part {
+fn day_part(day: i64, rows: Derived<Vec<Row>>, notices: Derived<Vec<Notice>>, is_group: bool) -> Part {
     let store = expect_context::<Store>();
     let first = rows.peek(|rows| rows.iter().find(|row| row.day == day).cloned());
     let to_date = first.as_ref().map(|first| route::date(first.thread_id));
@@ -106,7 +112,19 @@ fn day_part(day: i64, rows: Derived<Vec<Row>>, is_group: bool) -> Part {
             let row = row.clone();
             Item::new(row.key(), move || row_part(row, is_group))
         };
-        rows.with(|rows| rows.iter().filter(|row| row.day == day).map(item).collect())
+        let mut items = Vec::new();
+        notices.with(|notices| {
+            rows.with(|rows| {
+                for row in rows.iter().filter(|row| row.day == day) {
+                    items.push(item(row));
+                    let seq = row.look.peek(|look| look.seq);
+                    if seq > 0 {
+                        items.extend(lines_after(notices, seq));
+                    }
+                }
+            });
+        });
+        items
     });
     part(view! {
         <section class="message-list-part">
@@ -118,6 +136,17 @@ fn day_part(day: i64, rows: Derived<Vec<Row>>, is_group: bool) -> Part {
             <ol class="message-list-rows">{rows}</ol>
         </section>
     })
+}
+
+/// What happened after a message, a line each.
+fn lines_after(notices: &[Notice], seq: u64) -> Vec<Item> {
+    let after = notices.iter().filter(|notice| notice.after_seq == seq);
+    let item = |notice: &Notice| {
+        let notice = notice.clone();
+        // No message has such an id.
+        Item::new(u128::from(notice.change), move || notice::line(&notice))
+    };
+    after.map(item).collect()
 }
 
 /// A message, under the line "New messages" if it is the first that was not read.

@@ -87,10 +87,22 @@ fn items(store: Store, message: &Message, is_deleting: Live<bool>) -> Part {
             store.open_reactors(thread_id, message_id);
         })
     });
+    let readers = (is_mine && !is_direct).then(|| {
+        item(Icon::Checks, words::readers::title(), move || {
+            overlay::close();
+            store.open_sheet(words::readers::title().into(), route::readers(thread_id, message_id));
+        })
+    });
     let of_reply = message.clone();
     let reply = entry(Icon::Reply, words::message_menu::reply(), true, move || {
         overlay::close();
         store.begin_reply(thread_id, &of_reply);
+    });
+    let report = (!is_mine).then(|| {
+        item(Icon::Alert, words::message_menu::report(), move || {
+            overlay::close();
+            store.open_sheet(words::message_menu::report().into(), route::report(thread_id, message_id));
+        })
     });
     let body = message.body.clone();
     let copy = (!body.is_empty()).then(|| {
@@ -130,7 +142,7 @@ fn items(store: Store, message: &Message, is_deleting: Live<bool>) -> Part {
     part(view! {
         <div class="message-menu-items" role="menu" aria-label=words::message::actions()>
             <div class="message-menu-quick">{Vec::from(quick)} {more}</div>
-            {reply} {who} {copy} {link} {forward} {pin} {edit} {delete}
+            {reply} {who} {readers} {copy} {link} {forward} {pin} {edit} {delete} {report}
         </div>
     })
 }

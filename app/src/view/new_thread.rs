@@ -75,12 +75,28 @@ fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<Problem>>) ->
             arrive(store, answer, refusal);
         });
     });
+    let on_pick = open.clone();
     let begin = act(move |event: ev::SubmitEvent| {
         event.prevent_default();
         refusal.set(None);
         is_group.set(true);
     });
+    let me = store.me();
+    let of_notes = me.clone();
+    let take_notes = act(move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        open(of_notes.clone());
+    });
     part(view! {
+        <form method="post" action=store.acting(NEW) on:submit=take_notes>
+            <input type="hidden" name="do" value=Doing::Looking.word() />
+            <input type="hidden" name="user_id" value=me.user_id.to_string() />
+            <input type="hidden" name="q" value="" />
+            <button class="new-thread-group button" type="submit">
+                {Icon::Write.draw()}
+                {words::notes::title()}
+            </button>
+        </form>
         <form method="get" action=NEW on:submit=begin>
             <button class="new-thread-group button" type="submit" name="do" value=Doing::Grouping.word()>
                 {Icon::People.draw()}
@@ -93,7 +109,7 @@ fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<Problem>>) ->
             address=NEW.into()
             doing=Doing::Looking
             taken=Box::new(Vec::new)
-            on_pick=open
+            on_pick=on_pick
         />
     })
 }

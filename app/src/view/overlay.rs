@@ -1,6 +1,6 @@
 //! What lies over the page, in a `dialog`: the browser keeps the focus in it, closes it with Escape, and gives the focus back.
 
-use super::{emoji, message_menu, sheet};
+use super::{emoji, message_menu, sheet, switcher};
 use crate::{
     browser,
     lazy::{Loaded, wasm_split},
@@ -20,6 +20,7 @@ pub fn draw(overlay: Overlay) -> Loaded {
     Ok(match &overlay {
         Overlay::Menu { thread_id, message_id } => message_menu::draw(*thread_id, *message_id, &overlay),
         Overlay::Emoji { target, html } => emoji::draw(*target, html.clone(), &overlay),
+        Overlay::Switcher => switcher::draw(&overlay),
         // They come in pieces of their own.
         Overlay::Thread { .. } | Overlay::Viewer { .. } => part(""),
         Overlay::Sheet { label, html } => sheet::draw(label.clone(), html.clone(), &overlay),

@@ -26,7 +26,7 @@ pub fn dot(store: Store, user_id: impl Fn() -> Option<UserId> + Send + 'static) 
 pub fn peer(thread: Option<&Thread>) -> Option<UserId> {
     match &thread?.kind {
         ThreadKind::Direct { peer } => Some(peer.user_id),
-        ThreadKind::Group { .. } => None,
+        ThreadKind::Group { .. } | ThreadKind::Notes => None,
     }
 }
 

@@ -1,6 +1,12 @@
 //! The list of threads, the newest first, and the way to a new one.
 
-use super::{avatar::Picture, icon::Icon, press::Press, thread_row::ThreadRow};
+use super::{
+    avatar::Picture,
+    icon::Icon,
+    press::{self, OnPress},
+    thread_row::ThreadRow,
+    touch,
+};
 use crate::{
     browser::spawn_local,
     live::derive,
@@ -23,11 +29,7 @@ pub fn ThreadList() -> Part {
     let me = store.me();
     let is_archive = derive(move || store.is_archive_listed());
     let load_more = move || {
-        if is_archive.get_now() {
-            spawn_local(store.load_more_archived());
-        } else {
-            spawn_local(store.load_more_threads());
-        }
+        spawn_local(store.load_more_threads(is_archive.get_now()));
     };
     let look = act(move |event: ev::Event| {
         let scroller: HtmlElement = event_target(&event);
@@ -100,7 +102,7 @@ pub fn ThreadList() -> Part {
         })
     });
     let header = parts(move || Some(if is_archive.get() { archive_header() } else { header(&me) }));
-    let press = press(store);
+    let on_press = on_press(store);
     view! {
         <nav class="thread-list" aria-label=words::thread_list::label()>
             {header}
@@ -108,11 +110,8 @@ pub fn ThreadList() -> Part {
                 class="thread-list-rows"
                 id=ROWS
                 on:scroll=look
-                on:contextmenu=press.menu()
-                on:touchstart=press.touch()
-                on:touchmove=press.release()
-                on:touchend=press.release()
-                on:touchcancel=press.release()
+                on:contextmenu=press::menu(on_press.clone())
+                on:touchstart=touch::begin(on_press, None)
             >
                 {newest}
                 {to_archive}
@@ -125,8 +124,8 @@ pub fn ThreadList() -> Part {
 }
 
 /// Opens the menu of the row that is pressed.
-fn press(store: Store) -> Press {
-    Press::new(Arc::new(move |element, x, y| {
+fn on_press(store: Store) -> OnPress {
+    Arc::new(move |element, x, y| {
         let row = element.closest(".thread-row").ok().flatten();
         let path = row.and_then(|row| row.get_attribute("href"));
         let thread_id = path.and_then(|path| Route::parse(&path, "").thread_id());
@@ -134,7 +133,7 @@ fn press(store: Store) -> Press {
             store.open_thread_menu(thread_id, x, y);
         }
         thread_id.is_some()
-    }))
+    })
 }
 
 fn header(me: &User) -> Part {

@@ -1,5 +1,6 @@
 //! What one can choose of a thread: in a menu, at its row or at its header, and in its details. There it is a form that needs no script.
 
+use super::conversation::title_of;
 use crate::{
     browser::{self, spawn_local},
     lazy::{Loaded, wasm_split},
@@ -29,9 +30,7 @@ pub fn open_below(store: Store, thread_id: ThreadId, element: &HtmlElement) {
 #[wasm_split(thread_options, fallible)]
 pub fn menu(thread_id: ThreadId, x: i32, y: i32) -> Loaded {
     let store = expect_context::<Store>();
-    let title = store
-        .thread(thread_id)
-        .peek(|thread| thread.as_ref().map(|thread| thread.title().to_owned()).unwrap_or_default());
+    let title = store.thread(thread_id).peek(|thread| thread.as_ref().map(title_of).unwrap_or_default());
     let label = words::thread_options::of(&title);
     let to_date = act(move |_| {
         overlay::close();
@@ -102,6 +101,7 @@ fn item(choice: Choice) -> Part {
         Choice::MuteForAnHour | Choice::MuteUntilTomorrow | Choice::MuteForever => Icon::Mute,
         Choice::Unmute => Icon::Bell,
         Choice::Archive | Choice::Unarchive => Icon::Archive,
+        Choice::Block | Choice::Unblock => Icon::Block,
     };
     part(view! {
         <button class="thread-options-item" name="choice" value=choice.word()>

@@ -1,6 +1,6 @@
 //! One thread in the list: who, when, the last words, how many are unread.
 
-use super::{avatar::Picture, icon::Icon, presence, thread_options::muted_sign};
+use super::{avatar::Picture, conversation::title_of, icon::Icon, presence, thread_options::muted_sign};
 use crate::{
     clock,
     route::Route,
@@ -49,10 +49,10 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
     };
     let (label, is_unsaid, class, words) = (excerpt.clone(), excerpt.clone(), excerpt.clone(), excerpt);
     let end = parts(move || {
-        let (unread, options) = thread.with(|thread| {
-            thread
-                .as_ref()
-                .map_or((0, model::Options::default()), |thread| (thread.unread(), thread.options.clone()))
+        let (unread, mentions, options) = thread.with(|thread| {
+            thread.as_ref().map_or((0, 0, model::Options::default()), |thread| {
+                (thread.unread(), thread.unread_mentions(), thread.options.clone())
+            })
         });
         let is_pinned = options.pinned_at.is_some();
         if unread == 0 && !options.is_marked_unread && !is_pinned {
@@ -73,10 +73,18 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                 </span>
             }
         });
+        let mention = (mentions > 0).then(|| {
+            view! {
+                <span class="thread-row-unread" title=words::mentions::unread()>
+                    <span aria-hidden="true">"@"</span>
+                    <span class="visually-hidden">{words::mentions::unread()}</span>
+                </span>
+            }
+        });
         let pin = (is_pinned && badge.is_none()).then(|| Icon::Pin.draw());
         Some(part(view! {
             <span class="thread-row-end">
-                {is_pinned.then(|| view! { <span class="visually-hidden">{words::thread_row::pinned()}</span> })} {pin} {badge}
+                {is_pinned.then(|| view! { <span class="visually-hidden">{words::thread_row::pinned()}</span> })} {pin} {mention} {badge}
             </span>
         }))
     });
@@ -90,7 +98,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                 {Picture::follow(picture, "")}
                 {dot}
                 <span class="thread-row-name">
-                    <bdi>{of_thread(|thread| thread.title().into())}</bdi>
+                    <bdi>{of_thread(title_of)}</bdi>
                     {muted_sign(store, thread_id)}
                 </span>
                 <time class="thread-row-time" datetime=of_thread(|thread| clock::machine(thread.active_at))>
@@ -136,6 +144,7 @@ impl Excerpt {
             return Self { words: words::thread_row::empty().into(), ..Self::default() };
         };
         let label = match thread.kind {
+            ThreadKind::Notes => String::new(),
             _ if last.sender.user_id == store.my_id() => words::thread_row::you().into(),
             ThreadKind::Group { .. } => words::thread_row::sender(&last.sender.display_name),
             ThreadKind::Direct { .. } => String::new(),

@@ -1,6 +1,8 @@
 //! What somebody wrote into a conversation that they can no longer write to: it is not lost, they may copy it or let it go.
 
 use crate::{
+    html::join,
+    lazy::{Loaded, wasm_split},
     shape::{Part, act, part, parts, view},
     store::Store,
 };
@@ -8,8 +10,8 @@ use leptos::prelude::*;
 use model::{MessageId, ThreadId};
 
 /// The messages that were not sent, and the draft.
-#[component]
-pub fn Unsent(thread_id: ThreadId) -> Part {
+#[wasm_split(unsent, fallible)]
+pub fn draw(thread_id: ThreadId) -> Loaded {
     let store = expect_context::<Store>();
     let pending = move || -> Vec<(MessageId, String)> {
         store.outbox.with(|outbox| {
@@ -19,7 +21,8 @@ pub fn Unsent(thread_id: ThreadId) -> Part {
     };
     let words = move || {
         let draft = store.followed_draft(thread_id);
-        pending().into_iter().map(|(_, body)| body).chain(draft).collect::<Vec<_>>().join("\n\n")
+        let texts: Vec<_> = pending().into_iter().map(|(_, body)| body).chain(draft).collect();
+        join(texts.iter().map(String::as_str), "\n\n")
     };
     let delete = move || {
         act(move |_| {
@@ -27,7 +30,7 @@ pub fn Unsent(thread_id: ThreadId) -> Part {
             store.keep_draft(thread_id, "");
         })
     };
-    parts(move || {
+    Ok(parts(move || {
         let words = words();
         (!words.is_empty()).then(|| {
             part(view! {
@@ -47,7 +50,7 @@ pub fn Unsent(thread_id: ThreadId) -> Part {
                 </div>
             })
         })
-    })
+    }))
 }
 
 /// The same for what came by a form.

@@ -65,7 +65,7 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
             count => {
                 let place =
                     words::viewer::place(&words::number(seen.place as u64), &words::number(count as u64));
-                [place, seen.told.clone()].join(" · ")
+                place + " · " + &seen.told
             }
         };
         seen.with(|seen| seen.as_ref().map(tell).unwrap_or_default())
@@ -183,8 +183,7 @@ fn see(store: Store, thread_id: ThreadId, file_id: &str) -> Option<Seen> {
         let id_at = |place: usize| all.get(place).map(|(_, file)| file.file_id);
         Some(Seen {
             file: file.clone(),
-            told: [sender(store, timeline, message), store.clock.civil(message.created_at).long()]
-                .join(" · "),
+            told: sender(store, timeline, message) + " · " + &store.clock.civil(message.created_at).long(),
             place: place + 1,
             count: all.len(),
             before: place.checked_sub(1).and_then(id_at),

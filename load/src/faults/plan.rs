@@ -215,6 +215,11 @@ impl Plan {
         self.faults.iter().any(|due| matches!(due.fault, Fault::FillDisk(_)))
     }
 
+    /// Whether so many clients take part that it has to be played alone.
+    pub fn is_crowd(&self) -> bool {
+        self.faults.iter().any(|due| due.fault == Fault::Crowd)
+    }
+
     /// Neither a disk of its own nor a crowd.
     fn mixed_kind(random: &mut StdRng) -> usize {
         *[0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 11].choose(random).unwrap_or(&0)

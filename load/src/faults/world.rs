@@ -1,18 +1,17 @@
 //! The world of a round: PostgreSQL, the server, and a proxy before each, below one folder. What breaks is broken here.
 
 use super::{
-    binary::Server,
     clock::Clock,
     disk::{self, Disk},
     plan::Step,
-    postgres::Postgres,
     proxy::{Line, Proxy, Upstream},
     tap::Trap,
 };
-use crate::person::Site;
+use crate::{binary::Server, person::Site, postgres::Postgres};
 use anyhow::Context;
 use std::{
     fs,
+    net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -33,6 +32,8 @@ pub struct World {
     pub site: Site,
     /// The server.
     pub server: Server,
+    /// Where it listens, once it has been started.
+    address: Option<SocketAddr>,
     postgres: Postgres,
     trap: Arc<Trap>,
     clock: Option<Clock>,
@@ -46,7 +47,7 @@ impl World {
         fs::create_dir_all(folder)?;
         // PostgreSQL may run as somebody else.
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-        let postgres = Postgres::create(folder).await?;
+        let postgres = Postgres::create(folder, &["max_connections=60"]).await?;
         let trap = Arc::new(Trap::default());
         let database = Proxy::open(Some(trap.clone())).await?;
         database.lead_to(Upstream::Unix(postgres.socket()));
@@ -54,7 +55,13 @@ impl World {
         let clock = Clock::make(folder).await?;
         let mut world = Self {
             site: Site::new(&format!("http://{}", people.address))?,
-            server: Server::new(program, folder, database.address, clock.clone()),
+            server: Server::new(
+                program,
+                folder,
+                format!("postgres://postgres@{}/postgres?sslmode=disable", database.address),
+                clock.clone(),
+            ),
+            address: None,
             people,
             database,
             postgres,
@@ -69,7 +76,11 @@ impl World {
 
     /// Starts the server and lets people to it.
     pub async fn start_server(&mut self) -> anyhow::Result<()> {
-        let address = self.server.start().await?;
+        let address = match self.address {
+            Some(address) => self.server.start_at(address).await?,
+            None => self.server.start().await?,
+        };
+        self.address = Some(address);
         self.site = Site::new(&format!("http://{address}"))?;
         self.people.lead_to(Upstream::Tcp(address));
         Ok(())
@@ -78,6 +89,11 @@ impl World {
     /// The way to the server that people take.
     pub fn disturbed_site(&self) -> anyhow::Result<Site> {
         Site::new(&format!("http://{}", self.people.address))
+    }
+
+    /// The way that nothing disturbs, with connections of its own.
+    pub fn direct_site(&self) -> anyhow::Result<Site> {
+        Site::new(&format!("http://{}", self.address.context("the server was not started")?))
     }
 
     /// Kills the server at a step.

@@ -4,6 +4,18 @@ use super::{Answer, Command, Event};
 use crate::Problem;
 use serde::{Deserialize, Serialize};
 
+/// The WebSocket subprotocol.
+pub const SUBPROTOCOL: &str = "bobbin.v1";
+/// The header by which a page says whose it is. Where somebody else is signed in by now, its request is refused: what one person wrote must
+/// not go out under the name of another.
+pub const USER_HEADER: &str = "bobbin-user";
+/// The same in an address, for what sends no headers of its own: forms and the socket.
+pub const USER_PARAMETER: &str = "user";
+/// The largest frame or request body that the server reads, in bytes.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+/// How many people can be added to a group at a time.
+pub const MAX_ADDED: usize = 100;
+
 /// One frame up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,9 +1,22 @@
 //! Where an event stands among its thread's changes, and what becomes of it where it arrives.
 
 use super::Event;
-use crate::ThreadId;
+use crate::{Notice, ThreadId};
 
 impl Event {
+    /// The line that it leaves in its thread's log.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        match self {
+            Self::Pinned { notice, .. }
+            | Self::GroupUpdated { notice, .. }
+            | Self::MembersAdded { notice, .. }
+            | Self::MemberRemoved { notice, .. }
+            | Self::RoleChanged { notice, .. } => notice.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The thread whose `change` it moves on, and to which number.
     #[must_use]
     pub fn change(&self) -> Option<(ThreadId, u64)> {
@@ -24,7 +37,8 @@ impl Event {
             | Self::Typed { .. }
             | Self::PresenceChanged { .. }
             | Self::MessagesSeen { .. }
-            | Self::ReadersChanged { .. } => None,
+            | Self::ReadersChanged { .. }
+            | Self::Introduced { .. } => None,
         }
     }
 }

@@ -20,6 +20,10 @@ impl File {
         self.path
     }
 
+    pub fn content(&self) -> &'static [u8] {
+        self.plain
+    }
+
     pub fn answer(&self, request: &HeaderMap) -> Response {
         let lifetime = match self.path.starts_with("/pkg/") {
             true => "public, max-age=31536000, immutable",

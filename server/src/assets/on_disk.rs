@@ -11,6 +11,8 @@ pub static URLS: LazyLock<Urls> = LazyLock::new(|| Urls {
     start: "/pkg/start.js",
     script: "/pkg/bobbin.js",
     picture: "/pkg/picture.js",
+    notifications: "/pkg/notifications.js",
+    lock: "/pkg/lock.js",
     // As cargo-leptos calls it.
     split: "/pkg/__wasm_split.______________________.js",
     wasm: "/pkg/bobbin.wasm",
@@ -54,6 +56,8 @@ pub fn files() -> Vec<File> {
     let mut files = vec![
         File { path: URLS.start.into(), source: public.join("start.js") },
         File { path: URLS.picture.into(), source: public.join("picture.js") },
+        File { path: URLS.notifications.into(), source: public.join("notifications.js") },
+        File { path: URLS.lock.into(), source: public.join("lock.js") },
         File { path: URLS.css.into(), source: root.join("style/main.css") },
         File { path: URLS.later.into(), source: root.join("style/later.css") },
     ];
@@ -61,7 +65,8 @@ pub fn files() -> Vec<File> {
         for source in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
             let Some(name) = source.file_name().and_then(|name| name.to_str()) else { continue };
             let path = format!("{below}{name}");
-            if !["start.js", "picture.js"].contains(&name) && path != URLS.css {
+            if !["start.js", "picture.js", "notifications.js", "lock.js"].contains(&name) && path != URLS.css
+            {
                 files.push(File { path, source });
             }
         }
@@ -78,6 +83,10 @@ pub fn files() -> Vec<File> {
 impl File {
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    pub fn content(&self) -> Vec<u8> {
+        std::fs::read(&self.source).unwrap_or_default()
     }
 
     pub fn answer(&self, _request: &HeaderMap) -> Response {

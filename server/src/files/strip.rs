@@ -104,7 +104,7 @@ fn strip_gif(content: &Bytes) -> Option<Vec<Bytes>> {
                 let is_kept = match content.get(at + 1)? {
                     0xFF => [b"NETSCAPE2.0", b"ANIMEXTS1.0"]
                         .iter()
-                        .any(|name| content[at + 3..].starts_with(*name)),
+                        .any(|name| content.get(at + 3..).is_some_and(|rest| rest.starts_with(*name))),
                     0xFE => false,
                     _ => true,
                 };

@@ -4,9 +4,10 @@ use crate::{
     access::{self, Access},
     error::{Error, Result},
     live::hub::Delivery,
+    notices::{self, Concerns, Place},
     snapshot, users,
 };
-use model::{Member, Refusal, Role, Thread, ThreadId, Timestamp, UserId, wire::Event};
+use model::{Member, Notice, NoticeKind, Refusal, Role, Thread, ThreadId, Timestamp, UserId, wire::Event};
 use sqlx::PgConnection;
 use std::sync::Arc;
 
@@ -47,8 +48,13 @@ impl Group {
         Ok(Self { thread_id, member_count, request_count, last_seq, active_at, change, members_change })
     }
 
-    /// Lets people in who are no members yet, and says who is told of it.
-    pub async fn admit(&mut self, tx: &mut PgConnection, user_ids: &[UserId]) -> Result<Vec<Delivery>> {
+    /// Lets people in who are no members yet, by somebody and in a way, and says who is told of it.
+    pub async fn admit(
+        &mut self,
+        tx: &mut PgConnection,
+        user_ids: &[UserId],
+        (actor, kind): (UserId, NoticeKind),
+    ) -> Result<Vec<Delivery>> {
         let before = audience(tx, self.thread_id).await?;
         let read = (self.last_seq > 0).then_some((self.last_seq, self.active_at));
         let added = join(tx, self.thread_id, user_ids, Role::Member, self.active_at, read).await?;
@@ -69,7 +75,10 @@ impl Group {
         self.request_count -= asked.cast_signed();
         self.save(tx).await?;
         let users = users::by_id(&mut *tx, added.iter().copied()).await?;
+        let concerns = if kind == NoticeKind::Joined { Concerns::Nobody } else { Concerns::People(&added) };
+        let notice = self.note(tx, change, actor, kind, concerns).await?;
         let event = Event::MembersAdded {
+            notice,
             thread_id: self.thread_id,
             change,
             members: users.into_iter().map(|user| Member { user, role: Role::Member }).collect(),
@@ -81,6 +90,19 @@ impl Group {
             deliveries.push(self.requests(tx).await?);
         }
         Ok(deliveries)
+    }
+
+    /// Writes down what happened to the group, for the event that tells of it.
+    pub async fn note(
+        &self,
+        tx: &mut PgConnection,
+        change: u64,
+        actor: UserId,
+        kind: NoticeKind,
+        concerns: Concerns<'_>,
+    ) -> Result<Option<Notice>> {
+        let place = Place { thread_id: self.thread_id, after_seq: self.last_seq, change };
+        notices::put(tx, place, actor, kind, concerns).await.map(Some)
     }
 
     /// How many ask to be let in, for its admins.

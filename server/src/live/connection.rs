@@ -1,20 +1,17 @@
 //! One socket's life: events and answers go down, commands come up, until one side ends it.
 
-use super::hub::{Notice, Subscription, encode};
-use crate::{
-    auth::Auth,
-    dispatch,
-    error::Error,
-    presence::{Look, Looker},
-    state::AppState,
+use super::{
+    endpoint::Endpoint,
+    hub::{Notice, Subscription, encode},
 };
+use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures_util::{FutureExt, SinkExt, StreamExt, stream::FuturesUnordered};
 use model::{
     Problem, Refusal,
-    wire::{Answer, Command, Frame, Request},
+    wire::{Frame, Request},
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 /// How often an idle socket is asked whether it is still there.
@@ -23,6 +20,8 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const MISSED_PINGS: u32 = 2;
 /// How many commands of one connection are carried out at a time; more wait in the socket.
 const COMMANDS_AT_ONCE: usize = 64;
+/// How many frames that are there already leave in one write.
+const FRAMES_AT_ONCE: usize = 64;
 /// How long one frame may take to leave before the reader counts as gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long commands that have begun may take to be answered when the server stops.
@@ -42,60 +41,77 @@ pub async fn run(
     state: AppState,
     auth: Auth,
     mut subscription: Subscription,
-    first: Vec<Frame>,
+    first: Vec<Message>,
 ) {
     let (mut sink, mut stream) = socket.split();
-    let looker = Arc::new(state.presences.enter(auth.user.user_id, subscription.address()));
+    let endpoint = Endpoint::new(&state, &auth, subscription.address());
     let mut answers = FuturesUnordered::new();
     let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut unanswered_pings = 0;
 
-    for frame in first {
-        if write(&mut sink, Message::Text(encode(&frame))).await.is_err() {
-            return;
-        }
+    if write(&mut sink, first).await.is_err() {
+        return;
     }
+    // What was heard while more was looked for that could leave with what was there.
+    let mut heard = None;
     let farewell = loop {
+        let next = async {
+            match heard.take() {
+                Some(notice) => notice,
+                None => subscription.next().await,
+            }
+        };
         let input = tokio::select! {
-            notice = subscription.next() => Input::Noticed(notice),
+            notice = next => Input::Noticed(notice),
             Some(frame) = answers.next() => Input::Answered(Box::new(frame)),
             received = stream.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
             _ = ping.tick() => Input::PingDue,
         };
-        let message = match input {
-            Input::Noticed(Notice::Frame(frame)) => Message::Text(frame),
-            Input::Noticed(Notice::Behind) => Message::Text(encode(&Frame::Resync)),
+        let mut messages = Vec::new();
+        match input {
+            Input::Noticed(Notice::Frame(frame)) => {
+                messages.push(Message::Text(frame));
+                // A connection that has fallen behind its events catches up by fewer and larger writes.
+                while messages.len() < FRAMES_AT_ONCE && heard.is_none() {
+                    match subscription.next_now() {
+                        Some(Notice::Frame(frame)) => messages.push(Message::Text(frame)),
+                        Some(other) => heard = Some(other),
+                        None => break,
+                    }
+                }
+            }
+            Input::Noticed(Notice::Behind) => messages.push(Message::Text(encode(&Frame::Resync))),
             Input::Noticed(Notice::Ended) => break (close_code::POLICY, "This session was ended."),
             Input::Noticed(Notice::Closing) => break (close_code::RESTART, "The server stops."),
-            Input::Answered(frame) => Message::Text(encode(&frame)),
+            Input::Answered(frame) => messages.push(Message::Text(encode(&frame))),
             Input::PingDue if unanswered_pings >= MISSED_PINGS => return,
             Input::PingDue => {
                 unanswered_pings += 1;
                 // The ping asks the client's network; a browser's script sees only the frame.
-                if write(&mut sink, Message::Text(encode(&Frame::Alive))).await.is_err() {
-                    return;
-                }
-                Message::Ping(Vec::new().into())
+                messages.extend([Message::Text(encode(&Frame::Alive)), Message::Ping(Vec::new().into())]);
             }
             Input::Received(Some(Ok(Message::Text(text)))) => {
                 unanswered_pings = 0;
                 match serde_json::from_str::<Request>(&text) {
                     Ok(request) => {
-                        let pending = match look(&state, &auth, &looker, &request.command) {
+                        let pending = match endpoint.take(&state, &auth, &request.command) {
                             Some(pending) => pending,
-                            None => dispatch::begin(&state, &auth, request.command).await,
+                            // On the heap while it lasts: thousands of connections are idle.
+                            None => Box::pin(dispatch::begin(&state, &auth, request.command)).await,
                         };
                         answers.push(pending.map(move |outcome| reply(request.id, outcome)));
                         continue;
                     }
                     Err(error) => {
                         tracing::debug!("a frame could not be read: {error}");
-                        unreadable("it is no request that /api/v1/openapi.json describes.")
+                        messages.push(unreadable("it is no request that /api/v1/openapi.json describes."));
                     }
                 }
             }
-            Input::Received(Some(Ok(Message::Binary(_)))) => unreadable("frames are text, not binary."),
+            Input::Received(Some(Ok(Message::Binary(_)))) => {
+                messages.push(unreadable("frames are text, not binary."));
+            }
             Input::Received(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
                 unanswered_pings = 0;
                 continue;
@@ -105,15 +121,15 @@ pub async fn run(
                 None => return,
             },
             Input::Received(None | Some(Ok(Message::Close(_)))) => return,
-        };
-        if write(&mut sink, message).await.is_err() {
+        }
+        if write(&mut sink, messages).await.is_err() {
             return;
         }
     };
     // What was begun is answered before the socket closes, so that a stopping server leaves no sender in doubt.
     let drain = async {
         while let Some(frame) = answers.next().await {
-            if write(&mut sink, Message::Text(encode(&frame))).await.is_err() {
+            if write(&mut sink, [Message::Text(encode(&frame))]).await.is_err() {
                 break;
             }
         }
@@ -124,30 +140,22 @@ pub async fn run(
     let (code, reason): (CloseCode, &'static str) = farewell;
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
-    let _ = write(&mut sink, Message::Close(Some(close))).await;
+    let _ = write(&mut sink, [Message::Close(Some(close))]).await;
 }
 
-/// What comes of a command that is about this connection's screen; nothing, if it is another one.
-pub(super) fn look(
-    state: &AppState,
-    auth: &Auth,
-    looker: &Arc<Looker>,
-    command: &Command,
-) -> Option<BoxFuture<'static, Result<Answer, Error>>> {
-    let Command::Look { is_here, user_ids, thread_id } = command else { return None };
-    if let Err(refusal) = state.limits.may_command(auth.user.user_id, command) {
-        return Some(Box::pin(async { Err(refusal.into()) }));
-    }
-    let look = Look { is_here: *is_here, user_ids: user_ids.clone(), thread_id: *thread_id };
-    Some(Box::pin(looker.clone().look(state.clone(), auth.clone(), look)))
-}
-
-/// Writes one frame, in bounded time.
+/// Writes frames at once, each in bounded time.
 async fn write(
     sink: &mut (impl SinkExt<Message, Error = axum::Error> + Unpin),
-    message: Message,
+    messages: impl IntoIterator<Item = Message>,
 ) -> Result<(), ()> {
-    match timeout(WRITE_TIMEOUT, sink.send(message)).await {
+    for message in messages {
+        bounded(sink.feed(message)).await?;
+    }
+    bounded(sink.flush()).await
+}
+
+async fn bounded(writing: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+    match timeout(WRITE_TIMEOUT, writing).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(()),
     }

@@ -7,16 +7,18 @@ use model::{
     wire::{Event, Frame},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 
 /// How many events wait for one connection before it is told to resynchronise instead.
 const QUEUE_FRAMES: usize = 256;
+/// The room that a connection keeps when nothing waits for it: most are idle, and there are thousands.
+const KEPT_FRAMES: usize = 8;
 
 /// An event and the users whom it concerns.
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ pub struct Hub {
 #[derive(Debug)]
 struct Mailbox {
     session_id: SessionId,
-    queue: mpsc::Sender<Utf8Bytes>,
+    queue: Mutex<VecDeque<Utf8Bytes>>,
     /// Set when the queue was full: from then on events are dropped, until the connection has noticed.
     is_behind: AtomicBool,
     is_ended: AtomicBool,
@@ -59,7 +61,6 @@ pub struct Subscription {
     hub: Arc<Hub>,
     user_id: UserId,
     mailbox: Arc<Mailbox>,
-    queue: mpsc::Receiver<Utf8Bytes>,
     is_closing: watch::Receiver<bool>,
 }
 
@@ -97,16 +98,15 @@ impl Hub {
     /// Begins to collect a user's events.
     #[must_use]
     pub fn subscribe(self: &Arc<Self>, user_id: UserId, session_id: SessionId) -> Subscription {
-        let (sender, queue) = mpsc::channel(QUEUE_FRAMES);
         let mailbox = Arc::new(Mailbox {
             session_id,
-            queue: sender,
+            queue: Mutex::default(),
             is_behind: AtomicBool::new(false),
             is_ended: AtomicBool::new(false),
             notice: Notify::new(),
         });
         self.write().entry(user_id).or_default().push(mailbox.clone());
-        Subscription { hub: self.clone(), user_id, mailbox, queue, is_closing: self.is_closing.subscribe() }
+        Subscription { hub: self.clone(), user_id, mailbox, is_closing: self.is_closing.subscribe() }
     }
 
     /// Tells an event to those of its audience who are connected. Encoded once, and only if somebody is; the bytes are shared.
@@ -146,7 +146,9 @@ impl Hub {
 
     /// Tells every connection, present and future, to end.
     pub fn close(&self) {
+        // Whoever comes from here on sees it by themselves.
         self.is_closing.send_replace(true);
+        self.read().values().flatten().for_each(|mailbox| mailbox.notice.notify_one());
     }
 
     /// Ends when [`Hub::close`] was called.
@@ -160,6 +162,12 @@ impl Hub {
     pub async fn emptied(&self) {
         // Connections announce their end through the receivers that they drop.
         self.is_closing.closed().await;
+    }
+
+    /// Whether somebody has a connection.
+    #[must_use]
+    pub fn is_connected(&self, user_id: UserId) -> bool {
+        self.read().contains_key(&user_id)
     }
 
     /// How many sockets are open.
@@ -179,12 +187,31 @@ impl Hub {
 
 impl Mailbox {
     fn leave(&self, frame: Utf8Bytes) {
+        let mut queue = self.lock();
         if self.is_behind.load(Ordering::Acquire) {
             return;
         }
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(frame) {
-            self.fall_behind();
+        if queue.len() < QUEUE_FRAMES {
+            queue.push_back(frame);
+        } else {
+            self.is_behind.store(true, Ordering::Release);
         }
+        drop(queue);
+        self.notice.notify_one();
+    }
+
+    /// What waits longest.
+    fn take(&self) -> Option<Utf8Bytes> {
+        let mut queue = self.lock();
+        let frame = queue.pop_front();
+        if queue.is_empty() && queue.capacity() > KEPT_FRAMES {
+            queue.shrink_to(KEPT_FRAMES);
+        }
+        frame
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Utf8Bytes>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fall_behind(&self) {
@@ -216,20 +243,16 @@ impl Subscription {
             }
             if self.mailbox.is_behind.load(Ordering::Acquire) {
                 // Emptied before the flag falls, so that what is queued from here on is newer than the resynchronisation.
-                while self.queue.try_recv().is_ok() {}
+                let mut queue = self.mailbox.lock();
+                *queue = VecDeque::new();
                 self.mailbox.is_behind.store(false, Ordering::Release);
                 return Notice::Behind;
             }
-            tokio::select! {
-                biased;
-                () = self.mailbox.notice.notified() => {}
-                _ = self.is_closing.changed() => {}
-                frame = self.queue.recv() => {
-                    if let Some(frame) = frame {
-                        return Notice::Frame(frame);
-                    }
-                }
+            if let Some(frame) = self.mailbox.take() {
+                return Notice::Frame(frame);
             }
+            // Whatever is left meanwhile has left a permit here.
+            self.mailbox.notice.notified().await;
         }
     }
 }

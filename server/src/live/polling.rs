@@ -4,7 +4,7 @@
 
 use super::{
     Has, begin,
-    connection::look,
+    endpoint::Endpoint,
     hub::{Notice, Subscription, encode},
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     dispatch,
     error::Result,
     extract::{Json, Path, Query},
-    presence::Looker,
     state::AppState,
 };
 use axum::extract::ws::Utf8Bytes;
@@ -52,7 +51,7 @@ pub struct Polls {
 #[derive(Debug)]
 struct Poll {
     subscription: tokio::sync::Mutex<Subscription>,
-    looker: Arc<Looker>,
+    endpoint: Endpoint,
     /// When the last request ended, or when the one that is waiting will.
     used_at: Mutex<Instant>,
 }
@@ -126,9 +125,9 @@ pub async fn poll(
     let key = (auth.session_id, connection_id);
     let Some(poll) = state.polls.find(key) else {
         let (subscription, first) = begin(&state, &auth, &has).await?;
-        let looker = Arc::new(state.presences.enter(auth.user.user_id, subscription.address()));
+        let endpoint = Endpoint::new(&state, &auth, subscription.address());
         let (subscription, used_at) = (subscription.into(), Instant::now().into());
-        Polls::keep(&state, key, Arc::new(Poll { subscription, looker, used_at }));
+        Polls::keep(&state, key, Arc::new(Poll { subscription, endpoint, used_at }));
         return Ok(list(first.iter().map(encode).collect()));
     };
     poll.use_until(Instant::now() + WAIT);
@@ -172,7 +171,7 @@ pub async fn command(
     Json(command): Json<Command>,
 ) -> Result<Json<Answer>> {
     let poll = state.polls.find((auth.session_id, connection_id));
-    let looked = poll.and_then(|poll| look(&state, &auth, &poll.looker, &command));
+    let looked = poll.and_then(|poll| poll.endpoint.take(&state, &auth, &command));
     let outcome = match looked {
         Some(pending) => pending.await,
         None => dispatch::begin(&state, &auth, command).await.await,

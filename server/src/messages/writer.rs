@@ -47,6 +47,8 @@ pub struct Draft {
     pub reply_to: Option<MessageId>,
     /// Whose words it brings along.
     pub forward: Option<Forward>,
+    /// What the marks in its words mean: made out by whoever submits it, rather than by the one task that writes.
+    pub html: Option<String>,
     /// When it is said to have been written: for filling a database with a past. Still later than what the thread has.
     pub given_at: Option<Timestamp>,
 }
@@ -56,8 +58,6 @@ pub type Outcome = Result<Message, Refusal>;
 
 struct Waiting {
     draft: Draft,
-    /// What its marks mean, made out by whoever submits it rather than by the one task that writes.
-    html: Option<String>,
     answer: oneshot::Sender<Outcome>,
 }
 
@@ -77,11 +77,11 @@ impl Writer {
     }
 
     /// Hands a draft over. Drafts of one caller keep their order. The answer comes after the commit.
-    pub async fn submit(&self, draft: Draft) -> oneshot::Receiver<Outcome> {
+    pub async fn submit(&self, mut draft: Draft) -> oneshot::Receiver<Outcome> {
         let (answer, receiver) = oneshot::channel();
         // If the writer is gone, so is the other end of the answer, and the caller sees that.
-        let html = formatting::html(draft.body.as_str());
-        let _ = self.queue.send(Waiting { draft, html, answer }).await;
+        draft.html = formatting::html(draft.body.as_str(), &[]);
+        let _ = self.queue.send(Waiting { draft, answer }).await;
         receiver
     }
 }
@@ -90,16 +90,10 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
         let (drafts, answers): (Vec<_>, Vec<_>) =
-            taken.drain(..).map(|waiting| (waiting.draft, (waiting.html, waiting.answer))).unzip();
+            taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
         let stored = persist(&db, &hub, &audiences, &drafts).await;
-        for ((draft, stored), (html, answer)) in drafts.into_iter().zip(stored).zip(answers) {
-            let outcome = stored.map(|mut stored| {
-                if stored.message.html.is_none() {
-                    // A message of this batch was not read back, nor was a copy of it that came along.
-                    let is_as_drafted = stored.message.body == draft.body.as_str();
-                    stored.message.html =
-                        if is_as_drafted { html } else { formatting::html(&stored.message.body) };
-                }
+        for ((draft, stored), answer) in drafts.into_iter().zip(stored).zip(answers) {
+            let outcome = stored.map(|stored| {
                 // Everybody was told of a retry's message when it was stored.
                 if stored.is_new {
                     let sender = stored.sender.unwrap_or(draft.sender);

@@ -3,7 +3,8 @@
 use super::site;
 use crate::{
     accounts::{self, NewAccount},
-    auth::{Auth, SessionCookie},
+    appearance,
+    auth::{Auth, Holder, SessionCookie},
     error::{Error, Result, problem_response},
     extract::{Form, Query},
     invites::{self, Door},
@@ -77,7 +78,7 @@ pub async fn sign_in_form(
 /// Signs in.
 pub async fn sign_in(
     State(state): State<AppState>,
-    former: Option<Auth>,
+    former: Option<Holder>,
     address: Address,
     device: Device,
     cookie: SessionCookie,
@@ -90,7 +91,8 @@ pub async fn sign_in(
         Ok(account) => {
             let secret = sessions::begin_anew(&state, &account, former, &device).await?;
             let language = language::meet(&state, &headers, account.user.user_id).await?;
-            let cookies = [Some(cookie.holding(&secret)), language].into_iter().flatten();
+            let appearance = appearance::meet(&state, &headers, account.user.user_id).await?;
+            let cookies = [Some(cookie.holding(&secret)), language, appearance].into_iter().flatten();
             let cookies = AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie)));
             return Ok((cookies, Redirect::to(next)).into_response());
         }
@@ -129,7 +131,7 @@ pub async fn sign_up_form(
 /// Makes an account and signs it in.
 pub async fn sign_up(
     State(state): State<AppState>,
-    former: Option<Auth>,
+    former: Option<Holder>,
     address: Address,
     device: Device,
     cookie: SessionCookie,
@@ -172,10 +174,10 @@ pub async fn sign_up(
 /// Ends the session, and has the browser forget what the app kept in it.
 pub async fn sign_out(
     State(state): State<AppState>,
-    auth: Option<Auth>,
+    holder: Option<Holder>,
     cookie: SessionCookie,
 ) -> Result<Response> {
-    if let Some(auth) = auth {
+    if let Some(Holder { auth, .. }) = holder {
         match sessions::end_one(&state, auth.user.user_id, auth.session_id).await {
             Ok(()) | Err(Error::Refused(_)) => {}
             Err(error) => return Err(error),

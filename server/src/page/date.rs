@@ -49,7 +49,7 @@ pub(super) async fn lead(
         return Err(Refusal::RequestInvalid { detail: words::date::unknown().into() }.into());
     };
     let at = Timestamp(day.timestamp().as_microsecond());
-    let page = messages::read(&state.db, access, Cursor { around: Some(at), ..Cursor::default() }).await?;
+    let page = messages::read(state, access, Cursor { around: Some(at), ..Cursor::default() }).await?;
     let found = page.messages.iter().find(|message| message.created_at >= at).or(page.messages.last());
     let path = match found {
         Some(message) => app::route::message(thread_id, message.created_at, message.message_id),

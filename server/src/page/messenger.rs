@@ -178,7 +178,7 @@ async fn draw(
         archived,
         after,
         me: auth.user.clone(),
-        etag: snapshot::etag(
+        etag: model::etag(
             &threads,
             match &open {
                 Open::Thread { thread, .. } => Some(thread.as_ref()),
@@ -220,7 +220,7 @@ async fn open(state: &AppState, auth: &Auth, route: &Route, member: Option<UserI
         },
         _ => cursor.around = thread.opens_around(),
     }
-    let messages = messages::read(&state.db, access, cursor).await?;
+    let messages = messages::read(state, access, cursor).await?;
     let members = match (route, &thread.kind) {
         (Route::Details { .. }, ThreadKind::Group { .. }) => {
             Some(members::read(&state.db, access, member).await?)

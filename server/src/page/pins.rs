@@ -35,7 +35,7 @@ pub async fn show(
         me,
         thread_id,
         quotes: pins::list(&state.db, access).await?,
-        may_unpin: matches!(thread.kind, ThreadKind::Direct { .. }) || access.role() == Role::Admin,
+        may_unpin: !matches!(thread.kind, ThreadKind::Group { .. }) || access.role() == Role::Admin,
         offset: Box::new(messenger::offset(&cookies)),
     };
     Ok(Html(pinned(extent.site().as_ref(), page)).into_response())

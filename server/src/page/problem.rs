@@ -1,6 +1,6 @@
 //! What could not be done, told to people: wherever they would get a problem for programs, they get a page with a way on.
 
-use super::{accounts::refused, site, to_sign_in};
+use super::{accounts::refused, site, to_door};
 use app::Route;
 use axum::{
     extract::{OriginalUri, Request},
@@ -22,15 +22,21 @@ fn page_of(path: &str) -> &str {
     [path, above].into_iter().find(is_page).unwrap_or("/")
 }
 
-/// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in is led to the door.
+/// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in, or to unlock, is led
+/// to that door.
 pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: Next) -> Response {
     let is_for_programs = uri.path().starts_with("/api/") || uri.path() == "/readyz";
     let method = request.method().clone();
     let response = next.run(request).await;
     let problem = response.extensions().get::<Problem>().filter(|_| !is_for_programs);
     let Some(problem) = problem else { return response };
-    if problem.is("sign-in-required") && method == Method::GET {
-        return to_sign_in(&uri);
+    let door = match problem.status {
+        401 if problem.is("sign-in-required") => Some("/sign-in"),
+        423 => Some("/lock"),
+        _ => None,
+    };
+    if let Some(door) = door.filter(|_| method == Method::GET) {
+        return to_door(door, &uri);
     }
     let typed = response.extensions().get().map_or("", |Typed(typed)| typed);
     refused(problem, app::page::problem(&site(), problem, typed, page_of(uri.path())))

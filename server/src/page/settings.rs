@@ -3,31 +3,35 @@
 use super::{accounts::refused, site};
 use crate::{
     accounts::{self, NewPassword},
+    appearance,
     auth::{Auth, SessionCookie, SessionKind},
-    deactivation,
+    blocks, deactivation,
     error::{Error, Result},
     extract::{Form, Query},
     invites::{self, NewInvite, Registration},
     language,
     limits::Address,
+    locks,
     origin::Base,
-    privacy, profiles,
+    privacy, profiles, reports,
     sessions::{self, Device, NewToken, Session},
     state::AppState,
 };
-use app::page::{Administration, Grant, Invite, Section, Settings, Told, Trouble};
+use app::page::{Administration, Grant, Invite, Reported, Section, Settings, Told, Trouble};
 use axum::{
     extract::State,
     http::header::SET_COOKIE,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{InviteId, Problem, Refusal, SessionId, Timestamp, User};
+use model::{InviteId, MessageId, Problem, Refusal, SessionId, ThreadId, Timestamp, User};
 use serde::Deserialize;
 
 /// What was just done, as it stands in the address.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Done {
     Language,
+    Appearance,
+    Lock,
     Profile,
     Privacy,
     Password,
@@ -36,6 +40,7 @@ pub(super) enum Done {
     Registration,
     Activity,
     Revoked,
+    Report,
 }
 
 /// What the page's address may carry.
@@ -142,6 +147,23 @@ pub async fn set_activity(
     }
 }
 
+/// A reported message.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct SettledReport {
+    thread_id: ThreadId,
+    message_id: MessageId,
+}
+
+/// Notes that a message's reports are dealt with.
+pub async fn settle_report(
+    State(state): State<AppState>,
+    auth: Auth,
+    Form(settled): Form<SettledReport>,
+) -> Result<Response> {
+    reports::settle(&state, &auth, settled.thread_id, settled.message_id).await?;
+    Ok(Done::Report.page())
+}
+
 /// Makes an invite.
 pub async fn create_invite(
     State(state): State<AppState>,
@@ -169,8 +191,10 @@ pub async fn revoke_invite(
 }
 
 impl Done {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Language,
+        Self::Appearance,
+        Self::Lock,
         Self::Profile,
         Self::Privacy,
         Self::Password,
@@ -179,11 +203,14 @@ impl Done {
         Self::Registration,
         Self::Activity,
         Self::Revoked,
+        Self::Report,
     ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Language => "language",
+            Self::Appearance => "appearance",
+            Self::Lock => "lock",
             Self::Profile => "profile",
             Self::Privacy => "privacy",
             Self::Password => "password",
@@ -192,6 +219,7 @@ impl Done {
             Self::Registration => "registration",
             Self::Activity => "activity",
             Self::Revoked => "revoked",
+            Self::Report => "report",
         }
     }
 
@@ -200,9 +228,14 @@ impl Done {
             Self::Password => words::settings::password_changed(),
             Self::Ended => words::settings::ended(),
             Self::OthersEnded => words::settings::others_ended(),
-            Self::Language | Self::Profile | Self::Privacy | Self::Registration | Self::Activity => {
-                words::settings::saved()
-            }
+            Self::Language
+            | Self::Appearance
+            | Self::Lock
+            | Self::Profile
+            | Self::Privacy
+            | Self::Registration
+            | Self::Activity
+            | Self::Report => words::settings::saved(),
             Self::Revoked => words::settings::invite_revoked(),
         }
     }
@@ -265,7 +298,11 @@ async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
         browsers: browsers.into_iter().map(grant).collect(),
         tokens: tokens.into_iter().map(grant).collect(),
         administration,
+        blocks: blocks::of(&state.db, auth.user.user_id).await?,
         privacy: privacy::of(&state.db, auth.user.user_id).await?,
+        appearance: appearance::current(),
+        lock_choices: locks::CHOICES.into(),
+        lock_minutes: locks::minutes(),
         language: language::kept(&state.db, auth.user.user_id).await?,
         done: None,
         told: None,
@@ -279,10 +316,16 @@ async fn administration(state: &AppState, auth: &Auth) -> Result<Administration>
         Invite { invite_id, created_at, expires_at, uses_left }
     });
     let deactivated = deactivation::all(state, auth).await?;
+    let reports = reports::open(state, auth).await?.into_iter().map(|report| {
+        let reports::Report { thread_id, message_id, author, reporter, reported_at, excerpt, reason } =
+            report;
+        Reported { thread_id, message_id, author, reporter, reported_at, excerpt, reason }
+    });
     Ok(Administration {
         is_open: invites::is_open(&state.db).await?,
         invites: invites.collect(),
         deactivated,
+        reports: reports.collect(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{
     problem::Typed,
 };
 use crate::{
-    auth::Auth,
+    auth::Holder,
     error::{Error, Result},
     state::AppState,
 };
@@ -31,10 +31,10 @@ pub async fn keep(State(state): State<AppState>, request: Request, next: Next) -
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let auth: Result<Option<Auth>> =
-        <Auth as OptionalFromRequestParts<AppState>>::from_request_parts(&mut parts, &state).await;
+    let holder: Result<Option<Holder>> =
+        <Holder as OptionalFromRequestParts<AppState>>::from_request_parts(&mut parts, &state).await;
     // Whoever is signed in gets their words back from the form's own page.
-    if let Ok(Some(_)) = auth {
+    if let Ok(Some(Holder { is_locked: false, .. })) = holder {
         return next.run(Request::from_parts(parts, body)).await;
     }
     let (words, form) = if has_parts(&parts.headers) {
@@ -46,7 +46,7 @@ pub async fn keep(State(state): State<AppState>, request: Request, next: Next) -
         };
         (of_pairs(form.clone()).await, Body::from(form))
     };
-    let mut response = match auth {
+    let mut response = match holder {
         Err(error) => error.into_response(),
         Ok(_) => next.run(Request::from_parts(parts, form)).await,
     };

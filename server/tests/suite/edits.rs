@@ -69,8 +69,8 @@ async fn a_deleted_message_leaves_its_place_and_nothing_else() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
-    let message = alice.send(thread_id, "a secret").await;
-    alice.edit(&message, "a secret indeed").await.unwrap();
+    let message = alice.send(thread_id, "an indiscretion").await;
+    alice.edit(&message, "an indiscretion indeed").await.unwrap();
     assert_refused(bob.delete(&message).await, &Refusal::SenderRequired);
     alice.delete(&message).await.unwrap();
     let now = read(&bob, &message).await;
@@ -80,7 +80,7 @@ async fn a_deleted_message_leaves_its_place_and_nothing_else() {
     let last = bob.thread(thread_id).await.unwrap().last_message.unwrap();
     assert_eq!((last.excerpt.as_str(), last.is_deleted), ("", true));
     for path in ["/".to_owned(), format!("/t/{thread_id}")] {
-        assert!(!bob.page(&path).await.1.contains("secret"), "{path}");
+        assert!(!bob.page(&path).await.1.contains("indiscretion"), "{path}");
     }
     let rows: Vec<String> = sqlx::query_scalar("select body from message union all select body from version")
         .fetch_all(&server.state.db)

@@ -115,7 +115,7 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
     alice.send(thread_id, "one").await;
-    let etag = |page: &ThreadPage| server::snapshot::etag(page, None);
+    let etag = |page: &ThreadPage| model::etag(page, None);
     let had = etag(&bob.threads().await);
     let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
     assert_eq!(live.next().await, Frame::Ready);
@@ -127,7 +127,7 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     // The thread that is open counts too, wherever in the list it is.
     for (open, is_current) in [(format!("&open={thread_id}"), true), (String::new(), false)] {
         let page = bob.threads().await;
-        let had = server::snapshot::etag(&page, page.threads.first());
+        let had = model::etag(&page, page.threads.first());
         let mut live = bob.live_with(&format!("?etag={had}{open}")).await.unwrap();
         assert_eq!(live.next().await, Frame::Ready);
         let message = alice.send(thread_id, "more").await;
@@ -158,6 +158,7 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
                 file_ids: Vec::new(),
                 reply_to: None,
                 forward: None,
+                html: None,
                 given_at: None,
             };
             server.state.writer.submit(draft).await;

@@ -161,11 +161,36 @@ async fn only_oneself_is_told_and_strangers_keep_nothing() {
         ThreadOption::MutedUntil(Some(FOREVER)),
         ThreadOption::MarkedUnread(true),
     ] {
-        bob.keep(thread_id, option).await;
+        bob.keep(thread_id, option.clone()).await;
         let stranger = carol.command(&Command::SetOption { thread_id, option }).await;
         assert_refused(stranger, &Refusal::ThreadNotFound);
     }
     let message = bob.send(thread_id, "hello").await;
     assert_eq!(hers.event().await, Event::MessageSent { message, sender: bob.user.clone() });
     assert!(alice.thread(thread_id).await.unwrap().options.are_untouched());
+}
+
+#[tokio::test]
+async fn a_draft_is_on_all_of_ones_devices_and_nobody_elses() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut other = alice.live().await;
+    let mut his = bob.live().await;
+    alice.keep(thread_id, ThreadOption::Draft("Dear Bob,\n\nI ".into())).await;
+    let event = other.event().await;
+    assert!(
+        matches!(&event, Event::OptionsChanged { options, .. } if options.draft.as_deref() == Some("Dear Bob,\n\nI ")),
+        "{event:?}"
+    );
+    assert_eq!(alice.thread(thread_id).await.unwrap().options.draft.as_deref(), Some("Dear Bob,\n\nI "));
+    assert_eq!(bob.thread(thread_id).await.unwrap().options.draft, None);
+    alice.keep(thread_id, ThreadOption::Draft(" \n".into())).await;
+    assert_eq!(alice.thread(thread_id).await.unwrap().options.draft, None);
+    // The first thing that he hears of.
+    let message = alice.send(thread_id, "Never mind").await;
+    assert_eq!(his.message().await, message);
+    let long = ThreadOption::Draft("字".repeat(12_001));
+    let refused = alice.command(&Command::SetOption { thread_id, option: long }).await;
+    assert_refused(refused, &Refusal::BodyTooLong { length: 12_001 });
 }

@@ -144,3 +144,14 @@ async fn every_answer_tells_the_browser_to_be_careful() {
     let page = Browser::new(&server).open("/sign-up").await;
     assert_eq!(page.header("strict-transport-security"), "max-age=31536000");
 }
+
+#[tokio::test]
+async fn no_answer_repeats_what_was_asked() {
+    let server = TestServer::start().await;
+    let mut alice = Browser::of(&server, &server.person("alice").await);
+    for path in ["/", "/settings", "/nowhere", "/api/v1/me", "/api/v1/commands", "/healthz", "/robots.txt"] {
+        let page = alice.call(Method::TRACE, path, None).await;
+        assert!([404, 405].contains(&page.status.as_u16()), "{path}: {}", page.status);
+        page.assert_lacks("bobbin_session");
+    }
+}

@@ -7,7 +7,7 @@ use crate::{
     strangers::{commands, routes},
 };
 use futures_util::future::join_all;
-use model::{FileId, Message, MessageId, ThreadId, UserId, wire::Answer};
+use model::{FileId, Message, MessageId, ThreadId, ThreadOption, UserId, wire::Answer};
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -58,6 +58,7 @@ struct People {
     admin: Person,
     former: Person,
     asking: Person,
+    blocked: Person,
 }
 
 impl People {
@@ -68,6 +69,9 @@ impl People {
         let (admin, member, former) = server.people().await;
         let stranger = server.person("stranger").await;
         let asking = server.person("asking").await;
+        let blocked = server.person("blocked").await;
+        let between_them = admin.direct(&blocked).await.thread_id;
+        admin.keep(between_them, ThreadOption::Blocked(true)).await;
         let program = caller(&admin).token().await;
         let mut nobodies = vec![caller(&member)];
         nobodies[0].person.cookie = String::new();
@@ -91,15 +95,20 @@ impl People {
         assert!(activity.json(&json!({ "is_active": false })).send().await.unwrap().status().is_success());
         nobodies.extend([signed_out, revoked, expired, closed, program_of_closed]);
 
+        let locked = caller(&member).again(server).await;
+        locked.request(&Method::POST, "/lock/now").send().await.unwrap();
+
         let others = vec![
+            ("locked", locked),
             ("stranger", caller(&stranger)),
             ("former", caller(&former)),
+            ("blocked", caller(&blocked)),
             ("member", caller(&member)),
             ("program", program),
             ("admin", caller(&admin)),
             ("keeper", keeper),
         ];
-        Self { nobodies, others, member, admin, former, asking }
+        Self { nobodies, others, member, admin, former, asking, blocked }
     }
 
     /// A group in which everything is that could be asked for.
@@ -113,6 +122,8 @@ impl People {
         let asks = self.admin.group_invite(thread_id, 5, true).await.unwrap();
         self.asking.join(thread_id, &asks).await.unwrap();
         let secret = self.admin.group_invite(thread_id, 5, false).await.unwrap();
+        // Whom its admin has blocked may come by a link like anybody else.
+        self.blocked.join(thread_id, &secret).await.unwrap();
         let links: Value = self.admin.get(&format!("/api/v1/threads/{thread_id}/invites")).await.unwrap();
         let invite_id = links["invites"][0]["invite_id"].as_str().unwrap().to_owned();
         let [admin, member, asking] = [&self.admin, &self.member, &self.asking].map(|one| one.user.user_id);
@@ -156,6 +167,8 @@ impl Group {
         let form = |fields: &[(&str, &str)]| caller.request(method, &path).form(fields);
         match (method.as_str(), route) {
             ("GET", "/api/v1/threads/{thread_id}/changes") => request.query(&[("after", "0")]),
+            ("GET", "/api/v1/threads/search") => request.query(&[("title", "a")]),
+            ("GET", "/api/v1/threads/{thread_id}/members/search") => request.query(&[("prefix", "a")]),
             ("GET", "/api/v1/users") => request.query(&[("prefix", "a")]),
             ("GET" | "DELETE", _) | ("POST", "/sign-out" | "/settings/sessions/end-others") => request,
             ("POST", "/new") => form(&[
@@ -183,11 +196,15 @@ impl Group {
                 .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
                 .body("--b\r\ncontent-disposition: form-data; name=\"display_name\"\r\n\r\nMe\r\n--b--\r\n"),
             ("POST", "/sign-in") => form(&[("username", "stranger"), ("password", PASSWORD)]),
+            ("POST", "/lock") => form(&[("password", PASSWORD)]),
+            ("POST", "/lock/now" | "/lock/stay") => request,
+            ("POST", "/settings/lock") => form(&[("minutes", "5")]),
             ("POST", "/sign-up") => {
                 let name = format!("a{}", &unknown[24..]);
                 form(&[("username", &name), ("display_name", "New"), ("password", PASSWORD)])
             }
             ("POST", "/language") => form(&[("language", "en")]),
+            ("POST", "/settings/appearance") => form(&[("theme", "dark"), ("text_size", "large")]),
             ("POST", "/settings/privacy") => {
                 form(&[("shows_typing", "on"), ("shows_presence", "on"), ("shows_receipts", "on")])
             }
@@ -196,6 +213,8 @@ impl Group {
             ("POST", "/settings/tokens") => form(&[("label", "a program")]),
             ("POST", "/settings/registration") => form(&[("is_open", "true")]),
             ("POST", "/settings/activity") => form(&[("username", "stranger"), ("is_active", "true")]),
+            ("POST", "/t/{thread_id}/m/{message_id}/report") => form(&[("reason", "It is rude")]),
+            ("POST", "/settings/reports/done") => form(&[("thread_id", &unknown), ("message_id", &unknown)]),
             ("POST", "/settings/invites") => form(&[("uses", "1"), ("days", "1")]),
             ("POST", "/settings/invites/revoke") => form(&[("invite_id", &unknown)]),
             ("POST", "/api/v1/accounts") => {
@@ -258,7 +277,7 @@ impl Group {
     }
 }
 
-/// What somebody is told, in a word: a status, or that they are led to the door.
+/// What somebody is told, in a word: a status, or to which door they are led.
 async fn told(request: RequestBuilder) -> String {
     let response = request.send().await.unwrap();
     let status = response.status();
@@ -267,6 +286,7 @@ async fn told(request: RequestBuilder) -> String {
     assert!(!status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS, "{status}: {text}");
     match leads_to {
         Some(place) if place == "/sign-in" || place.starts_with("/sign-in?") => "door".into(),
+        Some(place) if place == "/lock" || place.starts_with("/lock?") => "locked".into(),
         Some(_) if status == StatusCode::SEE_OTHER => "done".into(),
         _ => status.as_u16().to_string(),
     }
@@ -292,6 +312,8 @@ impl Way {
             "POST /sign-in",
             "POST /sign-up",
             "POST /sign-out",
+            "POST /lock",
+            "POST /lock/now",
             "POST /settings/sessions/end-others",
             "POST /api/v1/accounts",
             "POST /api/v1/sessions",

@@ -36,7 +36,13 @@ async fn reading_is_told_to_ones_other_devices_and_to_nobody_else() {
     let message = alice.send(thread_id, "one").await;
     let (mut hers, mut his) = (alice.live().await, bob.live().await);
     bob.read(thread_id, message.created_at).await;
-    let moved = Event::ReadMoved { thread_id, read_seq: 1, read_at: message.created_at, own_read_count: 0 };
+    let moved = Event::ReadMoved {
+        thread_id,
+        read_seq: 1,
+        read_at: message.created_at,
+        own_read_count: 0,
+        mention_read_count: 0,
+    };
     assert_eq!(his.event().await, moved);
     let next = alice.send(thread_id, "two").await;
     assert_eq!(hers.event().await, Event::MessageSent { message: next, sender: alice.user.clone() });

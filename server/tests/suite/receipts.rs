@@ -121,3 +121,20 @@ async fn only_whoever_looks_at_a_groups_readers_is_told_of_more() {
     let told = carols.events_until(|event| matches!(event, Event::ReadMoved { .. })).await;
     assert!(!told.iter().any(is_told), "{told:?}");
 }
+
+#[tokio::test]
+async fn who_has_read_a_message_is_a_page_of_its_own() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let thread_id = alice.group("Three", &[&bob, &carol]).await.thread_id;
+    let message = alice.send(thread_id, "one").await;
+    let path = format!("/t/{thread_id}/m/{}/readers", message.message_id);
+    let (_, page) = alice.page(&path).await;
+    assert!(page.contains("Nobody has read this message yet."), "{page}");
+    bob.read(thread_id, message.created_at).await;
+    let (_, page) = alice.page(&format!("{path}?fragment")).await;
+    assert!(page.contains(&bob.user.display_name) && !page.contains(&carol.user.display_name), "{page}");
+    assert!(!page.contains("<html"), "{page}");
+    // Only whoever wrote it may know.
+    assert_eq!(bob.page(&path).await.0, 404);
+}

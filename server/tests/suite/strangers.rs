@@ -52,6 +52,7 @@ fn asks(person: &Person, method: &Method, path: &str, thread_id: ThreadId, messa
     let request = person.request(method.clone(), &path);
     match (method, path.as_str()) {
         (&Method::GET, path) if path.ends_with("/changes") => request.query(&[("after", "0")]),
+        (&Method::GET, path) if path.ends_with("/search") => request.query(&[("prefix", "a")]),
         (&Method::PUT, _) => request.query(&[("name", "a.txt")]).body("content"),
         (&Method::POST, path) if path.ends_with("/options") => request.form(&[("choice", "pin")]),
         (&Method::POST, _) => request.form(&[

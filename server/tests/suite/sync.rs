@@ -88,6 +88,15 @@ impl Screen {
     async fn assert_fresh(&self, thread_id: ThreadId, after: &Command) {
         let who = &self.person.user.username;
         assert_eq!(self.inbox, self.person.inbox().await, "{who}'s inbox after {after:?}");
+        // By its mark, the server sees that this screen knows everything.
+        let open = self.person.thread(thread_id).await.ok();
+        let newest = self.person.threads().await;
+        match self.inbox.etag(open.as_ref().map(|thread| thread.thread_id)) {
+            Some(mark) => {
+                assert_eq!(mark, model::etag(&newest, open.as_ref()), "{who}'s mark after {after:?}");
+            }
+            None => assert!(newest.has_archived, "{who} has no mark after {after:?}"),
+        }
         let (timeline, members) = Self::fresh(&self.person, thread_id).await;
         if self.inbox.thread(thread_id).is_some() {
             if let Some(shown) = &self.timeline {
@@ -117,7 +126,7 @@ fn number(command: &Command) -> usize {
         Command::EditMessage { .. } => 9,
         Command::DeleteMessage { .. } => 10,
         Command::Type { .. } => 11,
-        Command::Look { .. } => 12,
+        Command::Look { .. } | Command::Introduce { .. } => 12,
         Command::React { .. } => 13,
         Command::ForwardMessage { .. } => 14,
         Command::PinMessage { .. } => 15,
@@ -201,6 +210,9 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
     let join = |how: &str| Command::JoinGroup { thread_id, secret: how.into() };
     let answer =
         |who: &Person, is_accepted| Command::AnswerRequest { thread_id, user_id: id(who), is_accepted };
+    let between_two = alice.direct(&carol).await.thread_id;
+    let block =
+        |is_blocked| Command::SetOption { thread_id: between_two, option: ThreadOption::Blocked(is_blocked) };
     let keep = |option: ThreadOption| fixed(Command::SetOption { thread_id, option });
     type Step<'a> = (&'a Person, Box<dyn Fn(Timestamp) -> Command>);
     let steps: Vec<Step> = vec![
@@ -254,10 +266,13 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&alice, keep(ThreadOption::Pinned(true))),
         (&bob, keep(ThreadOption::Archived(true))),
         (&alice, keep(ThreadOption::Archived(true))),
-        (&carol, fixed(say("whom does this bring it back to?"))),
+        (&carol, fixed(say("whom does this bring back, @bob and @alice?"))),
         (&alice, keep(ThreadOption::MutedUntil(Some(Timestamp::MAX)))),
         (&alice, keep(ThreadOption::Archived(true))),
         (&bob, keep(ThreadOption::MarkedUnread(true))),
+        (&bob, keep(ThreadOption::Draft("What I wanted to say".into()))),
+        (&alice, keep(ThreadOption::Draft("Well".into()))),
+        (&alice, keep(ThreadOption::Draft(String::new()))),
         (&carol, fixed(say("not to alice"))),
         (&bob, Box::new(move |newest| Command::MarkRead { thread_id, created_at: newest })),
         (&alice, keep(ThreadOption::MutedUntil(None))),
@@ -285,6 +300,8 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
         (&alice, fixed(say("six"))),
         (&bob, fixed(Command::RemoveMember { thread_id, user_id: id(&bob) })),
         (&alice, fixed(Command::OpenDirect { user_id: id(&bob) })),
+        (&alice, fixed(block(true))),
+        (&alice, fixed(block(false))),
         // Those he left see his messages; she also sees what he says of himself.
         (&bob, fixed(called("Robert the Tailor", "Sews by day", None))),
         (&alice, fixed(called("Alicia", "", None))),

@@ -3,7 +3,7 @@
 use crate::harness::{TestServer, assert_refused};
 use model::{
     Refusal, ThreadId, ThreadKind, UserId,
-    page::THREADS,
+    page::{THREADS, ThreadPage},
     wire::{Command, Event},
 };
 
@@ -41,12 +41,34 @@ async fn a_direct_thread_enters_the_others_list_with_its_first_message() {
 }
 
 #[tokio::test]
-async fn one_talks_with_somebody_else_who_exists() {
+async fn one_talks_with_somebody_who_exists() {
     let server = TestServer::start().await;
     let alice = server.person("alice").await;
     let open = |user_id| Command::OpenDirect { user_id };
-    assert_refused(alice.command(&open(alice.user.user_id)).await, &Refusal::SelfNotAllowed);
     assert_refused(alice.command(&open(UserId::generate())).await, &Refusal::UserNotFound);
+}
+
+#[tokio::test]
+async fn groups_are_found_by_any_part_of_their_titles_and_only_ones_own() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let choir = alice.group("The Zürich Choir", &[&bob]).await.thread_id;
+    let reading = alice.group("读书会 2026", &[]).await.thread_id;
+    let found = async |person: &crate::harness::Person, title: &str| -> Vec<ThreadId> {
+        let page: ThreadPage = person.get(&format!("/api/v1/threads/search?title={title}")).await.unwrap();
+        page.threads.into_iter().map(|thread| thread.thread_id).collect()
+    };
+    for title in ["choir", "ZURICH", "z%C3%BCri", "hoi"] {
+        assert_eq!(found(&alice, title).await, [choir], "{title}");
+    }
+    assert_eq!(found(&alice, "%E4%B9%A6%E4%BC%9A").await, [reading]);
+    for title in ["", "%20", "%25", "_", "nothing"] {
+        assert_eq!(found(&alice, title).await, [], "{title}");
+    }
+    assert_eq!(found(&bob, "choir").await, [choir]);
+    assert_eq!(found(&carol, "choir").await, []);
+    alice.remove(choir, &bob).await;
+    assert_eq!(found(&bob, "choir").await, []);
 }
 
 #[tokio::test]

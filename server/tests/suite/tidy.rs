@@ -175,6 +175,50 @@ fn every_top_level_module_of_the_server_is_on_the_map() {
     assert_none(modules.filter(|file| !map.contains(file)).collect(), "not in ARCHITECTURE.md");
 }
 
+/// The requirements that a row of `docs/security.md` speaks of: `V1.2.6 to V1.2.8` are three.
+fn requirements(row: &str) -> Vec<String> {
+    let cell = row.trim_matches(['|', ' ']).split('|').next().unwrap_or_default();
+    let ids: Vec<(&str, u32)> = cell
+        .split(" to ")
+        .filter_map(|id| id.trim().rsplit_once('.'))
+        .map(|(section, number)| (section, number.parse().unwrap()))
+        .collect();
+    let (section, first) = ids[0];
+    let (of_last, last) = ids[ids.len() - 1];
+    assert_eq!(section, of_last, "{row}");
+    (first..=last).map(|number| format!("{section}.{number}")).collect()
+}
+
+#[test]
+fn what_is_said_of_security_is_whole_and_names_only_what_exists() {
+    let document = read("docs/security.md");
+    let rows: Vec<_> = document.lines().filter(|line| line.starts_with("| V")).collect();
+    let all: Vec<_> = rows.iter().flat_map(|row| requirements(row)).collect();
+    let different: BTreeSet<_> = all.iter().collect();
+    // ASVS 5.0.0 has 70 requirements of level 1, and 183 more of level 2.
+    assert_eq!((all.len(), different.len()), (253, 253));
+    let unclear =
+        rows.iter().filter(|row| !["| met |", "| n/a |", "| open |"].iter().any(|is| row.contains(is)));
+    assert_none(unclear.map(|row| (*row).to_owned()).collect(), "neither met, n/a nor open");
+
+    let code: String = files_in("", ".rs").iter().map(|file| read(file)).collect();
+    let is_there = |name: &str| match name.contains('/') || name.contains('.') {
+        true => root().join(name).exists(),
+        false => code.contains(&format!("fn {name}()")),
+    };
+    let is_name = |name: &&str| {
+        let is_path = name.contains('/') && !name.starts_with('/')
+            || [".md", ".toml", ".lock"].iter().any(|ending| name.ends_with(ending));
+        is_path
+            || name.matches('_').count() >= 2
+                && name.chars().all(|one| one.is_ascii_lowercase() || one == '_' || one.is_ascii_digit())
+    };
+    let names: Vec<_> = document.split('`').skip(1).step_by(2).filter(is_name).collect();
+    assert!(names.len() > 100, "it names only {names:?}");
+    let missing = names.into_iter().filter(|name| !is_there(name)).map(str::to_owned);
+    assert_none(missing.collect(), "named in docs/security.md, and not there");
+}
+
 #[test]
 fn every_flag_is_in_the_readme() {
     let readme = read("README.md");

@@ -33,6 +33,7 @@ fn draft(message_id: MessageId, thread_id: ThreadId, sender: &User, body: &str) 
         file_ids: Vec::new(),
         reply_to: None,
         forward: None,
+        html: None,
         given_at: None,
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     super::{acting, ago::Ago, field::FormProblem},
     Administration, Invite,
+    reports::ReportsSection,
 };
 use leptos::prelude::*;
 use model::{Problem, Timestamp, User};
@@ -16,13 +17,14 @@ pub fn AdministrationSections(
     activity: Option<Problem>,
     link: Option<String>,
 ) -> impl IntoView {
-    let Administration { is_open, invites, deactivated } = administration;
+    let Administration { is_open, invites, deactivated, reports } = administration;
     let (state, next, button) = if is_open {
         (words::administration::is_open(), "false", words::administration::close())
     } else {
         (words::administration::is_closed(), "true", words::administration::open())
     };
     view! {
+        <ReportsSection reports=reports now=now/>
         <section class="settings-section" aria-labelledby="settings-registration">
             <h2 id="settings-registration">{words::administration::registration()}</h2>
             <form class="settings-form" method="post" action=acting("/settings/registration")>

@@ -2,7 +2,7 @@
 
 use super::super::acting;
 use leptos::prelude::*;
-use model::Privacy;
+use model::{Privacy, secret::MayAsk};
 
 /// A box for each.
 #[component]
@@ -15,6 +15,9 @@ pub fn PrivacySection(privacy: Privacy) -> impl IntoView {
             </label>
         }
     };
+    let option_of = |word: &'static str, who: MayAsk, label: &'static str| {
+        view! { <option value=word selected=privacy.secret_from == who>{label}</option> }
+    };
     view! {
         <section class="settings-section" aria-labelledby="settings-privacy">
             <h2 id="settings-privacy">{words::privacy::title()}</h2>
@@ -25,6 +28,14 @@ pub fn PrivacySection(privacy: Privacy) -> impl IntoView {
                     {box_of("shows_typing", privacy.shows_typing, words::privacy::typing())}
                     {box_of("shows_receipts", privacy.shows_receipts, words::privacy::receipts())}
                 </fieldset>
+                <div class="field">
+                    <label class="field-label" for="privacy-secret">{words::privacy::secret_from()}</label>
+                    <select class="field-input" id="privacy-secret" name="secret_from">
+                        {option_of("contacts", MayAsk::Contacts, words::privacy::contacts())}
+                        {option_of("everyone", MayAsk::Everyone, words::privacy::everyone())}
+                        {option_of("nobody", MayAsk::Nobody, words::privacy::nobody())}
+                    </select>
+                </div>
                 <p class="settings-note" id="settings-privacy-note">{words::privacy::note()}</p>
                 <button class="button">{words::details::save()}</button>
             </form>

@@ -32,9 +32,9 @@ pub fn begin(store: Store, thread_id: ThreadId, files: Vec<web_sys::File>) -> Re
         let count = store.uploads.peek(|uploads| uploads.of(thread_id).count());
         let size_bytes = file.size() as u64;
         let refusal = if count >= MAX_FILES {
-            Some(words::refusal::too_many_files(MAX_FILES as u64))
+            Some(words::attachments::too_many(MAX_FILES as u64))
         } else if size_bytes > store.max_file_bytes {
-            Some(words::refusal::file_too_large(&words::number(store.max_file_bytes / 1_000_000)))
+            Some(words::attachments::too_large(&words::number(store.max_file_bytes / 1_000_000)))
         } else {
             None
         };
@@ -43,13 +43,29 @@ pub fn begin(store: Store, thread_id: ThreadId, files: Vec<web_sys::File>) -> Re
         let is_image =
             ["image/jpeg", "image/png", "image/gif", "image/webp"].contains(&file.type_().as_str());
         let preview = if is_image { Url::create_object_url_with_blob(&file).ok() } else { None };
-        let upload =
-            Upload { thread_id, file_id: FileId::generate(), name: file.name(), size_bytes, preview, state };
+        let upload = Upload {
+            thread_id,
+            file_id: FileId(browser::new_id()),
+            name: file.name(),
+            size_bytes,
+            preview,
+            state,
+        };
         let file_id = upload.file_id;
         HANDLES.with_borrow_mut(|handles| handles.push(Handle { file_id, file, request: None }));
         store.uploads.update(|uploads| uploads.list.push(upload));
     }
     start_next(store);
+    Ok(())
+}
+
+/// Tries again all that did not get through.
+#[wasm_split(uploads, fallible)]
+pub fn resume(store: Store) -> Result<(), SplitLoaderError> {
+    let lost: Vec<_> = store.uploads.peek(|uploads| {
+        uploads.list.iter().filter(|upload| upload.is_lost()).map(|upload| upload.file_id).collect()
+    });
+    lost.into_iter().for_each(|file_id| store.upload_again(file_id));
     Ok(())
 }
 
@@ -113,8 +129,21 @@ fn start(store: Store, thread_id: ThreadId, file_id: FileId) -> Option<()> {
 
 /// It came to an end: 0 stands for a connection that was lost.
 fn finish(store: Store, file_id: FileId, status: u16, text: &str) {
-    if status == 401 {
+    if browser::is_shut_out(status) {
         browser::sign_in();
+    }
+    if let Ok(Problem { status: 429, retry_after_s: Some(held_s), .. }) = json::from_str(text) {
+        store.advance_upload(file_id, UploadState::Held(held_s));
+        browser::spawn_local(async move {
+            browser::sleep(i32::try_from(held_s).unwrap_or(60).saturating_mul(1_000)).await;
+            let is_held = store.uploads.peek(|uploads| {
+                uploads.find(file_id).is_some_and(|upload| upload.state == UploadState::Held(held_s))
+            });
+            if is_held {
+                store.upload_again(file_id);
+            }
+        });
+        return;
     }
     let done = if status == 200 { json::from_str::<File>(text).ok() } else { None };
     let state = match (done, json::from_str::<Problem>(text)) {

@@ -128,10 +128,11 @@ pub fn to_end(store: Store, visit: &Visit) -> Part {
             event.prevent_default();
             let visit = visit.clone();
             spawn_local(async move {
-                if visit.timeline.peek(|timeline| timeline.as_ref().is_none_or(Timeline::has_newer)) {
-                    store.load_end(visit.clone()).await;
+                let is_here =
+                    visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(|it| !it.has_newer()));
+                if is_here || store.load_end(visit.clone()).await {
+                    visit.goal.set(Some(Goal::End));
                 }
-                visit.goal.set(Some(Goal::End));
                 browser::focus(LIST);
             });
         });

@@ -1,9 +1,8 @@
 //! What one does to the messages of the list: with a pointer, a finger, or keys. The list hears it for all of them.
 
-use super::swipe::Swipe;
 use crate::{
     store::Store,
-    view::{composer, press::Press, scroller::Scroller},
+    view::{composer, press::OnPress, scroller::Scroller, touch::OnSwipe},
 };
 use leptos::{ev, prelude::*};
 use model::{MessageId, ThreadId, Timestamp};
@@ -54,8 +53,8 @@ impl Gestures {
     }
 
     /// Asking for a message's menu by the other button of a mouse, the menu key, or a long press.
-    pub fn presses(self) -> Press {
-        Press::new(Arc::new(move |element, _, _| {
+    pub fn on_press(self) -> OnPress {
+        Arc::new(move |element, _, _| {
             if let (Ok(Some(_)), Some(message_id)) = (element.closest(".reaction"), message_at(&element)) {
                 self.store.open_reactors(self.thread_id, message_id);
                 return true;
@@ -64,12 +63,12 @@ impl Gestures {
                 window().get_selection().ok().flatten().is_some_and(|range| !range.is_collapsed());
             let is_of_browser = has_selection || matches!(element.closest("a[href]"), Ok(Some(_)));
             !is_of_browser && self.open_menu(&element)
-        }))
+        })
     }
 
     /// Drawing a message to the right with a finger.
-    pub fn swipe(self) -> Swipe {
-        Swipe::new(Arc::new(move |element| self.reply(&element)))
+    pub fn on_swipe(self) -> OnSwipe {
+        Arc::new(move |element| self.reply(&element))
     }
 
     /// Keys: up and down from message to message, Enter for what can be done with it, R to answer it, Escape back to writing.

@@ -92,8 +92,9 @@ fn numbers_differ(user_id: UserId, thread: &Thread, log: &[Message], members: u6
     if thread.unread() != unread {
         return Some(format!("{unread} are unread, and {} in the list", thread.unread()));
     }
-    let (last, newest) = (thread.last_message.as_ref().map(|last| last.message_id), log.last());
-    if last != newest.map(|message| message.message_id) {
+    let (last, newest) = (thread.last_message.as_ref(), log.last());
+    let shown = last.map(|last| (last.sender.user_id, last.excerpt.clone(), last.is_deleted));
+    if shown != newest.map(|message| (message.sender_id, message.excerpt(), message.is_deleted)) {
         return Some(format!("the last message is {newest:?}, and {last:?} in the list"));
     }
     match thread.kind {

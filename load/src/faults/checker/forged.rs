@@ -102,6 +102,8 @@ impl World {
                 read_at: None,
                 own_count: count,
                 own_read_count: 0,
+                mention_count: 0,
+                mention_read_count: 0,
                 seen_seq: None,
                 about: String::new(),
                 request_count: 0,
@@ -273,7 +275,7 @@ fn a_message_that_nobody_sent_is_forged_and_so_are_other_words() {
         world.log().push(message);
         world.show();
     };
-    finds(forge, &[Kind::Forged]);
+    finds(forge, &[Kind::Forged, Kind::Diverged]);
     let forge = |world: &mut World| {
         world.log()[2].body = "something else".into();
         world.show();

@@ -6,7 +6,15 @@ use super::{
     Draft,
     attach::Uploads,
 };
-use crate::{audiences::Audiences, error::Result, live::hub::Delivery, options, quotes::Quoted};
+use crate::{
+    audiences::Audiences,
+    error::Result,
+    formatting,
+    live::hub::Delivery,
+    mentions::{self, Mention},
+    options,
+    quotes::Quoted,
+};
 use model::{File, Message, MessageId, Quote, Refusal, ThreadId, Timestamp, User, UserId};
 use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction, types::Json};
 use std::{
@@ -38,6 +46,7 @@ struct Head {
     change: i64,
     members_change: i64,
     may_return: bool,
+    has_block: bool,
 }
 
 /// What a batch adds to a thread.
@@ -67,10 +76,16 @@ pub async fn store(
 
     let quoted = Quoted::of(&mut tx, drafts).await?;
     let mut uploads = Uploads::of(&mut tx, drafts).await?;
+    let texts: Vec<_> = drafts
+        .iter()
+        .map(|draft| (draft.thread_id, if draft.forward.is_none() { draft.body.as_str() } else { "" }))
+        .collect();
+    let mentions = mentions::of(&mut tx, &texts).await?;
     let now = Timestamp::now();
+    let mut fresh_mentions = Vec::new();
     let mut fresh = Vec::new();
     let mut outcomes = Vec::with_capacity(drafts.len());
-    for draft in drafts {
+    for (draft, mentions) in drafts.iter().zip(mentions) {
         let sender_id = draft.sender.user_id;
         let Some(tail) =
             tails.get_mut(&draft.thread_id).filter(|tail| tail.audience.binary_search(&sender_id).is_ok())
@@ -84,6 +99,10 @@ pub async fn store(
                 outcomes.push(Err(Refusal::IdTaken));
                 continue;
             }
+            None if tail.head.has_block => {
+                outcomes.push(Err(Refusal::Blocked));
+                continue;
+            }
             None => {
                 let quote = quoted.quote(draft, tail.head.change);
                 let parts = quote.and_then(|quote| Ok((quote, uploads.take(draft)?)));
@@ -94,9 +113,10 @@ pub async fn store(
                         continue;
                     }
                 };
-                let message = tail.push(draft, quote, files, now);
+                let message = tail.push(draft, (quote, files, &mentions), now);
                 known.insert((message.thread_id, message.message_id), message.clone());
                 fresh.push(message.clone());
+                fresh_mentions.push(Some(Json(mentions)).filter(|Json(called)| !called.is_empty()));
                 (message, true)
             }
         };
@@ -106,10 +126,11 @@ pub async fn store(
     if fresh.is_empty() {
         return Ok(outcomes);
     }
-    insert(&mut tx, &fresh).await?;
+    insert(&mut tx, &fresh, &fresh_mentions).await?;
     uploads.keep(&mut tx, &fresh).await?;
     advance(&mut tx, &tails).await?;
     let senders = count_own(&mut tx, &fresh).await?;
+    mentions::count(&mut tx, &fresh).await?;
     for stored in outcomes.iter_mut().flatten() {
         let place = senders.binary_search_by_key(&stored.message.sender_id, |sender| sender.user_id);
         stored.sender = place.ok().map(|place| senders[place].clone());
@@ -144,14 +165,24 @@ impl Tail {
     }
 
     /// Gives a draft its place at the end of the thread.
-    fn push(&mut self, draft: &Draft, reply_to: Option<Quote>, files: Vec<File>, now: Timestamp) -> Message {
+    fn push(
+        &mut self,
+        draft: &Draft,
+        (reply_to, files, mentions): (Option<Quote>, Vec<File>, &[Mention]),
+        now: Timestamp,
+    ) -> Message {
         self.head.last_seq += 1;
         self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
         let (message_id, thread_id, sender_id) = (draft.message_id, draft.thread_id, draft.sender.user_id);
         let (seq, created_at) = (self.head.last_seq.unsigned_abs(), self.head.active_at);
         let body = draft.body.as_str().to_owned();
         let sent = Message::sent(message_id, thread_id, seq, created_at, sender_id, body);
-        let message = Message { reply_to, forward: draft.forward.clone(), files, ..sent };
+        let html = match mentions {
+            [] => draft.html.clone(),
+            called => formatting::html(draft.body.as_str(), called),
+        };
+        let mentions = mentions.iter().map(|mention| mention.user_id).collect();
+        let message = Message { reply_to, forward: draft.forward.clone(), html, mentions, files, ..sent };
         self.last = Some((message_id, sender_id, message.excerpt()));
         message
     }
@@ -161,7 +192,7 @@ impl Tail {
 async fn lock(tx: &mut PgConnection, drafts: &[Draft]) -> Result<Vec<Head>> {
     let thread_ids: BTreeSet<_> = drafts.iter().map(|draft| draft.thread_id).collect();
     Ok(sqlx::query_as(
-        "select thread_id, last_seq, active_at, change, members_change, may_return from thread
+        "select thread_id, last_seq, active_at, change, members_change, may_return, has_block from thread
             where thread_id = any($1) order by thread_id for update",
     )
     .bind(Vec::from_iter(thread_ids))
@@ -187,10 +218,14 @@ async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(Threa
     Ok(messages.map(|message| ((message.thread_id, message.message_id), message)).collect())
 }
 
-async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
+async fn insert(
+    tx: &mut PgConnection,
+    fresh: &[Message],
+    mentions: &[Option<Json<Vec<Mention>>>],
+) -> Result<()> {
     sqlx::query(
-        "insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward)
-            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[])",
+        "insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward, mentions)
+            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[], $9::jsonb[])",
     )
     .bind(fresh.iter().map(|message| message.thread_id).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.created_at).collect::<Vec<_>>())
@@ -200,6 +235,7 @@ async fn insert(tx: &mut PgConnection, fresh: &[Message]) -> Result<()> {
     .bind(fresh.iter().map(|message| message.body.as_str()).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.reply_to.as_ref().map(Json)).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.forward.as_ref().map(Json)).collect::<Vec<_>>())
+    .bind(mentions)
     .execute(tx)
     .await?;
     Ok(())

@@ -1,0 +1,376 @@
+//! Secret chats: two browsers speak directly, and the server only introduces them (`model::secret`). Everything here is in the memory of one tab, and
+//! gone with it. None of its code is loaded before somebody asks or is asked; what of it is `pub` to views is in `view/secret.rs`, which is loaded
+//! with it.
+
+pub mod acts;
+pub mod chat;
+mod device;
+pub mod files;
+mod frame;
+mod link;
+mod number;
+pub mod state;
+
+use crate::{
+    api,
+    browser::{self, spawn_local},
+    json,
+    lazy::{SplitLoaderError, wasm_split},
+    live::ArcLive,
+    storage,
+    store::{Failure, Store},
+};
+use chat::Chat;
+use frame::Frame;
+use link::{News, Way};
+use model::{
+    SecretChatId, User,
+    secret::{RINGING_S, Step},
+    wire::{Command, Event},
+};
+use state::{End, Phase, Trust};
+use std::cell::RefCell;
+
+/// How long browsers may look for a way to each other, in seconds.
+const CONNECTING_S: i64 = 30;
+/// After how long in which nothing is said it ends, in seconds.
+const IDLE_S: i64 = 30 * 60;
+/// What is kept of the choice to hide one's address.
+const HIDES: &str = "secret.hides";
+
+thread_local! {
+    static HELD: RefCell<Option<(Store, Chat)>> = const { RefCell::new(None) };
+    static SHOWN: ArcLive<Option<Chat>> = ArcLive::new(None);
+}
+
+/// Something happened: is it about a secret chat?
+pub fn hear(store: Store, event: &Event) {
+    if let Event::Introduced { chat_id, user, step, detail } = event {
+        let (chat_id, user, step, detail) = (*chat_id, user.clone(), *step, detail.clone());
+        // Where the code cannot be loaded, no secret chat can be had either: for the one who asks, nobody answers.
+        spawn_local(async move { drop(take(store, chat_id, user, step, detail).await) });
+    }
+}
+
+/// One is about to ask somebody.
+pub fn begin(store: Store, user: User) {
+    spawn_local(async move {
+        if prepare(store, user).await.is_err() {
+            store.note.set(Some(words::connection_banner::lost().into()));
+        }
+    });
+}
+
+/// The chat of this tab, if there is one.
+pub fn shown() -> ArcLive<Option<Chat>> {
+    SHOWN.with(ArcLive::clone)
+}
+
+#[wasm_split(secret, fallible)]
+fn prepare(store: Store, user: User) -> Result<(), SplitLoaderError> {
+    if current().is_none_or(|chat| chat.is_over() || chat.phase.get_now() == Phase::Asking) {
+        show(store, Chat::new(SecretChatId(browser::new_id()), user, Phase::Asking, browser::now()));
+    }
+    Ok(())
+}
+
+/// The other one, or the server, takes a step.
+#[wasm_split(secret, fallible)]
+fn take(
+    store: Store,
+    chat_id: SecretChatId,
+    user: User,
+    step: Step,
+    detail: String,
+) -> Result<(), SplitLoaderError> {
+    let chat = current().filter(|chat| chat.chat_id == chat_id);
+    let phase = chat.as_ref().map(|chat| chat.phase.get_now());
+    match (step, chat, phase) {
+        (Step::Ask, None, _) => be_asked(store, chat_id, user),
+        (Step::Elsewhere, None, _) if current().is_none_or(|chat| chat.is_over()) => {
+            show(store, Chat::new(chat_id, user, Phase::Elsewhere, browser::now()));
+        }
+        (Step::Elsewhere, Some(chat), Some(Phase::Rung)) => chat.enter(Phase::Elsewhere, browser::now()),
+        (Step::Accept, Some(chat), Some(Phase::Ringing)) => {
+            chat.enter(Phase::Connecting, browser::now());
+            spawn_local(offer(store, chat));
+        }
+        (Step::Offer, Some(chat), Some(Phase::Connecting)) => spawn_local(answer(store, chat, detail)),
+        (Step::Answer, Some(chat), Some(Phase::Connecting)) => spawn_local(async move {
+            if link::finish(&detail).await.is_none() {
+                end(&chat, End::Malformed);
+            }
+        }),
+        (Step::Candidate, Some(_), Some(Phase::Connecting | Phase::Connected | Phase::Paused)) => {
+            spawn_local(async move {
+                // One that is of no use leaves the others.
+                let _ = link::add_candidate(detail).await;
+            });
+        }
+        (Step::Decline, Some(chat), Some(Phase::Ringing)) => end(&chat, End::Declined),
+        (Step::End | Step::Gone | Step::Decline, Some(chat), Some(phase)) => match phase {
+            Phase::Rung | Phase::Elsewhere => dismiss(),
+            Phase::Ringing | Phase::Connecting => end(&chat, End::Gone),
+            // They speak directly by then: that the server is gone, or says so, ends nothing.
+            Phase::Connected | Phase::Paused if step == Step::Gone => {}
+            Phase::Connected | Phase::Paused => end(&chat, End::ByThem),
+            Phase::Asking | Phase::Ended(_) => {}
+        },
+        _ => {}
+    }
+    Ok(())
+}
+
+fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
+    let known = current().filter(|chat| !chat.is_over());
+    match known {
+        Some(chat) if chat.phase.get_now() == Phase::Ringing && chat.peer.user_id == user.user_id => {
+            // Both ask each other at once: one of the two gives way.
+            if store.my_id() < user.user_id {
+                introduce(store, &chat, Step::End, String::new());
+                show(store, Chat::new(chat_id, user, Phase::Rung, browser::now()));
+                accept();
+            }
+        }
+        // This tab cannot; another one may.
+        Some(chat) if !matches!(chat.phase.get_now(), Phase::Asking | Phase::Elsewhere) => {}
+        _ => show(store, Chat::new(chat_id, user, Phase::Rung, browser::now())),
+    }
+}
+
+/// Shows a chat in place of what was shown, and keeps an eye on it until it is over.
+fn show(store: Store, chat: Chat) {
+    HELD.set(Some((store, chat.clone())));
+    shown().set(Some(chat.clone()));
+    store.secret.set_if_new(true);
+    spawn_local(async move {
+        while current().is_some_and(|current| current.chat_id == chat.chat_id) && !chat.is_over() {
+            watch(store, &chat);
+            browser::sleep(1_000).await;
+        }
+    });
+}
+
+/// What time does.
+fn watch(store: Store, chat: &Chat) {
+    let now = browser::now();
+    chat.pass(now);
+    let for_s = (now.0 - chat.moved_at.get_now().0) / 1_000_000;
+    match chat.phase.get_now() {
+        Phase::Ringing if for_s > i64::from(RINGING_S) => {
+            introduce(store, chat, Step::End, String::new());
+            end(chat, End::NoAnswer);
+        }
+        // Whoever asks says so when they give up; this is for when they cannot.
+        Phase::Rung if for_s > i64::from(RINGING_S) + 5 => dismiss(),
+        Phase::Connecting if for_s > CONNECTING_S => {
+            introduce(store, chat, Step::End, String::new());
+            end(chat, End::TimedOut);
+        }
+        Phase::Connected | Phase::Paused if for_s > IDLE_S => leave(End::Idle),
+        _ => {}
+    }
+}
+
+/// Takes a step of one's own, and does not wait for what comes of it.
+fn introduce(store: Store, chat: &Chat, step: Step, detail: String) {
+    let step = step_of(chat, step, detail);
+    spawn_local(async move { drop(store.connection.request(step).await) });
+}
+
+fn step_of(chat: &Chat, step: Step, detail: String) -> Command {
+    Command::Introduce { chat_id: chat.chat_id, user_id: chat.peer.user_id, step, detail }
+}
+
+/// The chat of this tab, not followed.
+fn current() -> Option<Chat> {
+    HELD.with_borrow(|held| held.as_ref().map(|(_, chat)| chat.clone()))
+}
+
+fn held() -> Option<(Store, Chat)> {
+    HELD.with_borrow(Option::clone)
+}
+
+/// Whether this browser hides its address from whoever one speaks with.
+pub fn hides_address() -> bool {
+    !storage::all(HIDES).is_empty()
+}
+
+/// Hides it, or not.
+pub fn hide_address(is_hidden: bool) {
+    if is_hidden { storage::keep(HIDES, "yes") } else { storage::drop(HIDES) }
+}
+
+/// Asks, once one has read what it means.
+pub fn ask() {
+    let Some((store, chat)) = held() else { return };
+    chat.enter(Phase::Ringing, browser::now());
+    spawn_local(async move {
+        let asked = store.connection.request(step_of(&chat, Step::Ask, String::new())).await;
+        if let Err(failure) = asked {
+            end(&chat, refused(failure));
+        }
+    });
+}
+
+/// Says yes.
+pub fn accept() {
+    let Some((store, chat)) = held() else { return };
+    chat.enter(Phase::Connecting, browser::now());
+    spawn_local(async move {
+        let accepted = store.connection.request(step_of(&chat, Step::Accept, String::new())).await;
+        if let Err(failure) = accepted {
+            end(&chat, refused(failure));
+        }
+    });
+}
+
+fn refused(failure: Failure) -> End {
+    End::Refused(failure.sentence())
+}
+
+/// Says no.
+pub fn decline() {
+    if let Some((store, chat)) = held() {
+        introduce(store, &chat, Step::Decline, String::new());
+        dismiss();
+    }
+}
+
+/// Ends it, on both sides, or takes back that one asked.
+pub fn leave(why: End) {
+    let Some((store, chat)) = held() else { return };
+    if let Ok(text) = json::to_string(&Frame::End {}) {
+        link::send(&text);
+    }
+    introduce(store, &chat, Step::End, String::new());
+    files::wipe();
+    chat.enter(Phase::Ended(why), browser::now());
+    // What was just said goes out before the channel does, unless another chat has closed it by then to open its own.
+    spawn_local(async move {
+        browser::sleep(100).await;
+        if current().is_some_and(|current| current.chat_id == chat.chat_id) {
+            link::close();
+        }
+    });
+}
+
+/// It is over here, and nothing of it is left.
+fn end(chat: &Chat, why: End) {
+    if !chat.is_over() {
+        link::close();
+        files::wipe();
+        chat.enter(Phase::Ended(why), browser::now());
+    }
+}
+
+/// Takes it off the screen.
+pub fn dismiss() {
+    if let Some((store, _)) = HELD.take() {
+        link::close();
+        files::wipe();
+        shown().set(None);
+        store.secret.set(false);
+    }
+}
+
+async fn open_link(store: Store, chat: &Chat) -> Option<()> {
+    let servers = match api::ice_servers().await {
+        Ok(servers) => servers,
+        Err(failure) => {
+            end(chat, refused(failure));
+            return None;
+        }
+    };
+    let way = Way { me: store.my_id(), servers, hides_address: hides_address() };
+    if link::begin(way, news).await.is_none() {
+        end(chat, End::NoRoute);
+        return None;
+    }
+    Some(())
+}
+
+async fn offer(store: Store, chat: Chat) {
+    if open_link(store, &chat).await.is_some() {
+        match link::offer(news).await {
+            Some(sdp) => introduce(store, &chat, Step::Offer, sdp),
+            None => end(&chat, End::NoRoute),
+        }
+    }
+}
+
+async fn answer(store: Store, chat: Chat, sdp: String) {
+    if open_link(store, &chat).await.is_some() {
+        match link::answer(&sdp).await {
+            Some(sdp) => introduce(store, &chat, Step::Answer, sdp),
+            None => end(&chat, End::Malformed),
+        }
+    }
+}
+
+/// Something happens on the way between the two.
+fn news(news: News) {
+    // What comes once it is over, while the channel closes, is not heard: nothing would take it away again.
+    let Some((store, chat)) = held().filter(|(_, chat)| !chat.is_over()) else { return };
+    let phase = chat.phase.get_now();
+    match news {
+        News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
+        News::Open => spawn_local(open(store, chat)),
+        News::Paused if phase == Phase::Connected => chat.enter(Phase::Paused, browser::now()),
+        News::Resumed if phase == Phase::Paused => chat.enter(Phase::Connected, browser::now()),
+        News::Paused | News::Resumed => {}
+        News::Lost => {
+            end(&chat, if phase == Phase::Connecting { End::NoRoute } else { End::Gone });
+        }
+        News::Text(text) => match json::from_str::<Frame>(&text) {
+            Ok(frame) => take_frame(&chat, frame),
+            Err(_) => leave(End::Malformed),
+        },
+        News::Bytes(bytes) => files::take(&chat, &bytes),
+    }
+}
+
+/// Both can speak: before either does, each looks who is there.
+async fn open(store: Store, chat: Chat) {
+    let Some((own, other)) = link::fingerprints() else { return leave(End::Malformed) };
+    chat.number.set(number::of(own, other));
+    let verified = device::verified(store.my_id(), chat.peer.user_id).await;
+    chat.trust.set(match verified {
+        None => Trust::Unverified,
+        Some(verified) if verified == other => Trust::Verified,
+        Some(_) => Trust::Changed,
+    });
+    chat.enter(Phase::Connected, browser::now());
+}
+
+fn take_frame(chat: &Chat, frame: Frame) {
+    match frame {
+        Frame::End {} => end(chat, End::ByThem),
+        Frame::Fetch { number } => files::begin(chat.clone(), number),
+        Frame::Stop { file, is_whole } => files::end(chat, file.here(), is_whole),
+        frame => {
+            let offered = match &frame {
+                Frame::File { number, size, .. } if *size <= files::FETCHED => Some(*number),
+                _ => None,
+            };
+            match chat.hear(frame, browser::now()) {
+                Ok(answer) => {
+                    if let Some(answer) = answer {
+                        send(&answer);
+                    }
+                    if let Some(number) = offered {
+                        files::fetch(chat, number);
+                    }
+                }
+                Err(chat::Malformed) => leave(End::Malformed),
+            }
+        }
+    }
+}
+
+/// Gives the other browser a frame.
+fn send(frame: &Frame) {
+    if let Ok(text) = json::to_string(frame) {
+        link::send(&text);
+    }
+}

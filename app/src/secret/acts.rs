@@ -1,0 +1,87 @@
+//! What one does in a secret chat that goes on. Each is done here, and said to the other browser.
+
+use super::{
+    chat::Chat,
+    device, files,
+    frame::{Frame, Place},
+    held, link, send,
+    state::{Purpose, Trust},
+};
+use crate::browser::{self, spawn_local};
+use model::secret::{SecretMessageId, SecretText};
+use web_sys::File;
+
+/// Says what was written. Whether it could be said: where not, it stays where it was written.
+pub fn say(chat: &Chat, text: &str) -> bool {
+    let Some(text) = SecretText::new(text).filter(|_| chat.is_open()) else { return false };
+    let frame = match chat.purpose.get_now() {
+        Some(Purpose::Edit(id)) => {
+            let frame = Frame::Edit { number: id.number, text: text.between_the_two().into() };
+            chat.edit(id, text);
+            frame
+        }
+        purpose => {
+            let reply_to = match purpose {
+                Some(Purpose::Reply(id)) => Some(id),
+                _ => None,
+            };
+            chat.say(text, reply_to, browser::now())
+        }
+    };
+    chat.purpose.set(None);
+    send(&frame);
+    true
+}
+
+/// Offers files.
+pub fn offer_files(chat: &Chat, chosen: Vec<File>) {
+    if chat.is_open() {
+        files::offer(chat, chosen);
+    }
+}
+
+/// Says that one is writing, or not any more.
+pub fn tell_typing(chat: &Chat, is_typing: bool) {
+    if chat.is_open() {
+        send(&Frame::Typing { is_typing });
+    }
+}
+
+/// Puts an emoji under a message in place of another, or takes it away.
+pub fn react(chat: &Chat, id: SecretMessageId, emoji: Option<String>) {
+    if chat.is_open() {
+        chat.with(id, |entry| entry.message.reactions[0].clone_from(&emoji));
+        send(&Frame::React { to: Place::of(id), emoji });
+    }
+}
+
+/// Deletes one's own message on both sides.
+pub fn delete(chat: &Chat, number: u32) {
+    if chat.is_open() {
+        chat.delete(SecretMessageId { is_mine: true, number });
+        send(&Frame::Delete { number });
+    }
+}
+
+/// Proposes after how long messages are to vanish.
+pub fn propose_timer(chat: &Chat, seconds: Option<u32>) {
+    if chat.is_open() {
+        chat.timer.update(|timer| timer.mine = Some(seconds));
+        send(&Frame::Timer { seconds, is_agreed: false });
+    }
+}
+
+/// Agrees to what the other one proposed.
+pub fn agree_to_timer(chat: &Chat) {
+    if let Some(frame) = chat.agree().filter(|_| chat.is_open()) {
+        send(&frame);
+    }
+}
+
+/// Both see the same number: from now on the other one's browser is known. Or they do not, and it is not.
+pub fn verify(chat: &Chat, is_same: bool) {
+    let (Some((store, _)), Some((_, other))) = (held(), link::fingerprints()) else { return };
+    let (me, peer) = (store.my_id(), chat.peer.user_id);
+    chat.trust.set(if is_same { Trust::Verified } else { Trust::Unverified });
+    spawn_local(async move { device::verify(me, peer, is_same.then_some(other)).await });
+}

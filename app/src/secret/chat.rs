@@ -1,0 +1,367 @@
+//! A secret chat as this page knows it, and what becomes of it as the two speak. All of it is in memory; when it ends, what was said goes with it.
+
+use super::{
+    frame::{Frame, Place},
+    state::{Entry, Phase, Progress, Purpose, Timer, Transfer, Trust},
+};
+use crate::live::ArcLive;
+use model::{
+    SecretChatId, Timestamp, User,
+    secret::{SecretMessage, SecretMessageId, SecretText},
+};
+
+/// Messages and files that a chat holds at most; the oldest go first.
+const MOST: usize = 2_000;
+/// Longest name of a file, in characters.
+const MAX_NAME_CHARS: usize = 200;
+/// After how many seconds messages can vanish: five seconds to an hour.
+pub const TIMERS: [u32; 5] = [5, 30, 60, 600, 3_600];
+/// What can stand under a message.
+pub const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
+
+/// A chat.
+#[derive(Clone)]
+pub struct Chat {
+    /// Which one.
+    pub chat_id: SecretChatId,
+    /// With whom.
+    pub peer: User,
+    /// How far it is.
+    pub phase: ArcLive<Phase>,
+    /// What was said, the oldest first.
+    pub entries: ArcLive<Vec<ArcLive<Entry>>>,
+    /// What the two compare.
+    pub number: ArcLive<Vec<String>>,
+    /// Whether they have.
+    pub trust: ArcLive<Trust>,
+    /// After how long messages vanish.
+    pub timer: ArcLive<Timer>,
+    /// What the composer is for.
+    pub purpose: ArcLive<Option<Purpose>>,
+    /// Whether the other one is writing.
+    pub is_typing: ArcLive<bool>,
+    /// When something was said last, or the phase began.
+    pub moved_at: ArcLive<Timestamp>,
+    said: ArcLive<[u32; 2]>,
+}
+
+impl Chat {
+    /// One that begins.
+    pub fn new(chat_id: SecretChatId, peer: User, phase: Phase, now: Timestamp) -> Self {
+        Self {
+            chat_id,
+            peer,
+            phase: ArcLive::new(phase),
+            entries: ArcLive::new(Vec::new()),
+            number: ArcLive::new(Vec::new()),
+            trust: ArcLive::new(Trust::Unverified),
+            timer: ArcLive::new(Timer::default()),
+            purpose: ArcLive::new(None),
+            is_typing: ArcLive::new(false),
+            moved_at: ArcLive::new(now),
+            said: ArcLive::new([0; 2]),
+        }
+    }
+
+    /// It is in another phase.
+    pub fn enter(&self, phase: Phase, now: Timestamp) {
+        self.moved_at.set(now);
+        if matches!(phase, Phase::Ended(_)) {
+            self.entries.set(Vec::new());
+            self.number.set(Vec::new());
+            self.purpose.set(None);
+        }
+        self.phase.set(phase);
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        self.phase.peek(|phase| matches!(phase, Phase::Ended(_)))
+    }
+
+    /// Whether something can be said now.
+    pub fn is_open(&self) -> bool {
+        self.phase.get_now() == Phase::Connected && self.trust.get_now() != Trust::Changed
+    }
+
+    /// One says something: the message, for the other one.
+    pub fn say(&self, text: SecretText, reply_to: Option<SecretMessageId>, now: Timestamp) -> Frame {
+        let number = self.next_number(true);
+        let frame = Frame::say(number, &text, reply_to);
+        self.add(true, number, Some(text), reply_to, None, now);
+        frame
+    }
+
+    /// One offers a file.
+    pub fn offer(&self, name: String, size: u64, kind: String, now: Timestamp) -> (u32, Frame) {
+        let number = self.next_number(true);
+        let frame = Frame::File { number, name: name.clone(), size, kind: kind.clone() };
+        let file = Transfer { name, size, kind, progress: Progress::Offered };
+        self.add(true, number, None, None, Some(file), now);
+        (number, frame)
+    }
+
+    /// The other one said something. Gives what is to be answered; an error is something that no Bobbin says.
+    pub fn hear(&self, frame: Frame, now: Timestamp) -> Result<Option<Frame>, Malformed> {
+        let theirs = |number| SecretMessageId { is_mine: false, number };
+        if !matches!(frame, Frame::Typing { .. } | Frame::Got { .. }) {
+            self.moved_at.set(now);
+        }
+        match frame {
+            Frame::Say { number, text, reply_to } => {
+                let text = SecretText::new(&text).ok_or(Malformed)?;
+                self.expect_number(number)?;
+                self.is_typing.set_if_new(false);
+                self.add(false, number, Some(text), reply_to.map(Place::here), None, now);
+                return Ok(Some(Frame::Got { number }));
+            }
+            Frame::File { number, name, size, kind } => {
+                self.expect_number(number)?;
+                let name: String =
+                    name.chars().filter(|one| !one.is_control()).take(MAX_NAME_CHARS).collect();
+                let file = Transfer { name, size, kind, progress: Progress::Offered };
+                self.add(false, number, None, None, Some(file), now);
+                return Ok(Some(Frame::Got { number }));
+            }
+            Frame::Got { number } => {
+                self.with(SecretMessageId { is_mine: true, number }, |entry| {
+                    entry.message.is_delivered = true;
+                });
+            }
+            Frame::Edit { number, text } => {
+                let text = SecretText::new(&text).ok_or(Malformed)?;
+                self.edit(theirs(number), text);
+            }
+            Frame::Delete { number } => self.delete(theirs(number)),
+            Frame::React { to, emoji } => {
+                if emoji.as_ref().is_some_and(|emoji| !EMOJI.contains(&&**emoji)) {
+                    return Err(Malformed);
+                }
+                self.with(to.here(), |entry| entry.message.reactions[1] = emoji);
+            }
+            Frame::Typing { is_typing } => self.is_typing.set_if_new(is_typing),
+            Frame::Timer { seconds, is_agreed } => {
+                if seconds.is_some_and(|seconds| !TIMERS.contains(&seconds)) {
+                    return Err(Malformed);
+                }
+                self.timer.update(|timer| match timer.mine {
+                    Some(mine) if is_agreed && mine == seconds => {
+                        *timer = Timer { agreed: seconds, ..Timer::default() };
+                    }
+                    _ if !is_agreed => timer.theirs = Some(seconds),
+                    _ => {}
+                });
+            }
+            // What is about the bytes of files, and the end, is not for here.
+            Frame::Fetch { .. } | Frame::Stop { .. } | Frame::End {} => {}
+        }
+        Ok(None)
+    }
+
+    /// A message says something else.
+    pub fn edit(&self, id: SecretMessageId, text: SecretText) {
+        self.with(id, |entry| {
+            if entry.message.text.is_some() {
+                entry.message.text = Some(text);
+                entry.message.is_edited = true;
+            }
+        });
+    }
+
+    /// A message is gone, on both sides.
+    pub fn delete(&self, id: SecretMessageId) {
+        self.with(id, |entry| {
+            entry.message.text = None;
+            entry.message.reactions = [None, None];
+            entry.file = None;
+        });
+    }
+
+    /// One agrees to what the other one proposed.
+    pub fn agree(&self) -> Option<Frame> {
+        let seconds = self.timer.peek(|timer| timer.theirs)?;
+        self.timer.set(Timer { agreed: seconds, ..Timer::default() });
+        Some(Frame::Timer { seconds, is_agreed: true })
+    }
+
+    /// What vanishes now does.
+    pub fn pass(&self, now: Timestamp) {
+        let is_due = |entry: &ArcLive<Entry>| {
+            entry.peek(|entry| entry.message.vanishes_at.is_some_and(|at| at <= now))
+        };
+        if self.entries.peek(|entries| entries.iter().any(is_due)) {
+            self.entries.update(|entries| entries.retain(|entry| !is_due(entry)));
+        }
+    }
+
+    /// A message.
+    pub fn entry(&self, id: SecretMessageId) -> Option<ArcLive<Entry>> {
+        self.entries.peek(|entries| {
+            entries.iter().rev().find(|entry| entry.peek(|entry| entry.message.id == id)).cloned()
+        })
+    }
+
+    /// Changes a message.
+    pub fn with(&self, id: SecretMessageId, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.entry(id) {
+            entry.update(change);
+        }
+    }
+
+    fn next_number(&self, is_mine: bool) -> u32 {
+        let next = self.said.update(|said| {
+            let said = &mut said[usize::from(!is_mine)];
+            *said += 1;
+            *said
+        });
+        next.unwrap_or(0)
+    }
+
+    /// The channel brings everything once and in order: another number is no Bobbin's.
+    fn expect_number(&self, number: u32) -> Result<(), Malformed> {
+        if self.next_number(false) == number { Ok(()) } else { Err(Malformed) }
+    }
+
+    fn add(
+        &self,
+        is_mine: bool,
+        number: u32,
+        text: Option<SecretText>,
+        reply_to: Option<SecretMessageId>,
+        file: Option<Transfer>,
+        now: Timestamp,
+    ) {
+        self.moved_at.set(now);
+        let agreed = self.timer.peek(|timer| timer.agreed);
+        let message = SecretMessage {
+            id: SecretMessageId { is_mine, number },
+            text,
+            reply_to,
+            is_edited: false,
+            is_delivered: false,
+            reactions: [None, None],
+            at: now,
+            vanishes_at: agreed.map(|seconds| Timestamp(now.0 + i64::from(seconds) * 1_000_000)),
+        };
+        self.entries.update(|entries| {
+            entries.push(ArcLive::new(Entry { message, file }));
+            if entries.len() > MOST {
+                entries.remove(0);
+            }
+        });
+    }
+}
+
+/// What came is nothing that a Bobbin says: who speaks so is not listened to any longer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Malformed;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::state::End;
+    use model::UserId;
+
+    fn pair() -> (Chat, Chat) {
+        let user = |name: &str| User::new(UserId::generate(), name.into(), name.into());
+        let chat_id = SecretChatId::generate();
+        let chat = |peer| Chat::new(chat_id, user(peer), Phase::Connected, Timestamp(0));
+        (chat("bob"), chat("alice"))
+    }
+
+    fn text(words: &str) -> SecretText {
+        SecretText::new(words).unwrap()
+    }
+
+    fn words(chat: &Chat) -> Vec<(bool, String)> {
+        let word = |entry: &ArcLive<Entry>| {
+            entry.peek(|Entry { message, .. }| {
+                let text = message.text.as_ref().map_or("-", SecretText::between_the_two);
+                (message.id.is_mine, text.to_owned())
+            })
+        };
+        chat.entries.peek(|entries| entries.iter().map(word).collect())
+    }
+
+    #[test]
+    fn both_see_the_same_whoever_said_it() {
+        let (alice, bob) = pair();
+        let said = alice.say(text("tea?"), None, Timestamp(1));
+        let got = bob.hear(said, Timestamp(2)).unwrap().unwrap();
+        assert_eq!(alice.hear(got, Timestamp(3)), Ok(None));
+        let hers = SecretMessageId { is_mine: true, number: 1 };
+        assert!(alice.entry(hers).unwrap().peek(|entry| entry.message.is_delivered));
+
+        let there = SecretMessageId { is_mine: false, number: 1 };
+        let answer = bob.say(text("please"), Some(there), Timestamp(4));
+        alice.hear(answer, Timestamp(5)).unwrap();
+        let reply_to = alice.entry(there).unwrap().peek(|entry| entry.message.reply_to);
+        assert_eq!(reply_to, Some(hers));
+        alice.hear(Frame::React { to: Place::of(there), emoji: Some("👍".into()) }, Timestamp(6)).unwrap();
+        assert_eq!(
+            alice.entry(hers).unwrap().peek(|entry| entry.message.reactions[1].clone()),
+            Some("👍".into())
+        );
+
+        alice.edit(hers, text("coffee?"));
+        bob.hear(Frame::Edit { number: 1, text: "coffee?".into() }, Timestamp(7)).unwrap();
+        assert_eq!(words(&bob), [(false, "coffee?".into()), (true, "please".into())]);
+        bob.hear(Frame::Delete { number: 1 }, Timestamp(8)).unwrap();
+        assert_eq!(words(&bob), [(false, "-".into()), (true, "please".into())]);
+    }
+
+    #[test]
+    fn nobody_changes_what_the_other_one_said() {
+        let (alice, bob) = pair();
+        bob.hear(alice.say(text("mine"), None, Timestamp(1)), Timestamp(1)).unwrap();
+        alice.hear(Frame::Edit { number: 1, text: "yours".into() }, Timestamp(2)).unwrap();
+        alice.hear(Frame::Delete { number: 1 }, Timestamp(2)).unwrap();
+        assert_eq!(words(&alice), [(true, "mine".into())]);
+    }
+
+    #[test]
+    fn what_no_bobbin_says_is_refused() {
+        for frame in [
+            Frame::Say { number: 2, text: "too soon".into(), reply_to: None },
+            Frame::Say { number: 1, text: " ".into(), reply_to: None },
+            Frame::Say { number: 1, text: "x".repeat(5_000), reply_to: None },
+            Frame::Edit { number: 1, text: String::new() },
+            Frame::React { to: Place { is_mine: true, number: 1 }, emoji: Some("<b>".into()) },
+            Frame::Timer { seconds: Some(1), is_agreed: false },
+            Frame::File { number: 0, name: "a".into(), size: 1, kind: String::new() },
+        ] {
+            assert_eq!(pair().0.hear(frame.clone(), Timestamp(1)), Err(Malformed), "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn messages_vanish_once_both_agree_to_it() {
+        let (alice, bob) = pair();
+        alice.timer.update(|timer| timer.mine = Some(Some(5)));
+        bob.hear(Frame::Timer { seconds: Some(5), is_agreed: false }, Timestamp(0)).unwrap();
+        assert_eq!(bob.timer.get_now().agreed, None, "one alone decides nothing");
+        // Nobody agrees for somebody else, nor to what was not proposed.
+        bob.hear(Frame::Timer { seconds: Some(5), is_agreed: true }, Timestamp(0)).unwrap();
+        alice.hear(Frame::Timer { seconds: None, is_agreed: true }, Timestamp(0)).unwrap();
+        assert_eq!((alice.timer.get_now().agreed, bob.timer.get_now().agreed), (None, None));
+        alice.hear(bob.agree().unwrap(), Timestamp(0)).unwrap();
+        assert_eq!((alice.timer.get_now().agreed, bob.timer.get_now().agreed), (Some(5), Some(5)));
+
+        let frame = alice.say(text("soon gone"), None, Timestamp(1_000_000));
+        bob.hear(frame, Timestamp(2_000_000)).unwrap();
+        alice.pass(Timestamp(5_999_999));
+        bob.pass(Timestamp(6_000_000));
+        assert_eq!((words(&alice).len(), words(&bob).len()), (1, 1));
+        alice.pass(Timestamp(6_000_000));
+        bob.pass(Timestamp(7_000_000));
+        assert_eq!((words(&alice).len(), words(&bob).len()), (0, 0));
+    }
+
+    #[test]
+    fn when_it_ends_what_was_said_is_gone() {
+        let (alice, _) = pair();
+        let _ = alice.say(text("between us"), None, Timestamp(1));
+        alice.enter(Phase::Ended(End::ByThem), Timestamp(2));
+        assert!(alice.is_over() && words(&alice).is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! What this browser keeps for secret chats: the certificate by which others know it, whose key no script can read, and which certificates of others
+//! were compared. It is in IndexedDB, which alone can keep such a key. Nothing that is said is ever there.
+
+use super::number::Fingerprint;
+use crate::browser;
+use js_sys::{Array, Object, Promise, Reflect};
+use leptos::prelude::window;
+use model::UserId;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode, RtcCertificate,
+    RtcPeerConnection,
+};
+
+const DATABASE: &str = "bobbin-secret";
+const KEPT: &str = "kept";
+const DAY_MS: f64 = 86_400_000.0;
+/// For how long a certificate is good: the most that browsers give is a year.
+const CERTIFICATE_MS: f64 = 365.0 * DAY_MS;
+/// It is renewed that long before it ends.
+const RENEWED_MS: f64 = 30.0 * DAY_MS;
+
+/// This browser's certificate, for one person. Where nothing can be kept, it is a new one each time.
+pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
+    let key = format!("certificate.{me}");
+    let kept = read(&key).await.and_then(|kept| kept.dyn_into::<RtcCertificate>().ok());
+    if let Some(kept) = kept.filter(|kept| kept.expires() - js_sys::Date::now() > RENEWED_MS) {
+        return Some(kept);
+    }
+    // ECDSA with the one curve that all browsers have (RFC 8827, section 6.5).
+    let algorithm = Object::new();
+    for (name, value) in
+        [("name", "ECDSA".into()), ("namedCurve", "P-256".into()), ("expires", JsValue::from(CERTIFICATE_MS))]
+    {
+        Reflect::set(&algorithm, &name.into(), &value).ok()?;
+    }
+    let made = JsFuture::from(RtcPeerConnection::generate_certificate_with_object(&algorithm).ok()?).await;
+    let made: RtcCertificate = made.ok()?.unchecked_into();
+    write(&key, &made).await;
+    Some(made)
+}
+
+/// The certificate of somebody's browser that was compared last, if one was.
+pub async fn verified(me: UserId, peer: UserId) -> Option<Fingerprint> {
+    Fingerprint::of_hex(&read(&key_of(me, peer)).await?.as_string()?)
+}
+
+/// Keeps that it was compared, or that it is not any more.
+pub async fn verify(me: UserId, peer: UserId, fingerprint: Option<Fingerprint>) {
+    let kept = fingerprint.map_or(JsValue::UNDEFINED, |fingerprint| fingerprint.to_hex().into());
+    write(&key_of(me, peer), &kept).await;
+}
+
+fn key_of(me: UserId, peer: UserId) -> String {
+    format!("verified.{me}.{peer}")
+}
+
+async fn read(key: &str) -> Option<JsValue> {
+    let request = store(IdbTransactionMode::Readonly).await?.get(&key.into()).ok()?;
+    wait(&request).await
+}
+
+async fn write(key: &str, value: &JsValue) {
+    let Some(store) = store(IdbTransactionMode::Readwrite).await else { return };
+    if let Ok(request) = store.put_with_key(value, &key.into()) {
+        wait(&request).await;
+    }
+}
+
+async fn store(mode: IdbTransactionMode) -> Option<IdbObjectStore> {
+    let request: IdbOpenDbRequest = window().indexed_db().ok()??.open_with_u32(DATABASE, 1).ok()?;
+    let own = request.clone();
+    browser::listen(&request, "upgradeneeded", move |_| {
+        if let Ok(database) = own.result() {
+            let _ = database.unchecked_into::<IdbDatabase>().create_object_store(KEPT);
+        }
+    });
+    let database: IdbDatabase = wait(&request).await?.unchecked_into();
+    let transaction = database.transaction_with_str_sequence_and_mode(&Array::of1(&KEPT.into()), mode);
+    transaction.ok()?.object_store(KEPT).ok()
+}
+
+async fn wait(request: &IdbRequest) -> Option<JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        // The browser frees these with the request.
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(promise).await.ok()?;
+    request.result().ok()
+}
+
+/// A closure that the browser frees with what it is given to.
+pub fn handler<E: wasm_bindgen::convert::FromWasmAbi + 'static>(
+    act: impl FnMut(E) + 'static,
+) -> js_sys::Function {
+    Closure::<dyn FnMut(E)>::new(act).into_js_value().unchecked_into()
+}

@@ -1,0 +1,253 @@
+//! Files of a secret chat: from the memory of one page to the other's, in pieces, no faster than they leave. What has come is given to the browser
+//! as blobs, which it may keep outside of the page's memory, on its own disk if they are large; they are gone with the page.
+
+use super::{
+    chat::Chat,
+    frame::{Frame, Place},
+    link, send,
+    state::Progress,
+};
+use crate::browser;
+use js_sys::{Array, Uint8Array};
+use model::secret::SecretMessageId;
+use std::cell::RefCell;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, File, Url};
+
+/// A piece, in bytes. Every browser takes messages of 64 KiB (RFC 8831, section 6.6).
+const PIECE: f64 = 60.0 * 1024.0;
+/// Before a piece is the number of its message.
+const HEAD: u32 = 4;
+/// No more than this waits in the browser.
+const MOST_WAITING: u32 = 1024 * 1024;
+/// So much of a file becomes one blob.
+const BLOB: u64 = 4 * 1024 * 1024;
+/// Files up to here are fetched at once; larger ones wait until somebody wants them.
+pub const FETCHED: u64 = 10 * 1024 * 1024;
+/// What is shown as a picture.
+const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+thread_local! {
+    static HELD: RefCell<Held> = const { RefCell::new(Held { outgoing: Vec::new(), incoming: Vec::new(), urls: Vec::new() }) };
+}
+
+struct Held {
+    outgoing: Vec<(u32, File)>,
+    incoming: Vec<Incoming>,
+    /// What the page shows, to be taken back.
+    urls: Vec<String>,
+}
+
+struct Incoming {
+    number: u32,
+    blobs: Array,
+    pieces: Array,
+    /// How many bytes are in `pieces`.
+    gathered: u64,
+    received: u64,
+}
+
+/// Whether it is shown as a picture.
+pub fn is_picture(kind: &str) -> bool {
+    PICTURES.contains(&kind)
+}
+
+/// Offers files to the other one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a size is a whole number below 2^53"
+)]
+pub fn offer(chat: &Chat, files: Vec<File>) {
+    for file in files {
+        let (number, frame) = chat.offer(file.name(), file.size() as u64, file.type_(), browser::now());
+        HELD.with_borrow_mut(|held| held.outgoing.push((number, file)));
+        send(&frame);
+    }
+}
+
+/// The other one wants a file.
+pub fn begin(chat: Chat, number: u32) {
+    let file = HELD
+        .with_borrow(|held| held.outgoing.iter().find(|(of, _)| *of == number).map(|(_, file)| file.clone()));
+    if let Some(file) = file {
+        browser::spawn_local(async move {
+            let is_whole = transfer(&chat, number, &file).await.is_some();
+            if is_whole {
+                let url = if is_picture(&file.type_()) { keep(&file) } else { String::new() };
+                advance(&chat, id(true, number), Progress::Done(url));
+            } else {
+                stop(&chat, id(true, number));
+            }
+            send(&Frame::Stop { file: Place::of(id(true, number)), is_whole });
+            HELD.with_borrow_mut(|held| held.outgoing.retain(|(of, _)| *of != number));
+        });
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a size is a whole number below 2^53"
+)]
+async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
+    let (size, mut at) = (file.size(), 0.0);
+    let step = (size / 100.0).max(PIECE);
+    let mut told = 0.0;
+    while at < size {
+        while link::waiting()? > MOST_WAITING {
+            browser::sleep(5).await;
+        }
+        if is_stopped(chat, id(true, number)) {
+            return None;
+        }
+        let end = (at + PIECE).min(size);
+        let piece = file.slice_with_f64_and_f64(at, end).ok()?;
+        let piece = Uint8Array::new(&JsFuture::from(piece.array_buffer()).await.ok()?);
+        let bytes = Uint8Array::new_with_length(HEAD + piece.length());
+        bytes.set(&Uint8Array::from(&number.to_be_bytes()[..]), 0);
+        bytes.set(&piece, HEAD);
+        if !link::send_bytes(&bytes) {
+            return None;
+        }
+        at = end;
+        if at - told >= step {
+            told = at;
+            advance(chat, id(true, number), Progress::Coming(at as u64));
+        }
+    }
+    Some(())
+}
+
+/// One wants a file that was offered.
+pub fn fetch(chat: &Chat, number: u32) {
+    let incoming = Incoming { number, blobs: Array::new(), pieces: Array::new(), gathered: 0, received: 0 };
+    HELD.with_borrow_mut(|held| held.incoming.push(incoming));
+    advance(chat, id(false, number), Progress::Coming(0));
+    send(&Frame::Fetch { number });
+}
+
+/// A piece has come.
+pub fn take(chat: &Chat, bytes: &Uint8Array) {
+    let mut head = [0; HEAD as usize];
+    if bytes.length() <= HEAD {
+        return;
+    }
+    bytes.subarray(0, HEAD).copy_to(&mut head);
+    let (number, piece) = (u32::from_be_bytes(head), bytes.slice(HEAD, bytes.length()));
+    let size = size_of(chat, number);
+    let received = HELD.with_borrow_mut(|held| {
+        let incoming = held.incoming.iter_mut().find(|incoming| incoming.number == number)?;
+        incoming.pieces.push(&piece);
+        incoming.gathered += u64::from(piece.length());
+        incoming.received += u64::from(piece.length());
+        if incoming.gathered >= BLOB {
+            incoming.gather();
+        }
+        Some(incoming.received)
+    });
+    match received {
+        // More than was said is nothing that was asked for.
+        Some(received) if received > size => give_up(chat, id(false, number)),
+        Some(received) if received % (size / 100).max(1) < u64::from(piece.length()) => {
+            advance(chat, id(false, number), Progress::Coming(received));
+        }
+        _ => {}
+    }
+}
+
+/// No more of a file comes, or the other one does not want it any more.
+pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
+    let incoming = HELD.with_borrow_mut(|held| {
+        let place = held.incoming.iter().position(|incoming| !id.is_mine && incoming.number == id.number)?;
+        Some(held.incoming.swap_remove(place))
+    });
+    let is_due = |incoming: &Incoming| is_whole && incoming.received == size_of(chat, id.number);
+    let Some(mut incoming) = incoming.filter(is_due) else { return stop(chat, id) };
+    incoming.gather();
+    let kind = kind_of(chat, id.number);
+    let options = BlobPropertyBag::new();
+    options.set_type(if is_picture(&kind) { &kind } else { "application/octet-stream" });
+    if let Ok(blob) = Blob::new_with_blob_sequence_and_options(&incoming.blobs, &options) {
+        advance(chat, id, Progress::Done(keep(&blob)));
+    }
+}
+
+/// One does not want it any more, whichever way it goes.
+pub fn give_up(chat: &Chat, id: SecretMessageId) {
+    stop(chat, id);
+    HELD.with_borrow_mut(|held| {
+        if id.is_mine {
+            held.outgoing.retain(|(of, _)| *of != id.number);
+        } else {
+            held.incoming.retain(|incoming| incoming.number != id.number);
+        }
+    });
+    send(&Frame::Stop { file: Place::of(id), is_whole: false });
+}
+
+/// Forgets all of it.
+pub fn wipe() {
+    let urls = HELD.with_borrow_mut(|held| {
+        held.outgoing.clear();
+        held.incoming.clear();
+        std::mem::take(&mut held.urls)
+    });
+    for url in urls {
+        let _ = Url::revoke_object_url(&url);
+    }
+}
+
+impl Incoming {
+    fn gather(&mut self) {
+        if let Ok(blob) = Blob::new_with_buffer_source_sequence(&self.pieces) {
+            self.blobs.push(&blob);
+        }
+        self.pieces = Array::new();
+        self.gathered = 0;
+    }
+}
+
+fn id(is_mine: bool, number: u32) -> SecretMessageId {
+    SecretMessageId { is_mine, number }
+}
+
+fn keep(blob: &Blob) -> String {
+    let url = Url::create_object_url_with_blob(blob).unwrap_or_default();
+    HELD.with_borrow_mut(|held| held.urls.push(url.clone()));
+    url
+}
+
+fn advance(chat: &Chat, id: SecretMessageId, progress: Progress) {
+    chat.with(id, |entry| {
+        if let Some(file) = entry.file.as_mut().filter(|file| file.progress != Progress::Stopped) {
+            file.progress = progress;
+        }
+    });
+}
+
+fn stop(chat: &Chat, id: SecretMessageId) {
+    chat.with(id, |entry| {
+        if let Some(file) = entry.file.as_mut().filter(|file| !matches!(file.progress, Progress::Done(_))) {
+            file.progress = Progress::Stopped;
+        }
+    });
+}
+
+fn is_stopped(chat: &Chat, id: SecretMessageId) -> bool {
+    let entry = chat.entry(id);
+    entry.is_none_or(|entry| {
+        entry.peek(|entry| entry.file.as_ref().is_none_or(|file| file.progress == Progress::Stopped))
+    })
+}
+
+fn size_of(chat: &Chat, number: u32) -> u64 {
+    let entry = chat.entry(id(false, number));
+    entry.and_then(|entry| entry.peek(|entry| entry.file.as_ref().map(|file| file.size))).unwrap_or(0)
+}
+
+fn kind_of(chat: &Chat, number: u32) -> String {
+    let entry = chat.entry(id(false, number));
+    let kind = entry.and_then(|entry| entry.peek(|entry| entry.file.as_ref().map(|file| file.kind.clone())));
+    kind.unwrap_or_default()
+}

@@ -1,0 +1,94 @@
+//! What the two browsers say to each other over their channel: a text frame each, besides the pieces of files, which are bytes.
+
+use model::secret::{SecretMessageId, SecretText};
+use serde::{Deserialize, Serialize};
+
+/// A message, as the one who speaks of it sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// Whether it is theirs.
+    #[serde(rename = "m")]
+    pub is_mine: bool,
+    /// See [`SecretMessageId`].
+    #[serde(rename = "n")]
+    pub number: u32,
+}
+
+/// What is said.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frame {
+    /// A message.
+    Say { number: u32, text: String, reply_to: Option<Place> },
+    /// A message has come, and is on the screen.
+    Got { number: u32 },
+    /// A message says something else now.
+    Edit { number: u32, text: String },
+    /// A message is gone.
+    Delete { number: u32 },
+    /// What stands under a message, from who says so.
+    React { to: Place, emoji: Option<String> },
+    /// They are writing.
+    Typing { is_typing: bool },
+    /// After how many seconds messages vanish, or that they stay, is proposed; or agreed to.
+    Timer { seconds: Option<u32>, is_agreed: bool },
+    /// A file is offered, as a message.
+    File { number: u32, name: String, size: u64, kind: String },
+    /// The other one is to send it.
+    Fetch { number: u32 },
+    /// No more of it comes: it is whole, or it was given up.
+    Stop { file: Place, is_whole: bool },
+    /// It is over.
+    End {},
+}
+
+impl Frame {
+    /// How a message is told.
+    pub fn say(number: u32, text: &SecretText, reply_to: Option<SecretMessageId>) -> Self {
+        Self::Say { number, text: text.between_the_two().into(), reply_to: reply_to.map(Place::of) }
+    }
+}
+
+impl Place {
+    /// Of a message of this page.
+    pub fn of(id: SecretMessageId) -> Self {
+        Self { is_mine: id.is_mine, number: id.number }
+    }
+
+    /// What the other one means by it, here.
+    pub fn here(self) -> SecretMessageId {
+        SecretMessageId { is_mine: !self.is_mine, number: self.number }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_frame_comes_as_it_was_sent() {
+        let to = Place { is_mine: true, number: 3 };
+        for frame in [
+            Frame::Say { number: 1, text: "hello\n\"世界\"".into(), reply_to: Some(to) },
+            Frame::Say { number: 2, text: "hello".into(), reply_to: None },
+            Frame::Got { number: 1 },
+            Frame::Edit { number: 1, text: "hi".into() },
+            Frame::Delete { number: 1 },
+            Frame::React { to, emoji: Some("👍".into()) },
+            Frame::React { to, emoji: None },
+            Frame::Typing { is_typing: true },
+            Frame::Timer { seconds: Some(5), is_agreed: false },
+            Frame::Timer { seconds: None, is_agreed: true },
+            Frame::File { number: 4, name: "a.png".into(), size: 5_000_000_000, kind: "image/png".into() },
+            Frame::Fetch { number: 4 },
+            Frame::Stop { file: to, is_whole: true },
+            Frame::End {},
+        ] {
+            let text = serde_json::to_string(&frame).unwrap();
+            assert_eq!(serde_json::from_str::<Frame>(&text).unwrap(), frame, "{text}");
+        }
+        for wrong in ["", "{}", "[]", "{\"say\":{}}", "{\"nothing\":{}}", "\"end\""] {
+            assert!(serde_json::from_str::<Frame>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

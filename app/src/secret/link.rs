@@ -1,0 +1,230 @@
+//! The way between the two browsers: a WebRTC data channel, ordered and reliable (RFC 8831), opened as RFC 8829 says: one offers, the other
+//! answers, and both tell ways to reach them as they find them (RFC 8838). DTLS encrypts it, and checks that the other end holds the certificate
+//! whose fingerprint stands in its description.
+
+use super::{
+    device::{self, handler},
+    number::Fingerprint,
+};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use model::{UserId, secret::IceServer};
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Event, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent, RtcDataChannelType,
+    RtcIceCandidateInit, RtcIceTransportPolicy, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+};
+
+/// The most candidates that are kept for a description that has not come yet.
+const MOST_EARLY: usize = 100;
+
+/// What happens on it.
+pub enum News {
+    /// A way to reach this browser.
+    Candidate(String),
+    /// Both can speak.
+    Open,
+    /// The other one is gone for a moment.
+    Paused,
+    /// The other one is there again.
+    Resumed,
+    /// No way was found, or it is gone for good.
+    Lost,
+    /// A frame.
+    Text(String),
+    /// A piece of a file.
+    Bytes(Uint8Array),
+}
+
+thread_local! {
+    static LINK: RefCell<Option<Link>> = const { RefCell::new(None) };
+}
+
+/// One page has one.
+struct Link {
+    connection: RtcPeerConnection,
+    channel: Option<RtcDataChannel>,
+    /// Candidates that came before the description that they belong to.
+    early: Option<Vec<String>>,
+}
+
+/// How to go about it.
+pub struct Way {
+    /// Whose browser this is.
+    pub me: UserId,
+    /// What helps to find a way.
+    pub servers: Vec<IceServer>,
+    /// Whether the other one must not learn one's address: only what a TURN server carries goes.
+    pub hides_address: bool,
+}
+
+/// Begins. `tell` hears what happens from here on.
+pub async fn begin(way: Way, tell: fn(News)) -> Option<()> {
+    close();
+    let certificate = device::certificate(way.me).await?;
+    let configuration = RtcConfiguration::new();
+    Reflect::set(&configuration, &"certificates".into(), &Array::of1(&certificate)).ok()?;
+    let servers = Array::new();
+    for IceServer { url, username, credential } in way.servers {
+        let server = Object::new();
+        for (name, value) in [("urls", Some(url)), ("username", username), ("credential", credential)] {
+            if let Some(value) = value {
+                Reflect::set(&server, &name.into(), &value.into()).ok()?;
+            }
+        }
+        servers.push(&server);
+    }
+    configuration.set_ice_servers(&servers);
+    if way.hides_address {
+        configuration.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
+    }
+    let connection = RtcPeerConnection::new_with_configuration(&configuration).ok()?;
+    connection.set_onicecandidate(Some(&handler(move |event: RtcPeerConnectionIceEvent| {
+        let candidate = event.candidate().map(|candidate| candidate.to_json());
+        if let Some(text) = candidate.and_then(|json| js_sys::JSON::stringify(&json).ok()) {
+            tell(News::Candidate(text.into()));
+        }
+    })));
+    let own = connection.clone();
+    connection.set_onconnectionstatechange(Some(&handler(move |_: Event| {
+        if is_current(&own) {
+            match own.connection_state() {
+                RtcPeerConnectionState::Connected => tell(News::Resumed),
+                RtcPeerConnectionState::Disconnected => tell(News::Paused),
+                RtcPeerConnectionState::Failed | RtcPeerConnectionState::Closed => tell(News::Lost),
+                _ => {}
+            }
+        }
+    })));
+    connection.set_ondatachannel(Some(&handler(move |event: RtcDataChannelEvent| {
+        take_channel(event.channel(), tell);
+    })));
+    LINK.set(Some(Link { connection, channel: None, early: Some(Vec::new()) }));
+    Some(())
+}
+
+/// Describes this browser, and that it wants to speak.
+pub async fn offer(tell: fn(News)) -> Option<String> {
+    let connection = connection()?;
+    take_channel(connection.create_data_channel("secret"), tell);
+    let made = JsFuture::from(connection.create_offer()).await.ok()?;
+    describe(&connection, &made, RtcSdpType::Offer).await
+}
+
+/// Takes an offer, and describes this browser in turn.
+pub async fn answer(offer: &str) -> Option<String> {
+    let connection = connection()?;
+    accept(&connection, offer, RtcSdpType::Offer).await?;
+    let made = JsFuture::from(connection.create_answer()).await.ok()?;
+    describe(&connection, &made, RtcSdpType::Answer).await
+}
+
+/// Takes the answer to what was offered.
+pub async fn finish(answer: &str) -> Option<()> {
+    accept(&connection()?, answer, RtcSdpType::Answer).await
+}
+
+/// Takes a way to reach the other one.
+pub async fn add_candidate(candidate: String) -> Option<()> {
+    let connection = connection()?;
+    let candidate = LINK.with_borrow_mut(|link| match link.as_mut()?.early.as_mut() {
+        Some(early) => {
+            if early.len() < MOST_EARLY {
+                early.push(candidate);
+            }
+            None
+        }
+        None => Some(candidate),
+    })?;
+    let parsed: RtcIceCandidateInit = js_sys::JSON::parse(&candidate).ok()?.unchecked_into();
+    let added = connection.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&parsed));
+    JsFuture::from(added).await.ok().map(|_| ())
+}
+
+/// The fingerprints of both certificates: this browser's, and the other one's.
+pub fn fingerprints() -> Option<(Fingerprint, Fingerprint)> {
+    let connection = connection()?;
+    let own = Fingerprint::of_description(&connection.local_description()?.sdp())?;
+    let other = Fingerprint::of_description(&connection.remote_description()?.sdp())?;
+    Some((own, other))
+}
+
+/// Says something. Whether it could be.
+pub fn send(text: &str) -> bool {
+    channel().is_some_and(|channel| channel.send_with_str(text).is_ok())
+}
+
+/// Sends a piece of a file. Whether it could be.
+pub fn send_bytes(bytes: &Uint8Array) -> bool {
+    channel().is_some_and(|channel| channel.send_with_js_u8_array(bytes).is_ok())
+}
+
+/// How many bytes wait in this browser; nothing once there is no channel.
+pub fn waiting() -> Option<u32> {
+    channel().map(|channel| channel.buffered_amount())
+}
+
+/// Lets go of it.
+pub fn close() {
+    if let Some(link) = LINK.take() {
+        if let Some(channel) = link.channel {
+            channel.set_onclose(None);
+            channel.close();
+        }
+        link.connection.close();
+    }
+}
+
+fn connection() -> Option<RtcPeerConnection> {
+    LINK.with_borrow(|link| link.as_ref().map(|link| link.connection.clone()))
+}
+
+fn channel() -> Option<RtcDataChannel> {
+    LINK.with_borrow(|link| link.as_ref()?.channel.clone())
+}
+
+fn is_current(connection: &RtcPeerConnection) -> bool {
+    LINK.with_borrow(|link| link.as_ref().is_some_and(|link| link.connection == *connection))
+}
+
+async fn describe(connection: &RtcPeerConnection, made: &JsValue, kind: RtcSdpType) -> Option<String> {
+    let sdp = Reflect::get(made, &"sdp".into()).ok()?.as_string()?;
+    let description = RtcSessionDescriptionInit::new(kind);
+    description.set_sdp(&sdp);
+    JsFuture::from(connection.set_local_description(&description)).await.ok()?;
+    Some(sdp)
+}
+
+async fn accept(connection: &RtcPeerConnection, sdp: &str, kind: RtcSdpType) -> Option<()> {
+    // A description without a certificate is none of a browser's.
+    Fingerprint::of_description(sdp)?;
+    let description = RtcSessionDescriptionInit::new(kind);
+    description.set_sdp(sdp);
+    JsFuture::from(connection.set_remote_description(&description)).await.ok()?;
+    let early = LINK.with_borrow_mut(|link| link.as_mut()?.early.take());
+    for candidate in early.into_iter().flatten() {
+        // One that is of no use leaves the others.
+        let _ = add_candidate(candidate).await;
+    }
+    Some(())
+}
+
+fn take_channel(channel: RtcDataChannel, tell: fn(News)) {
+    channel.set_binary_type(RtcDataChannelType::Arraybuffer);
+    channel.set_onopen(Some(&handler(move |_: Event| tell(News::Open))));
+    channel.set_onclose(Some(&handler(move |_: Event| tell(News::Lost))));
+    channel.set_onmessage(Some(&handler(move |event: MessageEvent| {
+        let data = event.data();
+        match data.as_string() {
+            Some(text) => tell(News::Text(text)),
+            None => tell(News::Bytes(Uint8Array::new(&data))),
+        }
+    })));
+    LINK.with_borrow_mut(|link| {
+        if let Some(link) = link {
+            link.channel = Some(channel);
+        }
+    });
+}

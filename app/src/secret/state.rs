@@ -1,0 +1,115 @@
+//! What a secret chat, and what was said in it, is made of.
+
+use model::secret::{SecretMessage, SecretMessageId};
+
+/// How far it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// One is about to ask.
+    Asking,
+    /// The other one is asked.
+    Ringing,
+    /// One is asked.
+    Rung,
+    /// Both want to; their browsers look for a way.
+    Connecting,
+    /// They speak.
+    Connected,
+    /// The other one is gone for a moment. Nothing is sent meanwhile.
+    Paused,
+    /// It goes on in another tab or browser of one's own.
+    Elsewhere,
+    /// It is over.
+    Ended(End),
+}
+
+/// Why it is over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum End {
+    /// One ended it.
+    ByMe,
+    /// The other one did.
+    ByThem,
+    /// They did not want to.
+    Declined,
+    /// They did not answer.
+    NoAnswer,
+    /// The browsers found no way to each other.
+    NoRoute,
+    /// They took too long.
+    TimedOut,
+    /// The other one's tab is gone.
+    Gone,
+    /// Nobody said anything for a long time.
+    Idle,
+    /// What came was no introduction.
+    Malformed,
+    /// The server says why.
+    Refused(String),
+}
+
+/// What one knows of who is at the other end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trust {
+    /// Nobody has compared anything yet.
+    Unverified,
+    /// The person's browser is the one whose number was compared.
+    Verified,
+    /// It is another one than the one whose number was compared. Nothing can be written before one has seen that.
+    Changed,
+}
+
+/// After how long messages vanish, in seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Timer {
+    /// What both agreed to.
+    pub agreed: Option<u32>,
+    /// What one has proposed.
+    pub mine: Option<Option<u32>>,
+    /// What the other one has.
+    pub theirs: Option<Option<u32>>,
+}
+
+/// What the composer is for, if not for a new message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// An answer.
+    Reply(SecretMessageId),
+    /// Other words.
+    Edit(SecretMessageId),
+}
+
+/// A file that goes from memory to memory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    /// What it is called.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// What its sender's browser takes it for.
+    pub kind: String,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// How far a file is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// The one who gets it has not asked for it yet.
+    Offered,
+    /// So many bytes are there.
+    Coming(u64),
+    /// It is whole; the one who got it finds it there.
+    Done(String),
+    /// One of the two gave it up.
+    Stopped,
+}
+
+/// A message, and the file that it brings, if it does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The message.
+    pub message: SecretMessage,
+    /// The file.
+    pub file: Option<Transfer>,
+}

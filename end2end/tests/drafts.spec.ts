@@ -1,0 +1,40 @@
+// What one has begun to write is on all of one's devices, and lost on none.
+
+import { expect, PASSWORD, Screen, test } from "../people.ts";
+
+test("what one begins on one device one ends on another", async ({ people, newContext, server }) => {
+  const { alice, bob } = people;
+  const [thread, other] = [await alice.directWith(bob), await alice.group("Night walkers", [bob])];
+  const desk = await alice.opens(`/t/${thread}`);
+  const phone = await newContext();
+  const page = await phone.newPage();
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByLabel("Username").fill(alice.username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const hand = new Screen(page);
+  await hand.isReady();
+
+  await desk.composer.fill("Dear Bob, I wanted to");
+  await expect(hand.row(bob.name)).toContainText("Dear Bob, I wanted to");
+  await hand.row(bob.name).click();
+  await expect(hand.composer).toHaveValue("Dear Bob, I wanted to");
+  await hand.composer.fill("Dear Bob, I wanted to say hello");
+  await hand.composer.press("Enter");
+  await expect(hand.message("say hello")).toContainText("Sent");
+  // There the field is left, so that nothing is taken out from under somebody's hands.
+  await desk.row("Night walkers").click();
+  await expect(desk.page).toHaveURL(new RegExp(other));
+  await desk.row(bob.name).click();
+  await expect(desk.message("say hello")).toBeVisible();
+  await expect(desk.composer).toHaveValue("");
+  await expect(desk.row(bob.name)).not.toContainText("Draft");
+});
+
+test("a draft is in the page that comes next, also where the browser keeps nothing", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await alice.command({ set_option: { thread_id: thread, option: { draft: "Begun elsewhere" } } });
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.composer).toHaveValue("Begun elsewhere");
+});

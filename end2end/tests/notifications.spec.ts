@@ -1,0 +1,120 @@
+// Desktop notifications. Headless Chromium shows none, so that what is looked at is what the app asks it to show.
+
+import type { Page } from "@playwright/test";
+import { expect, type Person, type Screen, test } from "../people.ts";
+
+declare global {
+  interface Window {
+    shown: { title: string; body?: string; tag?: string; isOpen: boolean; click(): void }[];
+  }
+}
+
+/** From now on the browser grants notifications, and keeps what it was to show. */
+async function grants(person: Person): Promise<void> {
+  await person.context.addInitScript(() => {
+    window.shown = [];
+    class Shown {
+      static permission = "default";
+      static async requestPermission() {
+        Shown.permission = "granted";
+        sessionStorage.setItem("granted", "yes");
+        return "granted";
+      }
+      isOpen = true;
+      onclick?: () => void;
+      body?: string;
+      tag?: string;
+      constructor(
+        readonly title: string,
+        options: NotificationOptions,
+      ) {
+        Object.assign(this, options);
+        window.shown.push(this);
+      }
+      click() {
+        this.onclick?.();
+      }
+      close() {
+        this.isOpen = false;
+      }
+    }
+    if (location.protocol === "about:") return;
+    if (localStorage.length > 0) Shown.permission = "granted";
+    Object.defineProperty(window, "Notification", { value: Shown });
+  });
+}
+
+async function turnOn(person: Person, withWords: boolean): Promise<void> {
+  const { page } = await person.visits("/settings");
+  const section = page.getByRole("region", { name: "Notifications" });
+  await section.getByLabel(/Show new messages/).check();
+  if (withWords) await section.getByLabel("with their words").check();
+  await page.reload();
+  await expect(section.getByLabel(/Show new messages/)).toBeChecked();
+  await expect(section.getByLabel("with their words")).toBeChecked({ checked: withWords });
+  await page.close();
+}
+
+const shown = (page: Page) =>
+  page.evaluate(() => window.shown.filter((one) => one.isOpen).map(({ title, body }) => `${title}: ${body}`));
+
+test("what comes elsewhere is shown, and goes away when it is read on another device", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  await turnOn(alice, true);
+  const [group, direct] = [await alice.group("Night walkers", [bob]), await alice.directWith(carol)];
+  const hers: Screen = await alice.opens(`/t/${direct}`);
+  await bob.sent(group, "Who is **up**?");
+  await expect.poll(() => shown(hers.page)).toEqual([`Night walkers: ${bob.name}: Who is up?`]);
+  const newest = await bob.sent(group, "Nobody?");
+  await expect.poll(() => hers.page.evaluate(() => window.shown.map((one) => one.body))).toHaveLength(2);
+  const tags = await hers.page.evaluate(() => window.shown.map((one) => one.tag));
+  expect(tags).toEqual([group, group]);
+
+  // What is looked at is not told, and what is said there comes after it.
+  await carol.sent(direct, "Are you there?");
+  await expect(hers.message("Are you there?")).toBeVisible();
+  await bob.sent(group, "I go to bed");
+  await expect.poll(() => hers.page.evaluate(() => window.shown.map((one) => one.body).at(-1))).toContain("I go to bed");
+  expect((await hers.page.evaluate(() => window.shown.map((one) => one.title))).filter((title) => title === carol.name)).toEqual([]);
+
+  await alice.hasRead(group, newest);
+  const last = await bob.sent(group, "Really");
+  await alice.hasRead(group, last);
+  await expect.poll(() => shown(hers.page)).not.toContainEqual(`Night walkers: ${bob.name}: I go to bed`);
+});
+
+test("without their words it says that something came, and leads there", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  await turnOn(alice, false);
+  const [thread, other] = [await alice.directWith(bob), await alice.directWith(carol)];
+  const hers = await alice.opens(`/t/${other}`);
+  await expect(hers.page.locator("link[rel=icon]")).toHaveAttribute("href", "/favicon.svg");
+  await bob.sent(thread, "A secret");
+  await expect.poll(() => shown(hers.page)).toEqual([`${bob.name}: New message`]);
+  await expect(hers.page).toHaveTitle(/^\(1\) /);
+  await expect(hers.page.locator("link[rel=icon]")).toHaveAttribute("href", "/favicon-unread.svg");
+  await hers.page.evaluate(() => window.shown[0]!.click());
+  await expect(hers.message("A secret")).toBeVisible();
+  await expect(hers.page.locator("link[rel=icon]")).toHaveAttribute("href", "/favicon.svg");
+});
+
+test("nobody is asked who did not ask for it, and a muted conversation makes no noise", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  const [thread, other] = [await alice.directWith(bob), await alice.directWith(carol)];
+  const hers = await alice.opens(`/t/${other}`);
+  await bob.sent(thread, "one");
+  await expect(hers.row(bob.name)).toContainText("1 unread");
+  expect(await hers.page.evaluate(() => sessionStorage.getItem("granted"))).toBeNull();
+  await turnOn(alice, true);
+  await alice.command({ set_option: { thread_id: thread, option: { muted_until: 8_000_000_000_000_000 } } });
+  await bob.sent(thread, "two");
+  await expect(hers.row(bob.name)).toContainText("two");
+  await hers.page.goto(`${alice.server.url}/`);
+  await hers.isReady();
+  await bob.sent(thread, "three");
+  await carol.sent(other, "four");
+  await expect.poll(() => shown(hers.page)).toEqual([`${carol.name}: four`]);
+});

@@ -1,0 +1,78 @@
+// Secret chats of people who hide their addresses: a real TURN server carries them, and the other browser never learns where one is.
+
+import type { Page } from "@playwright/test";
+import { expect, type Person, testWithOwnServer as base } from "../people.ts";
+import { Server } from "../server.ts";
+import { Turn } from "../turn.ts";
+
+const test = base.extend<{ turn: Turn }>({
+  turn: async ({}, use) => {
+    const turn = await Turn.start();
+    await use(turn);
+    await turn.end();
+  },
+  server: [
+    async ({ turn }, use) => {
+      const server = await Server.fresh("--turn", turn.url, "--turn-secret", turn.secret);
+      await use(server);
+      await server.drop();
+    },
+    { scope: "test", timeout: 120_000 },
+  ],
+});
+
+test.use({ networkMayFail: true });
+
+/** A tab in the conversation that keeps the connections that it makes, so that a test can ask them by which way they went. */
+async function opens(person: Person, thread: string): Promise<Page> {
+  await person.context.addInitScript(() => {
+    const Real = window.RTCPeerConnection;
+    const made: RTCPeerConnection[] = [];
+    Object.assign(window, { made });
+    window.RTCPeerConnection = class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        made.push(this);
+      }
+    };
+  });
+  return (await person.opens(`/t/${thread}`)).page;
+}
+
+/** What a tab's connection knows of its own ways to the other, or of the other's. */
+function candidates(page: Page, kind: "local-candidate" | "remote-candidate"): Promise<{ type: string; address: string }[]> {
+  return page.evaluate(async (kind) => {
+    const made = (window as unknown as { made: RTCPeerConnection[] }).made;
+    const stats = [...(await made.at(-1)!.getStats()).values()];
+    return stats.filter((one) => one.type === kind).map((one) => ({ type: one.candidateType, address: one.address ?? "" }));
+  }, kind);
+}
+
+test("whoever hides their address is reached by the relay, and by nothing else", async ({ people, turn }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await alice.sent(thread, "hello");
+  await bob.sent(thread, "hello");
+  const [hers, his] = [await opens(alice, thread), await opens(bob, thread)];
+  await hers.getByRole("button", { name: "Secret chat" }).click();
+  const card = hers.getByRole("alertdialog", { name: "Secret chat" });
+  await card.getByLabel(/Hide my IP address/).check();
+  await card.getByRole("button", { name: "Ask" }).click();
+  await his.getByRole("alertdialog", { name: "Secret chat" }).getByRole("button", { name: "Accept" }).click();
+  for (const page of [hers, his]) {
+    await expect(page.locator(".secret-status")).toHaveText("Both are here", { timeout: 30_000 });
+  }
+  const field = hers.getByRole("textbox", { name: /^Secret message to/ });
+  await field.fill("from somewhere");
+  await field.press("Enter");
+  await expect(his.locator(".secret-text", { hasText: "from somewhere" })).toBeVisible();
+
+  const own = await candidates(hers, "local-candidate");
+  expect(own.map((one) => one.type), "her own ways").not.toHaveLength(0);
+  expect(new Set(own.map((one) => one.type))).toEqual(new Set(["relay"]));
+  const known = await candidates(his, "remote-candidate");
+  expect(new Set(known.map((one) => one.type)), "what his browser knows of her").toEqual(new Set(["relay"]));
+  expect(turn.log).toContain("ALLOCATE processed, success");
+  // The words went through it, but nobody there can read them.
+  expect(turn.log).not.toContain("from somewhere");
+});

@@ -1,0 +1,347 @@
+// Secret chats: two browsers that speak directly. What they say is on their screens, and nowhere else.
+
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import { expect, PASSWORD, type Person, Screen, test, testWithOwnServer } from "../people.ts";
+
+/** A tab with a secret chat. */
+class Secret {
+  readonly pane: Locator;
+  readonly card: Locator;
+  readonly field: Locator;
+  readonly status: Locator;
+
+  constructor(readonly page: Page) {
+    this.pane = page.getByRole("region", { name: /^Secret chat with/ });
+    this.card = page.getByRole("alertdialog", { name: "Secret chat" });
+    this.field = this.pane.getByRole("textbox", { name: /^Secret message to/ });
+    this.status = this.pane.locator(".secret-status");
+  }
+
+  says(words: string): Promise<void> {
+    return this.field.fill(words).then(() => this.field.press("Enter"));
+  }
+
+  message(words: string): Locator {
+    const said = this.page.locator(".secret-text, .secret-file", { hasText: words });
+    return this.pane.getByRole("log").getByRole("listitem").filter({ has: said });
+  }
+
+  async acts(words: string, action: string): Promise<void> {
+    const menu = this.message(words).locator("details");
+    await menu.locator("summary").click();
+    await menu.getByRole("button", { name: action, exact: true }).click();
+  }
+
+  /** The twelve groups of the safety number. */
+  async number(): Promise<string> {
+    await this.pane.getByRole("button", { name: /Compare numbers|Verified/ }).click();
+    const digits = this.pane.locator(".secret-digits");
+    await expect(digits).toHaveText(/^\s*(\d{5}\s*){12}$/);
+    return (await digits.textContent())!;
+  }
+}
+
+/** Two who know each other, each with the conversation open. */
+async function friends(alice: Person, bob: Person): Promise<[Screen, Screen]> {
+  const thread = await alice.directWith(bob);
+  await alice.sent(thread, "hello");
+  await bob.sent(thread, "hello");
+  return [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
+}
+
+/** One asks, the other accepts, and both can speak. */
+async function speak(hers: Screen, his: Screen): Promise<[Secret, Secret]> {
+  const [alice, bob] = [new Secret(hers.page), new Secret(his.page)];
+  await hers.button("Secret chat").click();
+  await expect(alice.card).toContainText("IP address");
+  await alice.card.getByRole("button", { name: "Ask" }).click();
+  await expect(bob.card).toContainText("asks you for a secret chat");
+  await bob.card.getByRole("button", { name: "Accept" }).click();
+  for (const side of [alice, bob]) await expect(side.status).toHaveText("Both are here", { timeout: 20_000 });
+  return [alice, bob];
+}
+
+test.use({ networkMayFail: true });
+testWithOwnServer.use({ networkMayFail: true });
+
+testWithOwnServer("two people say, answer, change and delete, and it goes on without the server", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("between us\nand nobody else");
+  await expect(his.message("and nobody else")).toBeVisible();
+  await expect(hers.message("between us")).toContainText("delivered");
+  await his.acts("between us", "Reply");
+  await his.says("of course");
+  await expect(hers.message("of course").locator("blockquote")).toContainText("between us");
+  await his.acts("between us", "👍");
+  await expect(hers.message("between us").locator(".secret-reactions")).toHaveText("👍");
+  await hers.acts("between us", "Edit");
+  await expect(hers.field).toHaveValue("between us\nand nobody else");
+  await hers.says("just us");
+  await expect(his.message("just us")).toContainText("edited");
+  await his.field.pressSequentially("hm");
+  await expect(hers.status).toHaveText("is writing…");
+  await his.field.fill("");
+  await expect(hers.status).toHaveText("Both are here");
+
+  await server.kill();
+  await hers.says("nobody carries this");
+  await expect(his.message("nobody carries this")).toBeVisible();
+  await hers.acts("nobody carries this", "Delete");
+  await expect(his.message("Deleted")).toBeVisible();
+  await expect(his.page.getByText("nobody carries this")).toHaveCount(0);
+  await his.pane.getByRole("button", { name: "End", exact: true }).click();
+  await expect(hers.pane).toContainText("ended this secret chat. Nothing of it is left.");
+  await expect(hers.page.getByText("just us")).toHaveCount(0);
+});
+
+test("both see the same number, and remember that they compared it", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = await speak(herScreen, hisScreen);
+  const [one, other] = [await hers.number(), await his.number()];
+  expect(one).toBe(other);
+  await expect(hers.pane.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await expect(hers.pane.getByRole("button", { name: "Verified" })).toBeVisible();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await hers.pane.getByRole("button", { name: "Close" }).click();
+  await his.pane.getByRole("button", { name: "Close" }).click();
+  const [again, herselfAgain] = await speak(herScreen, hisScreen);
+  await expect(again.pane.getByRole("button", { name: "Verified" })).toBeVisible();
+  await expect(herselfAgain.pane.getByRole("button", { name: "Compare numbers" })).toBeVisible();
+});
+
+test("pictures and files go both ways, and can be given up", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
+  const file = { name: "dot.png", mimeType: "image/png", buffer: pixel };
+  await hers.pane.getByLabel("Attach files").setInputFiles(file);
+  await expect(his.pane.getByRole("img", { name: "dot.png" })).toBeVisible();
+  const large = Buffer.alloc(12 * 1024 * 1024, "secret");
+  await his.pane.getByLabel("Attach files").setInputFiles({ name: "large.bin", mimeType: "", buffer: large });
+  await hers.message("large.bin").getByRole("button", { name: "Receive" }).click();
+  const coming = hers.page.waitForEvent("download");
+  await hers.message("large.bin").getByRole("link", { name: "Save" }).click({ timeout: 30_000 });
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe("large.bin");
+  expect(readFileSync(await download.path()).equals(large)).toBe(true);
+  await expect(his.message("large.bin")).toContainText("delivered");
+
+  await his.pane.getByLabel("Attach files").setInputFiles({ name: "unwanted.bin", mimeType: "", buffer: large });
+  await expect(hers.message("unwanted.bin")).toBeVisible();
+  await his.message("unwanted.bin").getByRole("button", { name: "Cancel" }).click();
+  await expect(hers.message("unwanted.bin")).toContainText("Cancelled");
+});
+
+test("messages vanish on both sides once both agree", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.pane.getByLabel("Messages vanish after").selectOption("5");
+  await expect(his.pane).toContainText("proposes that messages vanish after 5 seconds");
+  await his.pane.getByRole("button", { name: "Agree" }).click();
+  await expect(his.pane.getByRole("button", { name: "Agree" })).toHaveCount(0);
+  await hers.says("soon gone");
+  await expect(his.message("soon gone")).toBeVisible();
+  for (const side of [hers, his]) await expect(side.message("soon gone")).toHaveCount(0, { timeout: 10_000 });
+});
+
+test("who asks hears why nothing comes of it", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  const ask = async () => {
+    await herScreen.button("Secret chat").click();
+    await hers.card.getByRole("button", { name: "Ask" }).click();
+  };
+  await ask();
+  await his.card.getByRole("button", { name: "Decline" }).click();
+  await expect(hers.pane).toContainText("declined");
+  await hers.pane.getByRole("button", { name: "Close" }).click();
+
+  await ask();
+  await expect(his.card).toBeVisible();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await expect(his.card).toHaveCount(0);
+  await hers.pane.getByRole("button", { name: "Close" }).click();
+
+  await hisScreen.page.close();
+  await expect(async () => {
+    await ask();
+    await expect(hers.pane).toContainText("not here just now", { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
+
+  const thread = await alice.directWith(carol);
+  await alice.sent(thread, "hello");
+  const theirs = await carol.opens(`/t/${thread}`);
+  const stranger = await alice.opens(`/t/${thread}`);
+  await stranger.button("Secret chat").click();
+  await new Secret(stranger.page).card.getByRole("button", { name: "Ask" }).click();
+  await expect(new Secret(stranger.page).pane).toContainText("do not take secret chats from you");
+  await expect(new Secret(theirs.page).card).toHaveCount(0);
+});
+
+test("one tab holds it, the others say where it is, and when it is gone the other side knows", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const second = await bob.opens("/");
+  const [, his] = await speak(herScreen, hisScreen);
+  const other = new Secret(second.page);
+  await expect(other.card).toContainText("in another tab or browser of yours");
+  await herScreen.page.close();
+  await expect(his.pane).toContainText("is gone. Nothing of this secret chat is left.", { timeout: 30_000 });
+  await expect(other.card).toHaveCount(0);
+});
+
+test("it ends with the session lock, on both sides", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("for now");
+  await expect(his.message("for now")).toBeVisible();
+  const other = await alice.visits("/settings");
+  await other.page.getByRole("button", { name: "Lock now" }).click();
+  await hers.page.waitForURL(/\/lock/, { timeout: 20_000 });
+  await expect(hers.page.getByText("for now")).toHaveCount(0);
+  await expect(his.pane).toContainText("Nothing of this secret chat is left.", { timeout: 30_000 });
+  await hers.page.getByLabel("Password").fill(PASSWORD);
+  await hers.page.getByRole("button", { name: "Unlock" }).click();
+  await new Screen(hers.page).isReady();
+  await expect(hers.page.getByText("for now")).toHaveCount(0);
+});
+
+testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  const trace = `trace-${randomUUID()}`;
+  for (let count = 1; count <= 20; count += 1) {
+    const [one, other] = count % 2 ? [hers, his] : [his, hers];
+    await one.says(`${trace} ${count}`);
+    await expect(other.message(`${trace} ${count}`).last()).toBeVisible();
+  }
+  await hers.pane.getByLabel("Attach files").setInputFiles({ name: `${trace}.txt`, mimeType: "text/plain", buffer: Buffer.from(trace) });
+  await expect(his.message(`${trace}.txt`).getByRole("link", { name: "Save" })).toBeVisible();
+  for (const { page } of [hers, his]) {
+    const kept = await page.evaluate(async () => {
+      const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie, await caches.keys()];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise<IDBDatabase>((resolve, reject) => {
+          const request = indexedDB.open(name!);
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = reject;
+        });
+        for (const store of database.objectStoreNames) {
+          found.push(
+            await new Promise((resolve, reject) => {
+              const request = database.transaction(store).objectStore(store).getAll();
+              request.onsuccess = () => resolve(request.result.map((one: unknown) => (one as object).toString()));
+              request.onerror = reject;
+            }),
+          );
+        }
+        database.close();
+      }
+      return JSON.stringify(found);
+    });
+    expect(kept).not.toContain(trace);
+    // It did look: the certificate is there.
+    expect(kept).toContain("RTCCertificate");
+  }
+  expect(await server.rows()).not.toContain(trace);
+  expect(server.log).not.toContain(trace);
+  const files = (folder: string): string[] =>
+    readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files(server.data)) expect(readFileSync(file).includes(trace), file).toBe(false);
+});
+
+test("a server that puts itself between the two is seen in the numbers, and loudly once they were compared", async ({ people, browser }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await his.number();
+  await his.pane.getByRole("button", { name: "They match" }).click();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+
+  // Mallory speaks with each of the two, and passes on what they say.
+  const mallory = await (await browser.newContext()).newPage();
+  await mallory.goto(`${alice.server.url}/sign-in`);
+  await mallory.evaluate(() => {
+    const links = { alice: new RTCPeerConnection(), bob: new RTCPeerConnection() };
+    const channels: RTCDataChannel[] = [];
+    const pass = (channel: RTCDataChannel) => {
+      channels.push(channel);
+      channel.onmessage = ({ data }) => channels.filter((other) => other !== channel).forEach((other) => other.send(data));
+    };
+    links.alice.ondatachannel = ({ channel }) => pass(channel);
+    const gathered = (link: RTCPeerConnection) =>
+      new Promise<string>((resolve) => {
+        link.onicecandidate = ({ candidate }) => candidate ?? resolve(link.localDescription!.sdp);
+      });
+    Object.assign(window, {
+      async meetAlice(sdp: string) {
+        await links.alice.setRemoteDescription({ type: "offer", sdp });
+        const whole = gathered(links.alice);
+        await links.alice.setLocalDescription();
+        return whole;
+      },
+      async meetBob() {
+        pass(links.bob.createDataChannel("secret"));
+        const whole = gathered(links.bob);
+        await links.bob.setLocalDescription();
+        return whole;
+      },
+      finishBob: (sdp: string) => links.bob.setRemoteDescription({ type: "answer", sdp }),
+    });
+  });
+  const meet = (name: string, sdp = "") =>
+    mallory.evaluate(([name, sdp]) => (window as unknown as Record<string, (sdp: string) => Promise<string>>)[name](sdp), [name, sdp]);
+  const between = async (person: Person): Promise<Secret> => {
+    const page = await person.context.newPage();
+    await page.routeWebSocket(/live/, (socket) => {
+      const above = socket.connectToServer();
+      socket.onMessage((text) => {
+        const { step } = JSON.parse(text as string).command?.introduce ?? {};
+        // The ways that they tell are of no use to Mallory, who has their own.
+        if (step !== "candidate") above.send(text);
+      });
+      above.onMessage(async (text) => {
+        const frame = JSON.parse(text as string);
+        const introduced = frame.event?.introduced;
+        if (introduced?.step === "offer") {
+          answerForBob = meet("meetAlice", introduced.detail);
+          introduced.detail = await meet("meetBob");
+        } else if (introduced?.step === "answer") {
+          await meet("finishBob", introduced.detail);
+          introduced.detail = await answerForBob;
+        }
+        socket.send(JSON.stringify(frame));
+      });
+    });
+    await page.goto(herScreen.page.url());
+    await new Screen(page).isReady();
+    return new Secret(page);
+  };
+  let answerForBob = Promise.resolve("");
+  await herScreen.page.close();
+  await hisScreen.page.close();
+  const [herNew, hisNew] = [await between(alice), await between(bob)];
+  await herNew.page.getByRole("button", { name: "Secret chat" }).click();
+  await herNew.card.getByRole("button", { name: "Ask" }).click();
+  await hisNew.card.getByRole("button", { name: "Accept" }).click();
+  for (const side of [herNew, hisNew]) {
+    await expect(side.pane.getByRole("alert")).toContainText("is not the one whose number you compared", { timeout: 20_000 });
+    await side.field.fill("are you there?");
+    await expect(side.pane.getByRole("button", { name: "Send" })).toBeDisabled();
+    await side.field.press("Enter");
+    await expect(side.message("are you there?")).toHaveCount(0);
+    await expect(side.field).toHaveValue("are you there?");
+  }
+  expect(await herNew.number()).not.toBe(await hisNew.number());
+});

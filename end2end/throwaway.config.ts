@@ -1,3 +1,0 @@
-import { defineConfig } from "@playwright/test";
-import config from "./playwright.config.ts";
-export default defineConfig({ ...config, testDir: "throwaway", workers: 1 });

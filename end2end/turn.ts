@@ -1,0 +1,67 @@
+// A real TURN server, coturn, which carries secret chats whose people hide their addresses.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { networkInterfaces } from "node:os";
+
+const START_DEADLINE_MS = 20_000;
+
+export class Turn {
+  readonly secret = randomUUID();
+  /** What it has printed. */
+  log = "";
+  #process?: ChildProcess;
+
+  private constructor(
+    readonly address: string,
+    readonly port: number,
+  ) {}
+
+  /** Starts one. Browsers do not relay over the loopback, so that it takes an address of this machine. */
+  static async start(): Promise<Turn> {
+    const own = Object.values(networkInterfaces()).flat();
+    const address = own.find((one) => one && !one.internal && one.family === "IPv4")?.address;
+    if (!address) throw new Error("This machine has no address but the loopback's, by which no TURN server can be reached.");
+    const turn = new Turn(address, randomInt(20_000, 30_000));
+    await turn.#begin();
+    return turn;
+  }
+
+  async #begin(): Promise<void> {
+    const { address, port, secret } = this;
+    const listening = ["--listening-ip", address, "--relay-ip", address, "--listening-port", `${port}`];
+    const auth = ["--use-auth-secret", "--static-auth-secret", secret, "--realm", "bobbin"];
+    const quiet = ["--no-tls", "--no-dtls", "--no-cli", "--log-file", "stdout", "--simple-log", "--pidfile", "/dev/null"];
+    const child = spawn("turnserver", ["-n", "--verbose", ...listening, ...auth, ...quiet], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${why}. Its output:\n${this.log}`));
+      const deadline = setTimeout(fail, START_DEADLINE_MS, "The TURN server did not start in time");
+      const hear = (chunk: Buffer) => {
+        this.log += chunk;
+        if (/listener opened/i.test(this.log)) {
+          clearTimeout(deadline);
+          resolve();
+        }
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.on("error", (error) => fail(`turnserver cannot be run: ${error.message}`));
+      child.on("exit", (code) => fail(`The TURN server ended with ${code}`));
+    });
+  }
+
+  get url(): string {
+    return `turn:${this.address}:${this.port}`;
+  }
+
+  async end(): Promise<void> {
+    const child = this.#process;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, "exit");
+      child.kill("SIGTERM");
+      await exit;
+    }
+  }
+}

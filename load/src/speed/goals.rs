@@ -1,0 +1,72 @@
+//! What is aimed at.
+
+use super::figure::Figure;
+
+/// What a value should be.
+#[derive(Clone, Copy, Debug)]
+pub enum Bound {
+    /// No more.
+    AtMost(f64),
+    /// No less.
+    AtLeast(f64),
+}
+
+/// A goal for the figures of a scenario: those whose case contains one text and whose name is another.
+struct Goal {
+    scenario: &'static str,
+    case: &'static str,
+    name: &'static str,
+    bound: Bound,
+}
+
+const fn goal(scenario: &'static str, case: &'static str, name: &'static str, bound: Bound) -> Goal {
+    Goal { scenario, case, name, bound }
+}
+
+use Bound::{AtLeast, AtMost};
+
+const GOALS: [Goal; 22] = [
+    goal("idle", "", "server memory a connection", AtMost(6.0)),
+    goal("idle", "", "server CPU a connection a second", AtMost(1.0)),
+    goal("pairs", ", 10000 messages", "stored", AtLeast(9_500.0)),
+    goal("pairs", ", 5000 messages", "delivered, p99", AtMost(10.0)),
+    goal("fan-out", "", "deliveries for a second of the server's CPU", AtLeast(200_000.0)),
+    goal("fan-out", "a group of 15000", "deliveries", AtLeast(140_000.0)),
+    goal("fan-out", "a group of 15000", "delivered, p99", AtMost(250.0)),
+    goal("fan-out", "a group of 15000", "resynchronisations", AtMost(0.0)),
+    goal("history", "", "a page, p99", AtMost(5.0)),
+    goal("openings", "", "queries for the page of messages", AtMost(5.0)),
+    goal("return", "", "until one is back and has caught up, p99", AtMost(5_000.0)),
+    goal("mix", "", "a message is stored, p99", AtMost(100.0)),
+    goal("mix", "", "writing is told, p99", AtMost(100.0)),
+    goal("mix", "", "reading is stored, p99", AtMost(100.0)),
+    goal("mix", "", "a reaction is stored, p99", AtMost(100.0)),
+    goal("mix", "", "a thread is opened, p99", AtMost(100.0)),
+    goal("account", "10000 threads", "the first page", AtMost(1.1)),
+    goal("account", "10000 threads", "queries", AtMost(1.1)),
+    goal("account", "a group of 15000", "the first page", AtMost(1.1)),
+    goal("account", "a group of 15000", "queries", AtMost(1.1)),
+    goal("account", "10000 threads", "pages of 8 kB touched", AtMost(1.1)),
+    goal("account", "a group of 15000", "pages of 8 kB touched", AtMost(1.1)),
+];
+
+/// What a figure should be, if anything: for an account, as a multiple of what the smaller one costs, which is `smaller`.
+pub fn of(figure: &Figure, smaller: Option<f64>) -> Option<Bound> {
+    let goal = GOALS.iter().find(|goal| {
+        goal.scenario == figure.scenario && goal.name == figure.name && figure.case.contains(goal.case)
+    })?;
+    match (goal.scenario, goal.bound) {
+        ("account", AtMost(factor)) => Some(AtMost(smaller? * factor)),
+        (_, bound) => Some(bound),
+    }
+}
+
+impl Bound {
+    /// Whether a value is as it should be.
+    pub fn is_met(self, value: f64) -> bool {
+        match self {
+            AtMost(most) => value <= most,
+            AtLeast(least) => value >= least,
+        }
+    }
+}

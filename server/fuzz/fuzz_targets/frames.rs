@@ -1,0 +1,8 @@
+//! Wire frames, from both ends.
+
+#![no_main]
+
+#[path = "../src/properties.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::frames(data));

@@ -1,0 +1,8 @@
+//! Bodies of messages, to HTML.
+
+#![no_main]
+
+#[path = "../src/properties.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::markdown(data));

@@ -1,0 +1,215 @@
+//! Introducing two browsers for a secret chat: who may ask whom, which tab hears what, and that nothing of it stays.
+
+use crate::harness::{Live, Person, TestServer, assert_refused};
+use model::{
+    Refusal, SecretChatId, ThreadOption, UserId,
+    secret::{MAX_DETAIL_BYTES, MayAsk, Step},
+    wire::{Command, Event},
+};
+use reqwest::Method;
+use serde_json::json;
+use sqlx::Row;
+
+fn step(chat_id: SecretChatId, user_id: UserId, step: Step, detail: &str) -> Command {
+    Command::Introduce { chat_id, user_id, step, detail: detail.into() }
+}
+
+async fn take(live: &mut Live, chat_id: SecretChatId, whom: &Person, taken: Step, detail: &str) {
+    live.command(step(chat_id, whom.user.user_id, taken, detail)).await.unwrap();
+}
+
+/// What the next introduction says that comes to a tab.
+async fn told(live: &mut Live) -> (Step, String) {
+    loop {
+        if let Event::Introduced { step, detail, .. } = live.event().await {
+            return (step, detail);
+        }
+    }
+}
+
+/// The same after one that may have come before an answer, and is not waited for any more then.
+async fn told_after(live: &mut Live, maybe: Step) -> (Step, String) {
+    match told(live).await {
+        (step, _) if step == maybe => told(live).await,
+        next => next,
+    }
+}
+
+/// Two who know each other.
+async fn friends(server: &TestServer) -> (Person, Person) {
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    alice.send(thread_id, "hello").await;
+    bob.send(thread_id, "hello").await;
+    (alice, bob)
+}
+
+#[tokio::test]
+async fn two_tabs_are_introduced_and_the_others_hear_that_it_is_elsewhere() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let (mut hers, mut her_other) = (alice.live().await, alice.live().await);
+    let (mut his, mut his_other) = (bob.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    take(&mut hers, chat_id, &bob, Step::Ask, "").await;
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    assert_eq!(told(&mut his_other).await.0, Step::Ask, "it rings in every tab");
+    take(&mut his, chat_id, &alice, Step::Accept, "").await;
+    assert_eq!(told(&mut his_other).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut her_other).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut hers).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut hers).await.0, Step::Accept);
+
+    // What is for one tab comes to that one alone, in order.
+    take(&mut hers, chat_id, &bob, Step::Offer, "an offer").await;
+    take(&mut hers, chat_id, &bob, Step::Candidate, "a way").await;
+    assert_eq!(told_after(&mut his, Step::Elsewhere).await, (Step::Offer, "an offer".into()));
+    assert_eq!(told(&mut his).await, (Step::Candidate, "a way".into()));
+    take(&mut his, chat_id, &alice, Step::Answer, "an answer").await;
+    assert_eq!(told(&mut hers).await, (Step::Answer, "an answer".into()));
+    let late = his_other.command(step(chat_id, alice.user.user_id, Step::Accept, "")).await;
+    assert_refused(late, &Refusal::SecretChatGone);
+    let foreign = his_other.command(step(chat_id, alice.user.user_id, Step::Candidate, "mine")).await;
+    assert_refused(foreign, &Refusal::SecretChatGone);
+    // A tab that does not hold it cannot end it either.
+    his_other.command(step(chat_id, alice.user.user_id, Step::End, "")).await.unwrap();
+    take(&mut hers, chat_id, &bob, Step::Candidate, "another way").await;
+    assert_eq!(told(&mut his).await, (Step::Candidate, "another way".into()));
+
+    drop(hers);
+    for live in [&mut his, &mut his_other, &mut her_other] {
+        assert_eq!(told(live).await.0, Step::Gone);
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_says_so_and_who_is_busy_is_not_asked() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let carol = server.person("dora").await;
+    let thread_id = carol.direct(&bob).await.thread_id;
+    bob.send(thread_id, "hello").await;
+    let (mut hers, mut his, mut third) = (alice.live().await, bob.live().await, carol.live().await);
+    let first = SecretChatId::generate();
+    take(&mut hers, first, &bob, Step::Ask, "").await;
+    let second = hers.command(step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "")).await;
+    assert_eq!(second.unwrap_err().status, 400, "one tab, one chat");
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    take(&mut his, first, &alice, Step::Decline, "").await;
+    assert_eq!(told(&mut hers).await.0, Step::Decline);
+
+    let second = SecretChatId::generate();
+    take(&mut hers, second, &bob, Step::Ask, "").await;
+    take(&mut his, second, &alice, Step::Accept, "").await;
+    let busy = third.command(step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "")).await;
+    assert_refused(busy, &Refusal::PersonBusy);
+    take(&mut hers, second, &bob, Step::End, "").await;
+    take(&mut third, SecretChatId::generate(), &bob, Step::Ask, "").await;
+}
+
+#[tokio::test]
+async fn strangers_blocked_people_and_whoever_is_not_wanted_cannot_ring() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let stranger = server.person("stranger").await;
+    let mut his = bob.live().await;
+    let mut theirs = stranger.live().await;
+    let mut hers = alice.live().await;
+    let ask = |whom: &Person| step(SecretChatId::generate(), whom.user.user_id, Step::Ask, "");
+    assert_refused(theirs.command(ask(&bob)).await, &Refusal::SecretChatRefused);
+    assert_refused(theirs.command(ask(&stranger)).await, &Refusal::SecretChatRefused);
+    // To have written to somebody makes no contact of theirs.
+    let thread_id = stranger.direct(&bob).await.thread_id;
+    stranger.send(thread_id, "do you know me?").await;
+    assert_refused(theirs.command(ask(&bob)).await, &Refusal::SecretChatRefused);
+    let choose = async |secret_from: MayAsk| {
+        let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true, "secret_from": secret_from });
+        let chosen = bob.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap();
+        assert!(chosen.status().is_success());
+    };
+    choose(MayAsk::Nobody).await;
+    assert_refused(hers.command(ask(&bob)).await, &Refusal::SecretChatRefused);
+    choose(MayAsk::Everyone).await;
+    theirs.command(ask(&bob)).await.unwrap();
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    bob.keep(thread_id, ThreadOption::Blocked(true)).await;
+    drop(theirs);
+    let mut theirs = stranger.live().await;
+    assert_refused(theirs.command(ask(&bob)).await, &Refusal::SecretChatRefused);
+    assert_refused(his.command(ask(&stranger)).await, &Refusal::SecretChatRefused);
+
+    // Over HTTP there is no tab that could speak.
+    let refused = alice.command(&ask(&bob)).await.unwrap_err();
+    assert_eq!(refused.status, 400);
+    drop(his);
+    let gone = async {
+        loop {
+            match hers.command(ask(&bob)).await {
+                Err(problem) if problem.is("person-offline") => return,
+                // His socket is not gone yet.
+                Ok(_) => hers = alice.live().await,
+                Err(problem) => panic!("{problem:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), gone)
+        .await
+        .expect("somebody who is gone is rung");
+}
+
+#[tokio::test]
+async fn it_is_not_rung_again_and_again_and_nothing_too_large_or_made_up_goes_through() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let (mut hers, _his) = (alice.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    let huge = "x".repeat(MAX_DETAIL_BYTES + 1);
+    let refused = hers.command(step(chat_id, bob.user.user_id, Step::Ask, &huge)).await;
+    assert_refused(refused, &Refusal::RequestTooLarge);
+    for made_up in [Step::Elsewhere, Step::Gone] {
+        let refused = hers.command(step(chat_id, bob.user.user_id, made_up, "")).await;
+        assert_eq!(refused.unwrap_err().status, 400);
+    }
+    for unknown in [Step::Accept, Step::Offer, Step::Answer, Step::Candidate] {
+        let refused = hers.command(step(chat_id, bob.user.user_id, unknown, "")).await;
+        assert_refused(refused, &Refusal::SecretChatGone);
+    }
+    let mut refused = None;
+    for _ in 0..10 {
+        let chat_id = SecretChatId::generate();
+        match hers.command(step(chat_id, bob.user.user_id, Step::Ask, "")).await {
+            Ok(_) => take(&mut hers, chat_id, &bob, Step::End, "").await,
+            Err(problem) => refused = Some(problem),
+        }
+    }
+    assert!(refused.expect("one may ring for ever").is("too-many-requests"));
+}
+
+#[tokio::test]
+async fn nothing_of_it_is_in_the_database() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    take(&mut hers, chat_id, &bob, Step::Ask, "").await;
+    take(&mut his, chat_id, &alice, Step::Accept, "").await;
+    take(&mut hers, chat_id, &bob, Step::Offer, "a-trace-of-it").await;
+    assert_eq!(told_after(&mut his, Step::Elsewhere).await.0, Step::Offer);
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public'",
+    )
+    .fetch_all(&server.state.db)
+    .await
+    .unwrap();
+    assert!(tables.len() > 10, "{tables:?}");
+    for table in tables {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("select one::text from \"{table}\" one")))
+            .fetch_all(&server.state.db)
+            .await
+            .unwrap();
+        for row in rows {
+            let row: String = row.get(0);
+            assert!(!row.contains("a-trace-of-it") && !row.contains(&chat_id.to_string()), "{table}: {row}");
+        }
+    }
+}
