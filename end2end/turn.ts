@@ -1,11 +1,14 @@
 // A real TURN server, coturn, which carries secret chats whose people hide their addresses.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 
 const START_DEADLINE_MS = 20_000;
+/** The ports it relays by. Linux gives no port over 60,999 to a program that names none, so that whoever has one of these is relayed. */
+const RELAY_PORTS = [61_000, 61_999] as const;
 
 export class Turn {
   readonly secret = randomUUID();
@@ -23,7 +26,7 @@ export class Turn {
     const own = Object.values(networkInterfaces()).flat();
     const address = own.find((one) => one && !one.internal && one.family === "IPv4")?.address;
     if (!address) throw new Error("This machine has no address but the loopback's, by which no TURN server can be reached.");
-    const turn = new Turn(address, randomInt(20_000, 30_000));
+    const turn = new Turn(address, await freePort(address));
     await turn.#begin();
     return turn;
   }
@@ -31,9 +34,12 @@ export class Turn {
   async #begin(): Promise<void> {
     const { address, port, secret } = this;
     const listening = ["--listening-ip", address, "--relay-ip", address, "--listening-port", `${port}`];
+    const relaying = ["--min-port", `${RELAY_PORTS[0]}`, "--max-port", `${RELAY_PORTS[1]}`];
     const auth = ["--use-auth-secret", "--static-auth-secret", secret, "--realm", "bobbin"];
     const quiet = ["--no-tls", "--no-dtls", "--no-cli", "--log-file", "stdout", "--simple-log", "--pidfile", "/dev/null"];
-    const child = spawn("turnserver", ["-n", "--verbose", ...listening, ...auth, ...quiet], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("turnserver", ["-n", "--verbose", ...listening, ...relaying, ...auth, ...quiet], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#process = child;
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${why}. Its output:\n${this.log}`));
@@ -56,6 +62,11 @@ export class Turn {
     return `turn:${this.address}:${this.port}`;
   }
 
+  /** Whether what is sent to this port of this machine passes through it. */
+  relays(port: number): boolean {
+    return port >= RELAY_PORTS[0] && port <= RELAY_PORTS[1];
+  }
+
   async end(): Promise<void> {
     const child = this.#process;
     if (child && child.exitCode === null && child.signalCode === null) {
@@ -64,4 +75,14 @@ export class Turn {
       await exit;
     }
   }
+}
+
+/** A port that nobody listens on. */
+async function freePort(address: string): Promise<number> {
+  const server = createServer().listen(0, address);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
 }
