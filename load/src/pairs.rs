@@ -66,7 +66,7 @@ pub async fn run(site: &Site, options: &Options) -> anyhow::Result<Report> {
         cast.extend([(one.clone(), thread_id), (other.clone(), thread_id)]);
     }
     let connecting = stream::iter(cast).map(async |(person, thread_id)| {
-        let socket = person.connect(site).await?;
+        let socket = person.connect(site, None).await?;
         anyhow::Ok((person, thread_id, socket))
     });
     let cast: Vec<_> = connecting.buffered(AT_ONCE).try_collect().await?;

@@ -187,9 +187,10 @@ impl Person {
         Err(response.json().await.map_or(Failure::Lost, Failure::Refused))
     }
 
-    /// Opens the live stream and waits until it is ready.
-    pub async fn connect(&self, site: &Site) -> anyhow::Result<Socket> {
-        let mut request = format!("ws://{}/api/v1/live", site.address).into_client_request()?;
+    /// Opens the live stream and waits until it is ready. Whoever comes back says what they know, by its etag.
+    pub async fn connect(&self, site: &Site, etag: Option<&str>) -> anyhow::Result<Socket> {
+        let query = etag.map(|etag| format!("?etag={etag}")).unwrap_or_default();
+        let mut request = format!("ws://{}/api/v1/live{query}", site.address).into_client_request()?;
         request.headers_mut().insert("cookie", self.cookie.parse()?);
         request.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse()?);
         // Without Nagle's algorithm, as browsers do.

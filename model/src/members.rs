@@ -29,6 +29,12 @@ impl Members {
         &self.members
     }
 
+    /// Up to which change of the group these are known.
+    #[must_use]
+    pub fn change(&self) -> u64 {
+        self.change
+    }
+
     /// The cursor of the next page, if there is one.
     #[must_use]
     pub fn next_after(&self) -> Option<UserId> {

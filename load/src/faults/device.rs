@@ -180,14 +180,22 @@ impl Actor {
         let mut attempts = 0;
         while !self.is_over() {
             let mut orders = self.orders.clone();
+            let etag = if self.loads.is_empty() { self.view.etag() } else { None };
+            let connecting = self.person.connect(&self.stage.site, etag.as_deref());
             let connected = tokio::select! {
-                connected = timeout(CONNECT_TIMEOUT, self.person.connect(&self.stage.site)) => connected,
+                connected = timeout(CONNECT_TIMEOUT, connecting) => connected,
                 _ = orders.wait_for(|orders| matches!(orders.phase, Phase::Over)) => break,
             };
             match connected {
                 Ok(Ok(socket)) => {
                     attempts = 0;
                     self.connections += 1;
+                    let wants = match etag {
+                        // If it is outdated, the server says so.
+                        Some(_) => self.view.resume(),
+                        None => self.view.resync(),
+                    };
+                    self.want(wants);
                     self.talk(socket).await;
                     self.lose();
                 }
@@ -210,8 +218,6 @@ impl Actor {
     /// Uses a socket until it ends, counts as dead, or is needed no more.
     async fn talk(&mut self, socket: Socket) {
         let (mut sink, mut stream) = socket.split();
-        let wants = self.view.resync();
-        self.want(wants);
         loop {
             if self.send(&mut sink).await.is_err() {
                 return;

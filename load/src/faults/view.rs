@@ -115,6 +115,32 @@ impl View {
         vec![Want::Inbox]
     }
 
+    /// A mark of what is shown, for a server that may find that nothing happened since: none before anything is loaded, and while something is known
+    /// to be missing.
+    pub fn etag(&self) -> Option<String> {
+        let is_whole = |window: &Window| window.timeline.is_some() && !window.is_stale && !window.is_filling;
+        let is_known =
+            self.waiting.is_none() && self.unknown.is_empty() && self.windows.values().all(is_whole);
+        if self.windows.is_empty() || !is_known { None } else { self.inbox.etag(None) }
+    }
+
+    /// Nothing was missed, unless the server says otherwise. A window knows by itself whether it has all that the list tells of it.
+    pub fn resume(&mut self) -> Vec<Want> {
+        let listed: Vec<_> = self.windows.keys().copied().collect();
+        let mut wants = Vec::new();
+        for thread_id in listed {
+            let change = self.inbox.thread(thread_id).map_or(0, |thread| thread.change);
+            if let Some(window) = self.windows.get_mut(&thread_id) {
+                window.is_missing_members |=
+                    window.members.as_ref().is_none_or(|members| members.change() < change);
+                if window.is_missing_members || self.is_behind(thread_id) {
+                    wants.extend(self.fill(thread_id));
+                }
+            }
+        }
+        wants
+    }
+
     /// Takes in what happened.
     pub fn take(&mut self, event: &Event) -> Vec<Want> {
         if let Some(waiting) = &mut self.waiting {
