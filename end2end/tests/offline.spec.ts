@@ -97,6 +97,37 @@ test("what was missed is asked for until it comes", async ({ people, server }) =
   expect(failures).toBeGreaterThan(2);
 });
 
+test("a reader at the end who missed several pages is at the end again", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await bob.sent(thread, "Before");
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.message("Before")).toBeVisible();
+  await server.stop();
+  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toBeVisible();
+  await server.start();
+  // Before she is back: her app is kept waiting.
+  await hers.page.context().setOffline(true);
+  for (let number = 1; number <= 120; number += 1) await bob.sent(thread, `Missed ${number}`);
+  // Each page comes when the one before it stands on the screen: nobody's network is so fast that they all come at once.
+  let shown = 0;
+  await hers.page.route("**/messages?after=*", async (route) => {
+    const grown = await hers.page.waitForFunction((shown) => {
+      const rows = document.querySelectorAll(".message-list-row").length;
+      return rows > shown && rows;
+    }, shown);
+    shown = (await grown.jsonValue()) as number;
+    await hers.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await route.continue();
+  });
+  await hers.page.context().setOffline(false);
+  await tries(hers);
+  await expect(hers.message("Missed 120")).toBeInViewport();
+  await bob.sent(thread, "After");
+  await expect(hers.message("After")).toBeInViewport();
+  await expect(hers.row(bob.name)).not.toContainText("unread");
+});
+
 test("whoever missed nothing asks for nothing, and hears what comes", async ({ people, server }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);

@@ -44,6 +44,8 @@ pub struct Visit {
     pub unread_after: ArcLive<Option<ReadTo>>,
     /// Whether the reader is at the end of what is loaded.
     pub is_at_end: ArcLive<bool>,
+    /// Whether what was missed is being loaded for a reader who was at the end: they are still there when a part of it stands below.
+    pub is_following: ArcLive<bool>,
     /// Told when the reader is to be taken somewhere.
     pub goal: ArcLive<Option<Goal>>,
     /// What the composer is for, if not for a new message.
@@ -243,6 +245,7 @@ impl Visit {
             timeline: ArcLive::new(None),
             unread_after: ArcLive::new(unread_after),
             is_at_end: ArcLive::new(true),
+            is_following: ArcLive::new(false),
             goal: ArcLive::new(None),
             purpose: ArcLive::new(None),
             news: ArcLive::new(Vec::new()),

@@ -96,6 +96,12 @@ impl Store {
     /// Loads what was written since, page by page. A reader who is far behind and was at the end is brought there; one who was not goes on
     /// from where they are.
     pub(super) async fn catch_up(self, visit: Visit) {
+        visit.is_following.set(visit.is_at_end.get_now());
+        self.load_missed(&visit).await;
+        visit.is_following.set(false);
+    }
+
+    async fn load_missed(self, visit: &Visit) {
         let (mut pages, mut pause_ms) = (0, 500);
         loop {
             let state = visit.timeline.peek(|timeline| {
@@ -137,17 +143,17 @@ impl Store {
                 }
                 Some((_, Some(_))) if !visit.is_at_end.get_now() => break,
                 _ => {
-                    self.load_end(visit).await;
+                    self.load_end(visit.clone()).await;
                     return;
                 }
             }
         }
-        if !self.load_changes(&visit).await {
-            self.load_end(visit).await;
+        if !self.load_changes(visit).await {
+            self.load_end(visit.clone()).await;
             return;
         }
         visit.is_stale.set(false);
-        self.finish_page(&visit);
+        self.finish_page(visit);
     }
 
     /// The window has grown. An event may have come while a page was under way, and have found no place.

@@ -261,12 +261,12 @@ fn rest(store: Store, visit: &Visit, scroller: Scroller) {
     }
     let Some(distance) = scroller.distance() else { return };
     let has_newer = visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(Timeline::has_newer));
-    let is_at_end = !has_newer && distance.from_end < 40;
-    visit.is_at_end.set_if_new(is_at_end);
+    let is_following = visit.is_following.get_now();
+    visit.is_at_end.set_if_new((!has_newer || is_following) && distance.from_end < 40);
     if distance.from_start < NEAR_EDGE {
         spawn_local(store.load_older(visit.clone()));
     }
-    if has_newer && distance.from_end < NEAR_EDGE {
+    if has_newer && !is_following && distance.from_end < NEAR_EDGE {
         spawn_local(store.load_newer(visit.clone()));
     }
     let timeline = visit.timeline.clone();
