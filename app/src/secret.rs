@@ -5,6 +5,7 @@
 pub mod acts;
 pub mod chat;
 mod device;
+mod disk;
 pub mod files;
 mod frame;
 mod link;
@@ -347,6 +348,11 @@ fn take_frame(chat: &Chat, frame: Frame) {
     match frame {
         Frame::End {} => end(chat, End::ByThem),
         Frame::Fetch { number } => files::begin(chat.clone(), number),
+        Frame::Taken { number, bytes } => {
+            // A file may be under way for longer than nobody may say anything.
+            chat.moved_at.set(browser::now());
+            files::taken(number, bytes);
+        }
         Frame::Stop { file, is_whole } => files::end(chat, file.here(), is_whole),
         frame => {
             let offered = match &frame {
@@ -359,7 +365,7 @@ fn take_frame(chat: &Chat, frame: Frame) {
                         send(&answer);
                     }
                     if let Some(number) = offered {
-                        files::fetch(chat, number);
+                        files::fetch(chat, number, None);
                     }
                 }
                 Err(chat::Malformed) => leave(End::Malformed),

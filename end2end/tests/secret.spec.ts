@@ -1,7 +1,7 @@
 // Secret chats: two browsers that speak directly. What they say is on their screens, and nowhere else.
 
-import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { expect, PASSWORD, type Person, Screen, test, testWithOwnServer } from "../people.ts";
@@ -117,6 +117,8 @@ test("both see the same number, and remember that they compared it", async ({ pe
 
 test("pictures and files go both ways, and can be given up", async ({ people }) => {
   const { alice, bob } = people;
+  // As in browsers that let no page write to a file.
+  await alice.context.addInitScript(() => Object.assign(window, { showSaveFilePicker: undefined }));
   const [hers, his] = await speak(...(await friends(alice, bob)));
   const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
   const file = { name: "dot.png", mimeType: "image/png", buffer: pixel };
@@ -136,6 +138,53 @@ test("pictures and files go both ways, and can be given up", async ({ people }) 
   await expect(hers.message("unwanted.bin")).toBeVisible();
   await his.message("unwanted.bin").getByRole("button", { name: "Cancel" }).click();
   await expect(hers.message("unwanted.bin")).toContainText("Cancelled");
+});
+
+test("a large file goes straight to where one saves it", async ({ people }, info) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  /** Answers the browser's own question where to save a file, as a person does. */
+  const chooses = (how: "cancel" | "a full disk" | "a file") =>
+    hers.page.evaluate((how) => {
+      const refuse = async () => {
+        throw new DOMException("", how === "cancel" ? "AbortError" : "QuotaExceededError");
+      };
+      const full = { createWritable: async () => ({ write: refuse, close: refuse, abort: async () => {} }) };
+      const choose = async ({ suggestedName }: { suggestedName: string }) => {
+        if (how === "cancel") return refuse();
+        if (how === "a full disk") return full;
+        return (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+      };
+      Object.assign(window, { showSaveFilePicker: choose });
+    }, how);
+  const sends = async (name: string) => {
+    const path = info.outputPath(name);
+    const bytes = randomBytes(30 * 1024 * 1024);
+    writeFileSync(path, bytes);
+    await his.pane.getByLabel("Attach files").setInputFiles(path);
+    return createHash("sha256").update(bytes).digest("hex");
+  };
+  const digest = await sends("large.bin");
+  const coming = hers.message("large.bin");
+  await chooses("cancel");
+  await coming.getByRole("button", { name: "Receive" }).click();
+  await expect(coming.getByRole("button", { name: "Receive" })).toBeVisible();
+  await chooses("a file");
+  await coming.getByRole("button", { name: "Receive" }).click();
+  await expect(coming).toContainText("saved where you chose", { timeout: 60_000 });
+  await expect(his.message("large.bin")).toContainText("delivered");
+  const saved = await hers.page.evaluate(async () => {
+    const file = await (await (await navigator.storage.getDirectory()).getFileHandle("large.bin")).getFile();
+    const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
+  expect(saved).toBe(digest);
+
+  await sends("too-large.bin");
+  await chooses("a full disk");
+  await hers.message("too-large.bin").getByRole("button", { name: "Receive" }).click();
+  await expect(hers.message("too-large.bin")).toContainText("could not be saved there. Is there room");
+  await expect(his.message("too-large.bin")).toContainText("Cancelled");
 });
 
 test("messages vanish on both sides once both agree", async ({ people }) => {

@@ -153,7 +153,7 @@ impl Chat {
                 });
             }
             // What is about the bytes of files, and the end, is not for here.
-            Frame::Fetch { .. } | Frame::Stop { .. } | Frame::End {} => {}
+            Frame::Fetch { .. } | Frame::Taken { .. } | Frame::Stop { .. } | Frame::End {} => {}
         }
         Ok(None)
     }

@@ -1,11 +1,13 @@
-//! Files of a secret chat: from the memory of one page to the other's, in pieces, no faster than they leave. What has come is given to the browser
-//! as blobs, which it may keep outside of the page's memory, on its own disk if they are large; they are gone with the page.
+//! Files of a secret chat: from one page to the other, in pieces, no faster than they leave and no faster than they are taken. What has come goes to a
+//! file that its person chose, if it is large and the browser has that; else it is given to the browser as blobs, which it may keep outside of the
+//! page's memory, and which are gone with the page.
 
 use super::{
     chat::Chat,
+    disk::{self, Choice, Disk},
     frame::{Frame, Place},
     link, send,
-    state::Progress,
+    state::{Progress, Transfer},
 };
 use crate::browser;
 use js_sys::{Array, Uint8Array};
@@ -20,9 +22,11 @@ const PIECE: f64 = 60.0 * 1024.0;
 const HEAD: u32 = 4;
 /// No more than this waits in the browser.
 const MOST_WAITING: u32 = 1024 * 1024;
-/// So much of a file becomes one blob.
+/// So much of a file becomes one blob, which is written at once.
 const BLOB: u64 = 4 * 1024 * 1024;
-/// Files up to here are fetched at once; larger ones wait until somebody wants them.
+/// A file is sent no further ahead of what the other one has put away.
+const MOST_AHEAD: u64 = 4 * BLOB;
+/// Files up to here are fetched at once; larger ones wait until somebody wants them, and says where.
 pub const FETCHED: u64 = 10 * 1024 * 1024;
 /// What is shown as a picture.
 const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -32,14 +36,23 @@ thread_local! {
 }
 
 struct Held {
-    outgoing: Vec<(u32, File)>,
+    outgoing: Vec<Outgoing>,
     incoming: Vec<Incoming>,
     /// What the page shows, to be taken back.
     urls: Vec<String>,
 }
 
+struct Outgoing {
+    number: u32,
+    file: File,
+    /// How many bytes the other one has put away.
+    taken: u64,
+}
+
 struct Incoming {
     number: u32,
+    /// Where it goes, if not into blobs.
+    disk: Option<Disk>,
     blobs: Array,
     pieces: Array,
     /// How many bytes are in `pieces`.
@@ -61,15 +74,14 @@ pub fn is_picture(kind: &str) -> bool {
 pub fn offer(chat: &Chat, files: Vec<File>) {
     for file in files {
         let (number, frame) = chat.offer(file.name(), file.size() as u64, file.type_(), browser::now());
-        HELD.with_borrow_mut(|held| held.outgoing.push((number, file)));
+        HELD.with_borrow_mut(|held| held.outgoing.push(Outgoing { number, file, taken: 0 }));
         send(&frame);
     }
 }
 
 /// The other one wants a file.
 pub fn begin(chat: Chat, number: u32) {
-    let file = HELD
-        .with_borrow(|held| held.outgoing.iter().find(|(of, _)| *of == number).map(|(_, file)| file.clone()));
+    let file = HELD.with_borrow(|held| held.outgoing(number).map(|outgoing| outgoing.file.clone()));
     if let Some(file) = file {
         browser::spawn_local(async move {
             let is_whole = transfer(&chat, number, &file).await.is_some();
@@ -80,7 +92,7 @@ pub fn begin(chat: Chat, number: u32) {
                 stop(&chat, id(true, number));
             }
             send(&Frame::Stop { file: Place::of(id(true, number)), is_whole });
-            HELD.with_borrow_mut(|held| held.outgoing.retain(|(of, _)| *of != number));
+            HELD.with_borrow_mut(|held| held.outgoing.retain(|outgoing| outgoing.number != number));
         });
     }
 }
@@ -95,11 +107,15 @@ async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
     let step = (size / 100.0).max(PIECE);
     let mut told = 0.0;
     while at < size {
-        while link::waiting()? > MOST_WAITING {
+        loop {
+            if is_stopped(chat, id(true, number)) {
+                return None;
+            }
+            let taken = HELD.with_borrow(|held| held.outgoing(number).map(|outgoing| outgoing.taken))?;
+            if link::waiting()? <= MOST_WAITING && at as u64 <= taken + MOST_AHEAD {
+                break;
+            }
             browser::sleep(5).await;
-        }
-        if is_stopped(chat, id(true, number)) {
-            return None;
         }
         let end = (at + PIECE).min(size);
         let piece = file.slice_with_f64_and_f64(at, end).ok()?;
@@ -119,9 +135,37 @@ async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
     Some(())
 }
 
+/// The other one has put so many bytes of a file away.
+pub fn taken(number: u32, bytes: u64) {
+    HELD.with_borrow_mut(|held| {
+        if let Some(outgoing) = held.outgoing.iter_mut().find(|outgoing| outgoing.number == number) {
+            outgoing.taken = bytes;
+        }
+    });
+}
+
+/// One wants a file that was offered, and chooses where it goes if the browser can ask. To be called while a click is answered.
+pub fn receive(chat: &Chat, number: u32) {
+    let chat = chat.clone();
+    let name = of(&chat, number, |file| file.name.clone());
+    browser::spawn_local(async move {
+        match disk::choose(&name.unwrap_or_default()).await {
+            Choice::Chosen(disk) => fetch(&chat, number, Some(disk)),
+            Choice::NotAsked => fetch(&chat, number, None),
+            Choice::Declined => {}
+        }
+    });
+}
+
 /// One wants a file that was offered.
-pub fn fetch(chat: &Chat, number: u32) {
-    let incoming = Incoming { number, blobs: Array::new(), pieces: Array::new(), gathered: 0, received: 0 };
+pub fn fetch(chat: &Chat, number: u32, disk: Option<Disk>) {
+    // It may have been taken back while one chose a place.
+    if of(chat, number, |file| file.progress.clone()) != Some(Progress::Offered) {
+        disk.into_iter().for_each(Disk::abort);
+        return;
+    }
+    let (blobs, pieces) = (Array::new(), Array::new());
+    let incoming = Incoming { number, disk, blobs, pieces, gathered: 0, received: 0 };
     HELD.with_borrow_mut(|held| held.incoming.push(incoming));
     advance(chat, id(false, number), Progress::Coming(0));
     send(&Frame::Fetch { number });
@@ -142,7 +186,7 @@ pub fn take(chat: &Chat, bytes: &Uint8Array) {
         incoming.gathered += u64::from(piece.length());
         incoming.received += u64::from(piece.length());
         if incoming.gathered >= BLOB {
-            incoming.gather();
+            incoming.gather(chat);
         }
         Some(incoming.received)
     });
@@ -162,10 +206,20 @@ pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
         let place = held.incoming.iter().position(|incoming| !id.is_mine && incoming.number == id.number)?;
         Some(held.incoming.swap_remove(place))
     });
-    let is_due = |incoming: &Incoming| is_whole && incoming.received == size_of(chat, id.number);
-    let Some(mut incoming) = incoming.filter(is_due) else { return stop(chat, id) };
-    incoming.gather();
-    let kind = kind_of(chat, id.number);
+    let Some(mut incoming) = incoming else { return stop(chat, id) };
+    if !is_whole || incoming.received != size_of(chat, id.number) {
+        incoming.discard();
+        return stop(chat, id);
+    }
+    incoming.gather(chat);
+    if let Some(disk) = incoming.disk {
+        let chat = chat.clone();
+        disk.close(move |is_there| {
+            advance(&chat, id, if is_there { Progress::Done(String::new()) } else { Progress::Unsaved });
+        });
+        return;
+    }
+    let kind = of(chat, id.number, |file| file.kind.clone()).unwrap_or_default();
     let options = BlobPropertyBag::new();
     options.set_type(if is_picture(&kind) { &kind } else { "application/octet-stream" });
     if let Ok(blob) = Blob::new_with_blob_sequence_and_options(&incoming.blobs, &options) {
@@ -178,9 +232,12 @@ pub fn give_up(chat: &Chat, id: SecretMessageId) {
     stop(chat, id);
     HELD.with_borrow_mut(|held| {
         if id.is_mine {
-            held.outgoing.retain(|(of, _)| *of != id.number);
+            held.outgoing.retain(|outgoing| outgoing.number != id.number);
         } else {
-            held.incoming.retain(|incoming| incoming.number != id.number);
+            let (given_up, kept) = held.incoming.drain(..).partition(|incoming| incoming.number == id.number);
+            held.incoming = kept;
+            let given_up: Vec<Incoming> = given_up;
+            given_up.into_iter().for_each(Incoming::discard);
         }
     });
     send(&Frame::Stop { file: Place::of(id), is_whole: false });
@@ -190,7 +247,7 @@ pub fn give_up(chat: &Chat, id: SecretMessageId) {
 pub fn wipe() {
     let urls = HELD.with_borrow_mut(|held| {
         held.outgoing.clear();
-        held.incoming.clear();
+        held.incoming.drain(..).for_each(Incoming::discard);
         std::mem::take(&mut held.urls)
     });
     for url in urls {
@@ -198,13 +255,37 @@ pub fn wipe() {
     }
 }
 
+impl Held {
+    fn outgoing(&self, number: u32) -> Option<&Outgoing> {
+        self.outgoing.iter().find(|outgoing| outgoing.number == number)
+    }
+}
+
 impl Incoming {
-    fn gather(&mut self) {
-        if let Ok(blob) = Blob::new_with_buffer_source_sequence(&self.pieces) {
-            self.blobs.push(&blob);
-        }
-        self.pieces = Array::new();
+    /// Puts away what has come, and says so to the other one.
+    fn gather(&mut self, chat: &Chat) {
+        let pieces = std::mem::replace(&mut self.pieces, Array::new());
+        let Ok(blob) = Blob::new_with_buffer_source_sequence(&pieces) else { return };
         self.gathered = 0;
+        chat.moved_at.set(browser::now());
+        let (number, taken) = (self.number, Frame::Taken { number: self.number, bytes: self.received });
+        let Some(disk) = &self.disk else {
+            self.blobs.push(&blob);
+            return send(&taken);
+        };
+        let chat = chat.clone();
+        disk.write(&blob, move |is_written| {
+            if is_written {
+                send(&taken);
+            } else {
+                advance(&chat, id(false, number), Progress::Unsaved);
+                give_up(&chat, id(false, number));
+            }
+        });
+    }
+
+    fn discard(self) {
+        self.disk.into_iter().for_each(Disk::abort);
     }
 }
 
@@ -218,36 +299,31 @@ fn keep(blob: &Blob) -> String {
     url
 }
 
+/// How far a file is now, unless nothing comes of it any more.
 fn advance(chat: &Chat, id: SecretMessageId, progress: Progress) {
     chat.with(id, |entry| {
-        if let Some(file) = entry.file.as_mut().filter(|file| file.progress != Progress::Stopped) {
+        if let Some(file) = entry.file.as_mut().filter(|file| !file.progress.is_over()) {
             file.progress = progress;
         }
     });
 }
 
 fn stop(chat: &Chat, id: SecretMessageId) {
-    chat.with(id, |entry| {
-        if let Some(file) = entry.file.as_mut().filter(|file| !matches!(file.progress, Progress::Done(_))) {
-            file.progress = Progress::Stopped;
-        }
-    });
+    advance(chat, id, Progress::Stopped);
 }
 
 fn is_stopped(chat: &Chat, id: SecretMessageId) -> bool {
     let entry = chat.entry(id);
     entry.is_none_or(|entry| {
-        entry.peek(|entry| entry.file.as_ref().is_none_or(|file| file.progress == Progress::Stopped))
+        entry.peek(|entry| entry.file.as_ref().is_none_or(|file| file.progress.is_over()))
     })
 }
 
 fn size_of(chat: &Chat, number: u32) -> u64 {
-    let entry = chat.entry(id(false, number));
-    entry.and_then(|entry| entry.peek(|entry| entry.file.as_ref().map(|file| file.size))).unwrap_or(0)
+    of(chat, number, |file| file.size).unwrap_or(0)
 }
 
-fn kind_of(chat: &Chat, number: u32) -> String {
-    let entry = chat.entry(id(false, number));
-    let kind = entry.and_then(|entry| entry.peek(|entry| entry.file.as_ref().map(|file| file.kind.clone())));
-    kind.unwrap_or_default()
+/// Something about a file of the other one.
+fn of<T>(chat: &Chat, number: u32, what: impl FnOnce(&Transfer) -> T) -> Option<T> {
+    chat.entry(id(false, number))?.peek(|entry| entry.file.as_ref().map(what))
 }

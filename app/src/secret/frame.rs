@@ -36,6 +36,8 @@ pub enum Frame {
     File { number: u32, name: String, size: u64, kind: String },
     /// The other one is to send it.
     Fetch { number: u32 },
+    /// So many bytes of it are put away.
+    Taken { number: u32, bytes: u64 },
     /// No more of it comes: it is whole, or it was given up.
     Stop { file: Place, is_whole: bool },
     /// It is over.
@@ -81,6 +83,7 @@ mod tests {
             Frame::Timer { seconds: None, is_agreed: true },
             Frame::File { number: 4, name: "a.png".into(), size: 5_000_000_000, kind: "image/png".into() },
             Frame::Fetch { number: 4 },
+            Frame::Taken { number: 4, bytes: 5_000_000_000 },
             Frame::Stop { file: to, is_whole: true },
             Frame::End {},
         ] {

@@ -99,10 +99,19 @@ pub enum Progress {
     Offered,
     /// So many bytes are there.
     Coming(u64),
-    /// It is whole; the one who got it finds it there.
+    /// It is whole; the one who got it finds it there, or, where that is empty, where they chose.
     Done(String),
     /// One of the two gave it up.
     Stopped,
+    /// It could not be written where it was to go.
+    Unsaved,
+}
+
+impl Progress {
+    /// Whether nothing changes any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Stopped | Self::Unsaved)
+    }
 }
 
 /// A message, and the file that it brings, if it does.

@@ -181,13 +181,15 @@ fn file_part(chat: &Chat, id: SecretMessageId, file: &Transfer) -> Part {
                 {words::secret::save()}
             </a>
         }),
-        Progress::Done(_) => part(words::secret::delivered()),
+        Progress::Done(_) if id.is_mine => part(words::secret::delivered()),
+        Progress::Done(_) => part(words::secret::saved()),
+        Progress::Unsaved => part(words::secret::not_saved()),
         Progress::Stopped => part(words::secret::stopped()),
         Progress::Offered if id.is_mine => part(view! { <span>{words::secret::offered()}</span> {stop} }),
         Progress::Offered => {
             let (chat, number) = (chat.clone(), id.number);
             part(view! {
-                <button class="button" type="button" on:click=act(move |_| files::fetch(&chat, number))>
+                <button class="button" type="button" on:click=act(move |_| files::receive(&chat, number))>
                     {words::secret::fetch()}
                 </button>
             })
