@@ -51,6 +51,8 @@ pub enum Refusal {
     PictureInvalid,
     /// See [`MIN_PASSWORD_CHARS`] and [`MAX_PASSWORD_CHARS`]. Nor is it the username.
     PasswordInvalid,
+    /// It is among the first that somebody who guesses would try.
+    PasswordGuessable,
     /// An account needs an invite here.
     RegistrationClosed,
     /// The invite is unknown, used up or expired.
@@ -215,6 +217,9 @@ impl Refusal {
                 422,
                 refusal::password_invalid(&number(MIN_PASSWORD_CHARS), &number(MAX_PASSWORD_CHARS)),
             ),
+            Self::PasswordGuessable => {
+                ("password-guessable", Some("password"), 422, refusal::password_guessable().into())
+            }
             Self::RegistrationClosed => {
                 ("registration-closed", None, 403, refusal::registration_closed().into())
             }

@@ -21,6 +21,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgExecutor};
 use utoipa::ToSchema;
+use zxcvbn::{Score, zxcvbn};
 
 /// What an account is made of.
 #[derive(Deserialize, ToSchema)]
@@ -111,7 +112,7 @@ impl NewAccount {
     pub fn faults(&self) -> Vec<Refusal> {
         let username = Username::new(&self.username).err();
         let display_name = DisplayName::new(&self.display_name).err();
-        let password = check_password(&self.password, &self.username).err();
+        let password = check_password(&self.password, &self.username, &self.display_name).err();
         [username, display_name, password].into_iter().flatten().collect()
     }
 }
@@ -120,7 +121,7 @@ impl NewAccount {
 pub async fn sign_up(state: &AppState, address: Address, account: &NewAccount) -> Result<Account> {
     let username = Username::new(&account.username)?;
     let display_name = DisplayName::new(&account.display_name)?;
-    check_password(&account.password, username.as_str())?;
+    check_password(&account.password, username.as_str(), &account.display_name)?;
     let invite = account.invite.as_deref();
     invites::check(&state.db, invite).await?;
     state.limits.may_sign_up(address)?;
@@ -188,7 +189,7 @@ pub async fn store_password(
     change: NewPassword,
 ) -> Result<Account> {
     auth.require_browser()?;
-    check_password(&change.password, &auth.user.username)?;
+    check_password(&change.password, &auth.user.username, &auth.user.display_name)?;
     let account = match prove(state, address, &auth.user.username, change.current_password).await {
         Err(Error::Refused(Refusal::CredentialsWrong)) => return Err(Refusal::PasswordWrong.into()),
         proof => proof?,
@@ -247,9 +248,15 @@ async fn by_username(db: impl PgExecutor<'_>, username: &Username) -> Result<Opt
     Ok(account)
 }
 
-fn check_password(password: &str, username: &str) -> std::result::Result<(), Refusal> {
+/// A password is long enough, and none of those that are guessed first: not one's own name, Bobbin's, nor a common one, also in disguise.
+fn check_password(password: &str, username: &str, display_name: &str) -> std::result::Result<(), Refusal> {
     let length = password.chars().count();
     let is_valid = (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length)
         && !password.trim().eq_ignore_ascii_case(username.trim());
-    if is_valid { Ok(()) } else { Err(Refusal::PasswordInvalid) }
+    if !is_valid {
+        return Err(Refusal::PasswordInvalid);
+    }
+    // Less than two of four: under a million guesses.
+    let strength = zxcvbn(password, &[username, display_name, "bobbin"]);
+    if strength.score() < Score::Two { Err(Refusal::PasswordGuessable) } else { Ok(()) }
 }

@@ -66,6 +66,10 @@ async fn names_and_passwords_have_limits() {
         ("alice", "Alice", "1234567".into(), "password-invalid"),
         ("alice", "Alice", long(257), "password-invalid"),
         ("alice_smith", "Alice", "Alice_Smith".into(), "password-invalid"),
+        ("alice", "Alice", "12345678".into(), "password-guessable"),
+        ("alice", "Alice", "P@ssw0rd1".into(), "password-guessable"),
+        ("alice_smith", "Marmaduke", "marmaduke1".into(), "password-guessable"),
+        ("alice", "Alice", "bobbin2026".into(), "password-guessable"),
     ] {
         let page = Browser::new(&server).sign_up(username, display_name, &password).await;
         assert_eq!(
@@ -74,8 +78,11 @@ async fn names_and_passwords_have_limits() {
             "{username} {display_name}"
         );
     }
+    // No two neighbours are alike, nor as far apart as the next two: repetitions and rows are easily guessed.
+    let varied: String =
+        (1..=256).filter_map(|number| char::from_u32(0x4e00 + number * number % 9_973)).collect();
     for (username, display_name, password) in
-        [("ab", "A".into(), "\0 234567".into()), ("a".repeat(32).as_str(), long(64), long(256))]
+        [("ab", "A".into(), "\0 x7q/Zt".into()), ("a".repeat(32).as_str(), long(64), varied)]
     {
         let mut browser = Browser::new(&server);
         assert_eq!(browser.sign_up(username, &display_name, &password).await.status, StatusCode::CREATED);
