@@ -6,10 +6,11 @@ import { Server } from "../server.ts";
 import { Turn } from "../turn.ts";
 
 const test = base.extend<{ turn: Turn }>({
-  turn: async ({}, use) => {
+  turn: async ({}, use, info) => {
     const turn = await Turn.start();
     await use(turn);
     await turn.end();
+    if (info.error) console.error(`What the TURN server said last:\n${turn.log.slice(-3_000)}`);
   },
   server: [
     async ({ turn }, use) => {

@@ -57,7 +57,7 @@ pub struct Options {
     seed: Option<u64>,
 
     /// How many people take part in a schedule.
-    #[arg(long, default_value_t = 30, value_parser = value_parser!(u32).range(4..=100))]
+    #[arg(long, default_value_t = 15, value_parser = value_parser!(u32).range(4..=100))]
     people: u32,
 
     /// How many messages they send in a schedule.

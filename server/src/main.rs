@@ -10,9 +10,16 @@ use server::{
     state::AppState,
 };
 use sqlx::postgres::PgConnectOptions;
-use std::process::ExitCode;
-use tokio::{net::TcpListener, signal};
+use std::{io, net::SocketAddr, process::ExitCode};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    signal,
+};
 use tracing_subscriber::EnvFilter;
+
+/// How many connections may wait to be taken, as far as the system allows (net.core.somaxconn): all that come back at once after a restart. Whoever finds no
+/// place tries again only after a second, then three, then seven.
+const BACKLOG: u32 = 65_535;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,7 +38,7 @@ async fn start() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+    let listener = listen(config.listen).with_context(|| {
         format!(
             "Bobbin cannot listen at {}: choose another address with --listen or BOBBIN_LISTEN",
             config.listen
@@ -51,6 +58,14 @@ async fn start() -> anyhow::Result<()> {
         postgres.stop().await?;
     }
     served
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // As after a crash, whose connections the system still remembers.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn serve(config: &Config, database: PgConnectOptions, listener: TcpListener) -> anyhow::Result<()> {

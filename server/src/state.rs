@@ -65,6 +65,10 @@ pub struct AppState {
     pub trust_proxy: bool,
 }
 
+/// What each connection asks of PostgreSQL: to plan a statement once, whatever its values. Planned anew for each, as it would do for most of them, most statements
+/// cost more to plan than to carry out. What they scan is checked as it is planned here: `server/tests/suite/plan.rs`.
+const SETTINGS: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
+
 impl AppState {
     /// Connects, brings the schema up to date, and starts the writer.
     ///
@@ -74,7 +78,7 @@ impl AppState {
         let db = PgPoolOptions::new()
             .max_connections(config.storage.database_connections)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(database)
+            .connect_with(database.options(SETTINGS))
             .await?;
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
