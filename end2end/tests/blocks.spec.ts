@@ -45,6 +45,7 @@ test("what somebody says whom one blocks is folded in groups, until one wants to
   await expect(hers.scroller.getByText("A message of somebody you block")).toHaveCount(2);
   await expect(hers.scroller.getByText("They are still gold")).toBeHidden();
   await expect(hers.message("We have seen them")).toBeVisible();
+  await expect(hers.row("All of us")).toContainText("A message of somebody you block");
   // What the server draws is folded as well.
   await hers.page.reload();
   await hers.isReady();
@@ -55,6 +56,7 @@ test("what somebody says whom one blocks is folded in groups, until one wants to
   await block(false);
   await expect(hers.scroller.getByText("They are still gold")).toBeVisible();
   await expect(hers.scroller.getByText("A message of somebody you block")).toHaveCount(0);
+  await expect(hers.row("All of us")).toContainText("They are still gold");
 });
 
 test("a message is reported from its menu", async ({ people }) => {

@@ -49,7 +49,7 @@ pub struct Options {
     server: Option<PathBuf>,
 
     /// How many schedules to play.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 207)]
     schedules: u64,
 
     /// The seed of the first schedule; the next ones follow it. Without it, any.

@@ -57,7 +57,7 @@ pub struct Options {
     #[arg(long, default_value_t = 3, value_parser = value_parser!(u32).range(1..=99))]
     runs: u32,
 
-    /// How many rows the tables have whose pages are read, parted by commas.
+    /// How many rows the tables have whose pages are read, parted by commas; those of the questions have the most of these.
     #[arg(long, value_delimiter = ',')]
     rows: Vec<u64>,
 
@@ -93,6 +93,7 @@ async fn measure(options: &Options, folder: &Path) -> anyhow::Result<()> {
     let mut size = if options.small { Size::small() } else { Size::full() };
     if !options.rows.is_empty() {
         size.rows.clone_from(&options.rows);
+        size.questions = options.rows.iter().copied().max().unwrap_or(size.questions);
     }
     for scenario in SCENARIOS {
         if !options.only.is_empty() && !options.only.iter().any(|only| only == scenario) {

@@ -74,9 +74,14 @@ pub async fn open(
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(async move |socket| {
-            if let Ok((subscription, first)) = Box::pin(begin(&state, &auth, &has)).await {
+            let begun = Box::pin(begin(&state, &auth, &has)).await;
+            if let Ok((subscription, first)) = begun {
                 let first = first.iter().map(|frame| Message::Text(encode(frame))).collect();
-                Speaking::new(language, connection::run(socket, state, auth, subscription, first)).await;
+                // A task of its own: the present one has room for all that came before, as long as it lasts.
+                tokio::spawn(Speaking::new(
+                    language,
+                    connection::run(socket, state, auth, subscription, first),
+                ));
             }
         }))
 }

@@ -149,8 +149,12 @@ impl Excerpt {
             ThreadKind::Group { .. } => words::thread_row::sender(&last.sender.display_name),
             ThreadKind::Direct { .. } => String::new(),
         };
+        let is_group = matches!(thread.kind, ThreadKind::Group { .. });
         let words = if last.is_deleted {
             words::thread_row::deleted().into()
+        } else if is_group && store.blocked.with(|blocked| blocked.contains(&last.sender.user_id)) {
+            // As in the conversation, where it is folded.
+            words::message::of_blocked().into()
         } else {
             or_photo(last.excerpt.clone())
         };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use futures_util::{FutureExt, SinkExt, StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, SinkExt, Stream, StreamExt, stream::FuturesUnordered};
 use model::{
     Problem, Refusal,
     wire::{Frame, Request},
@@ -37,20 +37,19 @@ enum Input {
 
 /// Serves a socket until it ends.
 pub async fn run(
-    socket: WebSocket,
+    mut socket: WebSocket,
     state: AppState,
     auth: Auth,
     mut subscription: Subscription,
     first: Vec<Message>,
 ) {
-    let (mut sink, mut stream) = socket.split();
     let endpoint = Endpoint::new(&state, &auth, subscription.address());
     let mut answers = FuturesUnordered::new();
     let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut unanswered_pings = 0;
 
-    if write(&mut sink, first).await.is_err() {
+    if write(&mut socket, first).await.is_err() {
         return;
     }
     // What was heard while more was looked for that could leave with what was there.
@@ -65,7 +64,7 @@ pub async fn run(
         let input = tokio::select! {
             notice = next => Input::Noticed(notice),
             Some(frame) = answers.next() => Input::Answered(Box::new(frame)),
-            received = stream.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
+            received = socket.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
             _ = ping.tick() => Input::PingDue,
         };
         let mut messages = Vec::new();
@@ -122,14 +121,22 @@ pub async fn run(
             },
             Input::Received(None | Some(Ok(Message::Close(_)))) => return,
         }
-        if write(&mut sink, messages).await.is_err() {
+        if write(&mut socket, messages).await.is_err() {
             return;
         }
     };
-    // What was begun is answered before the socket closes, so that a stopping server leaves no sender in doubt.
+    Box::pin(end(&mut socket, answers, farewell)).await;
+}
+
+/// Answers what was begun before the socket closes, so that a stopping server leaves no sender in doubt.
+async fn end(
+    socket: &mut WebSocket,
+    mut answers: impl Stream<Item = Frame> + Unpin,
+    (code, reason): (CloseCode, &'static str),
+) {
     let drain = async {
         while let Some(frame) = answers.next().await {
-            if write(&mut sink, [Message::Text(encode(&frame))]).await.is_err() {
+            if write(socket, [Message::Text(encode(&frame))]).await.is_err() {
                 break;
             }
         }
@@ -137,21 +144,17 @@ pub async fn run(
     if timeout(DRAIN_TIMEOUT, drain).await.is_err() {
         tracing::warn!("a connection closed with commands unanswered");
     }
-    let (code, reason): (CloseCode, &'static str) = farewell;
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
-    let _ = write(&mut sink, [Message::Close(Some(close))]).await;
+    let _ = write(socket, [Message::Close(Some(close))]).await;
 }
 
 /// Writes frames at once, each in bounded time.
-async fn write(
-    sink: &mut (impl SinkExt<Message, Error = axum::Error> + Unpin),
-    messages: impl IntoIterator<Item = Message>,
-) -> Result<(), ()> {
+async fn write(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message>) -> Result<(), ()> {
     for message in messages {
-        bounded(sink.feed(message)).await?;
+        bounded(socket.feed(message)).await?;
     }
-    bounded(sink.flush()).await
+    bounded(socket.flush()).await
 }
 
 async fn bounded(writing: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {

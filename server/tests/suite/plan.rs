@@ -1,4 +1,4 @@
-//! How PostgreSQL answers a page: by a scan of the key, whatever the depth.
+//! How PostgreSQL answers a page: by a scan of the key, whatever the depth and whatever the values.
 
 use crate::harness::TestServer;
 use model::{ThreadId, Timestamp, UserId};
@@ -33,17 +33,27 @@ async fn fill(db: &PgPool) -> Vec<ThreadId> {
     threads
 }
 
-/// The plan of a page, as PostgreSQL ran it.
-async fn plan(db: &PgPool, statement: &str, thread_id: ThreadId, cursor: Timestamp) -> Value {
-    let explain = format!("explain (analyze, buffers, format json) {statement}");
-    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
-        .bind(thread_id)
-        .bind(cursor)
-        .bind(51_i64)
-        .fetch_one(db)
-        .await
-        .unwrap();
-    plan[0]["Plan"].clone()
+/// How PostgreSQL carries a statement out: planned for any values, as the server has it done, and then run with these.
+async fn plan(db: &PgPool, statement: &str, types: &str, values: &str) -> Value {
+    let mut db = db.acquire().await.unwrap();
+    let prepare = format!("prepare planned ({types}) as {statement}");
+    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *db).await.unwrap();
+    let explain = format!("explain (analyze, buffers, format json) execute planned ({values})");
+    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_one(&mut *db).await.unwrap();
+    sqlx::raw_sql("deallocate planned").execute(&mut *db).await.unwrap();
+    let plan = plan[0]["Plan"].clone();
+    assert!(format!("{plan}").contains("$1"), "planned for its values: {plan:#}");
+    plan
+}
+
+/// A moment, as it stands in a statement.
+fn moment(at: Timestamp) -> String {
+    format!("'epoch'::timestamptz + interval '{} microseconds'", at.0)
+}
+
+/// How many blocks were looked at.
+fn touched(plan: &Value) -> u64 {
+    ["Shared Hit Blocks", "Shared Read Blocks"].iter().map(|key| plan[key].as_u64().unwrap()).sum()
 }
 
 #[tokio::test]
@@ -58,7 +68,8 @@ async fn a_page_is_a_scan_of_the_key_without_sort_or_filter_at_any_depth() {
         (AFTER, deep, "Forward"),
         (AFTER, Timestamp(0), "Forward"),
     ] {
-        let plan = plan(db, statement, threads[3], cursor).await;
+        let values = format!("'{}', {}, 51", threads[3], moment(cursor));
+        let plan = plan(db, statement, "uuid, timestamptz, bigint", &values).await;
         let text = format!("{plan:#}");
         assert_eq!(plan["Node Type"], "Limit", "{text}");
         let scan = &plan["Plans"][0];
@@ -70,8 +81,7 @@ async fn a_page_is_a_scan_of_the_key_without_sort_or_filter_at_any_depth() {
         let condition = scan["Index Cond"].as_str().unwrap();
         assert!(condition.contains("thread_id") && condition.contains("created_at"), "{text}");
         // Rows of eight threads lie mixed, so each may be on a page of its own; a scan of the table would touch thousands.
-        let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
-        assert!(touched.iter().sum::<u64>() <= 51 + 10, "{text}");
+        assert!(touched(&plan) <= 51 + 10, "{text}");
     }
 }
 
@@ -113,24 +123,16 @@ async fn a_page_of_threads_costs_the_same_whatever_is_listed_archived_or_above_i
         (&alice, deep, true),
         (&bob, now, true),
     ] {
-        let explain = format!("explain (analyze, buffers, format json) {PAGE}");
-        let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
-            .bind(person.user.user_id)
-            .bind(cursor.start_of_hour())
-            .bind(cursor)
-            .bind(ThreadId(uuid::Uuid::max()))
-            .bind(51_i64)
-            .bind(is_archived)
-            .fetch_one(db)
-            .await
-            .unwrap();
+        let (hour, at) = (moment(cursor.start_of_hour()), moment(cursor));
+        let values =
+            format!("'{}', {hour}, {at}, '{}', 51, {is_archived}", person.user.user_id, uuid::Uuid::max());
+        let types = "uuid, timestamptz, timestamptz, uuid, bigint, boolean";
+        let plan = plan(db, PAGE, types, &values).await;
         let text = format!("{plan:#}");
         assert!(text.contains("member_list") && !text.contains("Seq Scan"), "{text}");
-        let plan = &plan[0]["Plan"];
         assert_eq!(plan["Actual Rows"].as_f64(), Some(51.0), "{text}");
         // At most a block for each of 51 rows of either table, and the ways through two trees to each thread.
-        let touched = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[key].as_u64().unwrap());
-        assert!(touched.iter().sum::<u64>() <= 51 * 5 + 20, "{text}");
+        assert!(touched(&plan) <= 51 * 5 + 20, "{text}");
     }
 }
 
@@ -145,15 +147,9 @@ async fn what_changed_is_found_among_what_changed_alone() {
         .await
         .unwrap();
     sqlx::query("analyze message").execute(db).await.unwrap();
-    let explain = format!("explain (analyze, format json) {}", changes::AFTER);
-    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
-        .bind(thread_id)
-        .bind(5_000_i64)
-        .bind(101_i64)
-        .fetch_one(db)
-        .await
-        .unwrap();
-    let scan = &plan[0]["Plan"]["Plans"][0];
+    let values = format!("'{thread_id}', 5000, 101");
+    let plan = plan(db, changes::AFTER, "uuid, bigint, bigint", &values).await;
+    let scan = &plan["Plans"][0];
     assert_eq!(scan["Index Name"], "message_change", "{plan:#}");
     assert!(scan.get("Plans").is_none() && scan.get("Filter").is_none(), "{plan:#}");
 }
@@ -172,17 +168,9 @@ async fn people_are_found_by_an_index() {
     let zoe = server.person_named("zoe", "Zoë Müller").await;
     // What was just made is in the index proper, not in its list of what is pending.
     sqlx::raw_sql("vacuum analyze account").execute(db).await.unwrap();
-    let explain = format!("explain (analyze, buffers, format json) {BY_PREFIX}");
-    let plan: Value = sqlx::query_scalar(AssertSqlSafe(explain))
-        .bind("'muller':* & 'zo':*")
-        .bind(20_i64)
-        .fetch_one(db)
-        .await
-        .unwrap();
+    let plan = plan(db, BY_PREFIX, "text, bigint", "$$'müller':* & 'zo':*$$, 20").await;
     let text = format!("{plan:#}");
     assert!(text.contains("account_search") && !text.contains("Seq Scan"), "{text}");
-    let touched =
-        ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| plan[0]["Plan"][key].as_u64().unwrap());
-    assert!(touched.iter().sum::<u64>() <= 30, "{text}");
+    assert!(touched(&plan) <= 30, "{text}");
     assert_eq!(zoe.find("zoe").await, ["zoe"]);
 }
