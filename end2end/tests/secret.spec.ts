@@ -308,6 +308,38 @@ testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ p
   for (const file of files(server.data)) expect(readFileSync(file).includes(trace), file).toBe(false);
 });
 
+test("what is no introduction ends in words, and the next one is asked for as ever", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const his = new Secret(hisScreen.page);
+  const fingerprint = `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`;
+  for (const offer of ["", "tea?", fingerprint, `v=0\r\n${fingerprint}\r\nm=audio\r\n`, "\u0000".repeat(1_000)]) {
+    // A program in her place, which knows the steps and means no good.
+    const held = await herScreen.page.evaluateHandle(
+      ({ user_id, offer }) => {
+        const chat_id = crypto.randomUUID();
+        const socket = new WebSocket(`${location.origin.replace("http", "ws")}/api/v1/live`, "bobbin.v1");
+        let id = 0;
+        const takes = (step: string, detail: string) =>
+          socket.send(JSON.stringify({ id: (id += 1), command: { introduce: { chat_id, user_id, step, detail } } }));
+        socket.onmessage = ({ data }) => {
+          const frame = JSON.parse(data);
+          if (frame === "ready") takes("ask", "");
+          if (frame.event?.introduced?.step === "accept") takes("offer", offer);
+        };
+        return socket;
+      },
+      { user_id: bob.userId, offer },
+    );
+    await his.card.getByRole("button", { name: "Accept" }).click();
+    await expect(his.pane).toContainText("What came from the other side was no secret chat. It was ended.");
+    await his.pane.getByRole("button", { name: "Close" }).click();
+    await expect(his.pane).toHaveCount(0);
+    await held.evaluate((socket) => socket.close());
+  }
+  await speak(herScreen, hisScreen);
+});
+
 test("a server that puts itself between the two is seen in the numbers, and loudly once they were compared", async ({ people, browser }) => {
   const { alice, bob } = people;
   const [herScreen, hisScreen] = await friends(alice, bob);
