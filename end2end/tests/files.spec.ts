@@ -96,6 +96,22 @@ test("files are dropped on the conversation, which says so, and nowhere else", a
   await expect(his.messages.getByRole("link", { name: /dropped\.txt/ })).toBeVisible();
 });
 
+test("a message waits for its files also where what uploads them has not been loaded yet", async ({ people }) => {
+  const [hers, his] = await two(people);
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await hers.page.route("**/split_uploads.wasm", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await hers.page.getByLabel("Attach files").setInputFiles(text("early.txt", "early"));
+  await hers.says("With a file");
+  await expect(hers.page.getByText("It is sent when the files are uploaded.")).toBeVisible();
+  letGo();
+  await expect(his.message("With a file").getByRole("link", { name: /early\.txt/ })).toBeVisible();
+  await expect(hers.composer).toHaveValue("");
+});
+
 test("a message waits for its files, and an upload can be given up", async ({ people }) => {
   const [hers, his] = await two(people);
   let letGo = () => {};

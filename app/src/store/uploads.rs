@@ -57,6 +57,8 @@ pub enum UploadState {
 pub struct Uploads {
     list: Vec<Upload>,
     held: Vec<ThreadId>,
+    /// Where files were chosen while the code that uploads was still being loaded.
+    chosen: Vec<ThreadId>,
 }
 
 /// How far all uploads to a thread are.
@@ -85,7 +87,8 @@ impl Uploads {
 
     /// How far those to a thread are.
     pub fn attached(&self, thread_id: ThreadId) -> Attached {
-        let mut attached = Attached::Nothing;
+        let is_chosen = self.chosen.contains(&thread_id);
+        let mut attached = if is_chosen { Attached::Coming } else { Attached::Nothing };
         for upload in self.of(thread_id) {
             attached = match (&upload.state, attached) {
                 (UploadState::Failed { .. }, _) => return Attached::Failed,
@@ -105,10 +108,21 @@ impl Uploads {
 impl Store {
     /// Begins to upload files to a thread.
     pub fn attach(self, thread_id: ThreadId, files: Vec<web_sys::File>) {
+        // Whoever sends before the code is there means to send the files, too.
+        self.uploads.update(|uploads| uploads.chosen.push(thread_id));
         spawn_local(async move {
-            if transfer::begin(self, thread_id, files).await.is_err() {
+            let begun = transfer::begin(self, thread_id, files).await;
+            let attached = self.uploads.update(|uploads| {
+                let place = uploads.chosen.iter().position(|chosen| *chosen == thread_id);
+                place.map(|place| uploads.chosen.swap_remove(place));
+                uploads.attached(thread_id)
+            });
+            if begun.is_err() {
                 // Without a connection nothing could be uploaded either.
                 self.note.set(Some(words::connection_banner::lost().into()));
+            }
+            if matches!(attached, Some(Attached::Nothing | Attached::Failed)) {
+                self.hold(thread_id, false);
             }
         });
     }
