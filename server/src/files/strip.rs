@@ -124,16 +124,29 @@ fn strip_gif(content: &Bytes) -> Option<Vec<Bytes>> {
 /// Blanks the place where an image was taken that is of a format we do not take apart: HEIC, AVIF, TIFF and what cameras call raw. Nothing in it moves.
 /// Whether there was any.
 pub fn blank(content: &mut [u8]) -> bool {
+    // What is blanked may have hidden what tells a place, where somebody made them lie upon each other.
+    (0..MOST_PASSES).take_while(|_| blank_once(content)).count() > 0
+}
+
+/// Whether there was anything to blank.
+fn blank_once(content: &mut [u8]) -> bool {
     let mut has_blanked = false;
     for at in 0..content.len().saturating_sub(8) {
         let is_exif = matches!(&content[at..at + 4], b"II*\0" | b"MM\0*");
         if is_exif {
-            has_blanked |= blank_exif(&mut content[at..]).unwrap_or(false);
+            has_blanked |= blank_exif(&mut content[at..]);
         } else if content[at..].starts_with(b"<x:xmpmeta") {
             has_blanked |= blank_xmp(&mut content[at..]).unwrap_or(false);
         }
     }
     has_blanked
+}
+
+/// Fills what is there. Whether it was anything else.
+fn fill(bytes: &mut [u8], with: u8) -> bool {
+    let is_filled = bytes.iter().all(|byte| *byte == with);
+    bytes.fill(with);
+    !is_filled
 }
 
 /// The tag of the directory that tells the place by coordinates, and those of texts that may tell it by name.
@@ -142,33 +155,20 @@ const TEXTS: [u16; 2] = [0x02BC, 0x83BB];
 /// How many directories follow one another in a file at most, and how long one is.
 const MOST_DIRECTORIES: usize = 16;
 const MOST_ENTRIES: usize = 512;
+/// How often it is looked again. A file that was not made to deceive is done at the first look.
+const MOST_PASSES: usize = 16;
 
-fn blank_exif(exif: &mut [u8]) -> Option<bool> {
-    let reader = Exif { is_little: exif.first() == Some(&b'I') };
-    let mut directory = reader.long(exif, 4)?;
-    let mut has_blanked = false;
-    for _ in 0..MOST_DIRECTORIES {
-        let count = usize::from(reader.short(exif, directory)?);
-        if directory == 0 || count > MOST_ENTRIES {
-            break;
-        }
-        for entry in (0..count).map(|index| directory + 2 + 12 * index) {
-            let tag = reader.short(exif, entry)?;
-            if tag == PLACE {
-                let place = reader.long(exif, entry + 8)?;
-                has_blanked |= reader.blank_directory(exif, place).is_some();
-            } else if TEXTS.contains(&tag) {
-                has_blanked |= reader.blank_value(exif, entry).is_some();
-            }
-        }
-        directory = reader.long(exif, directory + 2 + 12 * count)?;
-    }
-    Some(has_blanked)
+/// Whether there was anything to blank, also if the rest cannot be read.
+fn blank_exif(exif: &mut [u8]) -> bool {
+    let mut reader = Exif { is_little: exif.first() == Some(&b'I'), has_blanked: false };
+    let _ = reader.blank(exif);
+    reader.has_blanked
 }
 
-/// Reads numbers in the order of bytes that a file has.
+/// Reads numbers in the order of bytes that a file has, and blanks what tells a place.
 struct Exif {
     is_little: bool,
+    has_blanked: bool,
 }
 
 impl Exif {
@@ -183,17 +183,42 @@ impl Exif {
         usize::try_from(number).ok()
     }
 
-    fn blank_directory(&self, exif: &mut [u8], directory: usize) -> Option<()> {
+    /// Goes through the directories, as far as they can be read.
+    fn blank(&mut self, exif: &mut [u8]) -> Option<()> {
+        let mut directory = self.long(exif, 4)?;
+        for _ in 0..MOST_DIRECTORIES {
+            let count = usize::from(self.short(exif, directory)?);
+            if directory == 0 || count > MOST_ENTRIES {
+                break;
+            }
+            for entry in (0..count).map(|index| directory + 2 + 12 * index) {
+                let tag = self.short(exif, entry)?;
+                if tag == PLACE {
+                    let place = self.long(exif, entry + 8)?;
+                    // At 0 the header stands: what pointed to a directory may have been blanked with it.
+                    if place != 0 {
+                        let _ = self.blank_directory(exif, place);
+                    }
+                } else if TEXTS.contains(&tag) {
+                    let _ = self.blank_value(exif, entry);
+                }
+            }
+            directory = self.long(exif, directory + 2 + 12 * count)?;
+        }
+        Some(())
+    }
+
+    fn blank_directory(&mut self, exif: &mut [u8], directory: usize) -> Option<()> {
         let count = usize::from(self.short(exif, directory)?).min(MOST_ENTRIES);
         for entry in (0..count).map(|index| directory + 2 + 12 * index) {
-            self.blank_value(exif, entry);
+            let _ = self.blank_value(exif, entry);
         }
-        exif.get_mut(directory..directory + 2 + 12 * count)?.fill(0);
+        self.has_blanked |= fill(exif.get_mut(directory..directory + 2 + 12 * count)?, 0);
         Some(())
     }
 
     /// A value of up to four bytes stands in its entry, a longer one where the entry says.
-    fn blank_value(&self, exif: &mut [u8], entry: usize) -> Option<()> {
+    fn blank_value(&mut self, exif: &mut [u8], entry: usize) -> Option<()> {
         let unit = match self.short(exif, entry + 2)? {
             3 | 8 => 2,
             4 | 9 | 11 => 4,
@@ -202,7 +227,7 @@ impl Exif {
         };
         let length = self.long(exif, entry + 4)?.checked_mul(unit)?;
         let start = if length <= 4 { entry + 8 } else { self.long(exif, entry + 8)? };
-        exif.get_mut(start..start.checked_add(length)?)?.fill(0);
+        self.has_blanked |= fill(exif.get_mut(start..start.checked_add(length)?)?, 0);
         Some(())
     }
 }
@@ -211,6 +236,5 @@ fn blank_xmp(content: &mut [u8]) -> Option<bool> {
     const END: &[u8] = b"</x:xmpmeta>";
     let start = content.iter().position(|byte| *byte == b'>')? + 1;
     let end = content.windows(END.len()).position(|window| window == END)?;
-    content.get_mut(start..end)?.fill(b' ');
-    Some(true)
+    Some(fill(content.get_mut(start..end)?, b' '))
 }
