@@ -1,6 +1,8 @@
 // The server goes away, and comes back. Nothing that was written is lost, and nothing is stored twice.
 
+import type { Locator } from "@playwright/test";
 import { expect, type Person, Screen, SENT, testWithOwnServer as test } from "../people.ts";
+import type { Server } from "../server.ts";
 
 test.use({ networkMayFail: true });
 
@@ -16,6 +18,22 @@ async function tries(screen: Screen): Promise<void> {
   await screen.page.evaluate(() => window.dispatchEvent(new Event("online")));
 }
 
+/** What says that the server is away. */
+function banner(screen: Screen): Locator {
+  return screen.page.getByText(/^(Reconnecting…|Offline since .*)$/);
+}
+
+/** Alice has read what Bob wrote, and then the server went away. */
+async function cutOff({ alice, bob }: Record<"alice" | "bob", Person>, server: Server): Promise<[string, Screen]> {
+  const thread = await alice.directWith(bob);
+  await bob.sent(thread, "Before");
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.message("Before")).toBeVisible();
+  await server.stop();
+  await expect(banner(hers)).toBeVisible();
+  return [thread, hers];
+}
+
 test("a message that is written while the server is away goes out by itself, once", async ({ people, server }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
@@ -26,14 +44,14 @@ test("a message that is written while the server is away goes out by itself, onc
   await server.stop();
   await hers.says("Meanwhile");
   await expect(hers.message("Meanwhile")).toContainText("Sending");
-  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toBeVisible();
+  await expect(banner(hers)).toBeVisible();
   await hers.says("And another");
 
   await server.start();
   // Not told to try: it comes back by itself.
   await expect(hers.message("And another")).toContainText(SENT, { timeout: 40_000 });
   await expect(hers.message("Meanwhile")).toContainText(SENT);
-  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toHaveCount(0);
+  await expect(banner(hers)).toHaveCount(0);
   await tries(his);
   await expect(his.messages).toHaveText([/Before/, /Meanwhile/, /And another/]);
   await expect(hers.messages).toHaveText([/Before/, /Meanwhile/, /And another/]);
@@ -78,13 +96,8 @@ test("what is not sent yet outlives its page", async ({ people, server }) => {
 });
 
 test("what was missed is asked for until it comes", async ({ people, server }) => {
-  const { alice, bob } = people;
-  const thread = await alice.directWith(bob);
-  await bob.sent(thread, "Before");
-  const hers = await alice.opens(`/t/${thread}`);
-  await expect(hers.message("Before")).toBeVisible();
-  await server.stop();
-  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toBeVisible();
+  const { bob } = people;
+  const [thread, hers] = await cutOff(people, server);
   let failures = 0;
   await hers.page.route("**/messages?after=*", async (route) => {
     failures += 1;
@@ -98,13 +111,8 @@ test("what was missed is asked for until it comes", async ({ people, server }) =
 });
 
 test("a reader at the end who missed several pages is at the end again", async ({ people, server }) => {
-  const { alice, bob } = people;
-  const thread = await alice.directWith(bob);
-  await bob.sent(thread, "Before");
-  const hers = await alice.opens(`/t/${thread}`);
-  await expect(hers.message("Before")).toBeVisible();
-  await server.stop();
-  await expect(hers.page.getByText(/^(Reconnecting…|Offline since .*)$/)).toBeVisible();
+  const { bob } = people;
+  const [thread, hers] = await cutOff(people, server);
   await server.start();
   // Before she is back: her app is kept waiting.
   await hers.page.context().setOffline(true);
@@ -134,16 +142,15 @@ test("whoever missed nothing asks for nothing, and hears what comes", async ({ p
   const hers = await alice.opens(`/t/${thread}`);
   await bob.sent(thread, "Before");
   await expect(hers.message("Before")).toBeVisible();
-  const banner = hers.page.getByText(/^(Reconnecting…|Offline since .*)$/);
   await server.kill();
-  await expect(banner).toBeVisible();
+  await expect(banner(hers)).toBeVisible();
   const asked: string[] = [];
   hers.page.on("request", (request) => {
     if (request.url().includes("/api/v1/threads")) asked.push(request.url());
   });
   await server.start();
   await tries(hers);
-  await expect(banner).toHaveCount(0);
+  await expect(banner(hers)).toHaveCount(0);
   await bob.sent(thread, "After");
   await expect(hers.messages).toHaveText([/Before/, /After/]);
   await expect(hers.row(bob.name)).toContainText("After");
