@@ -113,8 +113,9 @@ impl Store {
         spawn_local(async move {
             let begun = transfer::begin(self, thread_id, files).await;
             let attached = self.uploads.update(|uploads| {
-                let place = uploads.chosen.iter().position(|chosen| *chosen == thread_id);
-                place.map(|place| uploads.chosen.swap_remove(place));
+                if let Some(place) = uploads.chosen.iter().position(|chosen| *chosen == thread_id) {
+                    uploads.chosen.swap_remove(place);
+                }
                 uploads.attached(thread_id)
             });
             if begun.is_err() {
