@@ -28,7 +28,9 @@ pub async fn choose(name: &str) -> Choice {
         Ok(handle) => handle.unchecked_into(),
         Err(error) => {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
-            return if name.as_deref() == Some("AbortError") { Choice::Declined } else { Choice::NotAsked };
+            // "NotAllowedError": it is being asked already, since somebody clicked twice.
+            let is_declined = matches!(name.as_deref(), Some("AbortError" | "NotAllowedError"));
+            return if is_declined { Choice::Declined } else { Choice::NotAsked };
         }
     };
     match JsFuture::from(handle.create_writable()).await {

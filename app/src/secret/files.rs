@@ -202,10 +202,7 @@ pub fn take(chat: &Chat, bytes: &Uint8Array) {
 
 /// No more of a file comes, or the other one does not want it any more.
 pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
-    let incoming = HELD.with_borrow_mut(|held| {
-        let place = held.incoming.iter().position(|incoming| !id.is_mine && incoming.number == id.number)?;
-        Some(held.incoming.swap_remove(place))
-    });
+    let incoming = HELD.with_borrow_mut(|held| if id.is_mine { None } else { held.let_go(id.number) });
     let Some(mut incoming) = incoming else { return stop(chat, id) };
     if !is_whole || incoming.received != size_of(chat, id.number) {
         incoming.discard();
@@ -234,10 +231,7 @@ pub fn give_up(chat: &Chat, id: SecretMessageId) {
         if id.is_mine {
             held.outgoing.retain(|outgoing| outgoing.number != id.number);
         } else {
-            let (given_up, kept) = held.incoming.drain(..).partition(|incoming| incoming.number == id.number);
-            held.incoming = kept;
-            let given_up: Vec<Incoming> = given_up;
-            given_up.into_iter().for_each(Incoming::discard);
+            held.let_go(id.number).into_iter().for_each(Incoming::discard);
         }
     });
     send(&Frame::Stop { file: Place::of(id), is_whole: false });
@@ -258,6 +252,11 @@ pub fn wipe() {
 impl Held {
     fn outgoing(&self, number: u32) -> Option<&Outgoing> {
         self.outgoing.iter().find(|outgoing| outgoing.number == number)
+    }
+
+    fn let_go(&mut self, number: u32) -> Option<Incoming> {
+        let place = self.incoming.iter().position(|incoming| incoming.number == number)?;
+        Some(self.incoming.swap_remove(place))
     }
 }
 
