@@ -168,9 +168,12 @@ async fn people_are_found_by_an_index() {
     let zoe = server.person_named("zoe", "Zoë Müller").await;
     // What was just made is in the index proper, not in its list of what is pending.
     sqlx::raw_sql("vacuum analyze account").execute(db).await.unwrap();
+    // Also where PostgreSQL was at work on the list by itself at that moment.
+    let cleaned: i64 =
+        sqlx::query_scalar("select gin_clean_pending_list('account_search')").fetch_one(db).await.unwrap();
     let plan = plan(db, BY_PREFIX, "text, bigint", "$$'müller':* & 'zo':*$$, 20").await;
     let text = format!("{plan:#}");
     assert!(text.contains("account_search") && !text.contains("Seq Scan"), "{text}");
-    assert!(touched(&plan) <= 30, "{text}");
+    assert!(touched(&plan) <= 30, "{cleaned} pages were pending: {text}");
     assert_eq!(zoe.find("zoe").await, ["zoe"]);
 }
