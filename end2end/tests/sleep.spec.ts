@@ -9,11 +9,17 @@ test("a laptop that slept for a day shows what was missed, and keeps what was ty
   const thread = await alice.directWith(bob);
   await bob.sent(thread, "Good night");
   const page = await alice.context.newPage();
-  let isAsleep = false;
+  let [hasSlept, connected] = [false, () => {}];
+  const isConnected = new Promise<void>((resolve) => (connected = resolve));
   await page.routeWebSocket(/live/, (socket) => {
     const above = socket.connectToServer();
+    const isOfTheDayBefore = !hasSlept;
     // Who sleeps hears nothing, and is not told that the connection is gone.
-    above.onMessage((text) => isAsleep || socket.send(text));
+    above.onMessage((text) => {
+      if (isOfTheDayBefore && hasSlept) return;
+      socket.send(text);
+      connected();
+    });
     above.onClose(() => {});
   });
   await page.clock.install();
@@ -23,10 +29,10 @@ test("a laptop that slept for a day shows what was missed, and keeps what was ty
   await expect(hers.message("Good night")).toBeVisible();
   await hers.composer.pressSequentially("Half a dream");
 
-  isAsleep = true;
+  await isConnected;
+  hasSlept = true;
   for (let hour = 1; hour <= 3; hour += 1) await bob.sent(thread, `It is ${hour} o'clock`);
   await page.clock.fastForward("24:00:00");
-  isAsleep = false;
   await expect(hers.messages).toHaveText([/Good night/, /It is 1/, /It is 2/, /It is 3/], { timeout: 40_000 });
   await expect(hers.composer).toHaveValue("Half a dream");
   await hers.says("Good morning");
