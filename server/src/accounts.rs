@@ -65,12 +65,11 @@ pub struct NewPassword {
 ), security(()))]
 pub async fn create(
     State(state): State<AppState>,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     Json(account): Json<NewAccount>,
 ) -> Result<impl IntoResponse> {
-    let account = sign_up(&state, address, &account).await?;
+    let account = sign_up(&state, device.address, &account).await?;
     let secret = sessions::begin(&state, &account, &device).await?;
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie.holding(&secret))], Json(account.into_me())))
 }
@@ -96,12 +95,11 @@ pub async fn me(auth: Auth) -> Json<Me> {
 pub async fn change_password(
     State(state): State<AppState>,
     auth: Auth,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     Json(change): Json<NewPassword>,
 ) -> Result<impl IntoResponse> {
-    let account = store_password(&state, &auth, address, change).await?;
+    let account = store_password(&state, &auth, device.address, change).await?;
     let secret = sessions::begin(&state, &account, &device).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie.holding(&secret))]))
 }
@@ -131,6 +129,7 @@ pub async fn sign_up(state: &AppState, address: Address, account: &NewAccount) -
     let is_administrator = invites::admit(&mut tx, invite).await?;
     let user = store(&mut tx, &username, &display_name, &password_hash, is_administrator).await?;
     tx.commit().await?;
+    tracing::info!(user_id = %user.user_id, %address, is_administrator, "an account was made");
     Ok(Account { user, password_hash, is_administrator })
 }
 
@@ -173,9 +172,16 @@ pub async fn prove(state: &AppState, address: Address, username: &str, password:
     };
     let stored = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = state.passwords.is_right(password, stored).await?;
-    let account = account.filter(|_| is_right).ok_or(Refusal::CredentialsWrong)?;
+    if !is_right {
+        // Not the name that was typed: people type their password there.
+        let user_id = account.map(|account| tracing::field::display(account.user.user_id));
+        tracing::info!(user_id, %address, "a password was wrong");
+        return Err(Refusal::CredentialsWrong.into());
+    }
+    let account = account.ok_or(Refusal::CredentialsWrong)?;
     state.limits.knew(key, address);
     if account.user.is_deactivated {
+        tracing::info!(user_id = %account.user.user_id, %address, "a closed account was tried");
         return Err(Refusal::AccountDeactivated.into());
     }
     Ok(account)
@@ -216,6 +222,7 @@ pub async fn store_password(
             .await?;
     tx.commit().await?;
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
+    tracing::info!(user_id = %account.user.user_id, %address, "a password was changed, and all browsers signed out");
     Ok(Account { password_hash, ..account })
 }
 

@@ -80,6 +80,8 @@ pub async fn store(state: &AppState, auth: &Auth, username: &str, is_active: boo
     let (event, audience) = profiles::changed(&mut tx, user).await?;
     tx.commit().await?;
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
+    let done = if is_active { "opened" } else { "closed" };
+    tracing::info!(%user_id, administrator_id = %auth.user.user_id, "an account was {done}");
     state.newest.note(&event);
     state.hub.publish(Delivery { event, audience });
     Ok(())

@@ -7,7 +7,6 @@ use crate::{
     auth::{Auth, BROWSER_DAYS, Holder, SessionCookie, SessionKind},
     error::Result,
     extract::{Json, Path},
-    limits::Address,
     secret::Secret,
     state::AppState,
 };
@@ -87,12 +86,12 @@ pub struct Token {
 pub async fn create(
     State(state): State<AppState>,
     former: Option<Holder>,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse> {
-    let account = accounts::prove(&state, address, &credentials.username, credentials.password).await?;
+    let account =
+        accounts::prove(&state, device.address, &credentials.username, credentials.password).await?;
     let secret = begin_anew(&state, &account, former, &device).await?;
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie.holding(&secret))], Json(account.into_me())))
 }
@@ -162,7 +161,8 @@ pub async fn create_token(
 
 /// Signs a browser in.
 pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Result<Secret> {
-    let secret = Secret::generate("")?;
+    let (secret, session_id) = (Secret::generate("")?, SessionId::generate());
+    let user_id = account.user.user_id;
     let mut tx = state.db.begin().await?;
     // The lock waits for a change of the password that is under way, and finds that this one is not it any more.
     let begun = sqlx::query(
@@ -170,12 +170,12 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
          select $1, user_id, $2, $3, $4, now() + make_interval(days => $5), now() + make_interval(mins => lock_minutes) \
          from account where user_id = $6 and password_hash = $7 and deactivated_at is null for share",
     )
-    .bind(SessionId::generate())
+    .bind(session_id)
     .bind(SessionKind::Browser)
     .bind(secret.hash())
-    .bind(device.label())
+    .bind(&device.label)
     .bind(BROWSER_DAYS)
-    .bind(account.user.user_id)
+    .bind(user_id)
     .bind(&account.password_hash)
     .execute(&mut *tx)
     .await?;
@@ -190,13 +190,14 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
              where place > $3 or expires_at <= now()) \
          returning session_id",
     )
-    .bind(account.user.user_id)
+    .bind(user_id)
     .bind(SessionKind::Browser)
     .bind(MAX_BROWSERS)
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
+    tracing::info!(%user_id, %session_id, address = %device.address, "a browser was signed in");
     Ok(secret)
 }
 
@@ -242,6 +243,7 @@ pub async fn end_one(state: &AppState, user_id: UserId, session_id: SessionId) -
         return Err(Refusal::GrantNotFound.into());
     }
     state.hub.end_session(session_id);
+    tracing::info!(%user_id, %session_id, "a session was ended");
     Ok(())
 }
 
@@ -256,6 +258,7 @@ pub async fn end_other_browsers(state: &AppState, auth: &Auth) -> Result<()> {
     .bind(auth.session_id)
     .fetch_all(&state.db)
     .await?;
+    tracing::info!(user_id = %auth.user.user_id, count = ended.len(), "all other browsers were signed out");
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
     Ok(())
 }
@@ -281,5 +284,6 @@ pub async fn store_token(state: &AppState, auth: &Auth, label: &str) -> Result<T
         let detail = words::refusal::too_many_tokens(MAX_TOKENS as u64);
         return Err(Refusal::RequestInvalid { detail }.into());
     }
+    tracing::info!(user_id = %auth.user.user_id, %session_id, "a token was made");
     Ok(Token { session_id, label: label.as_str().into(), token: secret.as_str().into() })
 }

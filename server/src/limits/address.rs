@@ -7,6 +7,7 @@ use axum::{
 };
 use std::{
     convert::Infallible,
+    fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
@@ -21,6 +22,12 @@ impl FromRequestParts<AppState> for Address {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let forwarded = state.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
         Ok(Self::of(forwarded.or(peer).unwrap_or(Ipv4Addr::UNSPECIFIED.into())))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

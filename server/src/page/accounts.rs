@@ -9,7 +9,6 @@ use crate::{
     extract::{Form, Query},
     invites::{self, Door},
     language,
-    limits::Address,
     sessions::{self, Device},
     state::AppState,
 };
@@ -79,7 +78,6 @@ pub async fn sign_in_form(
 pub async fn sign_in(
     State(state): State<AppState>,
     former: Option<Holder>,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     headers: HeaderMap,
@@ -87,7 +85,7 @@ pub async fn sign_in(
 ) -> Result<Response> {
     let SignInForm { username, password, next } = form;
     let next = local(&next);
-    let refusal = match accounts::prove(&state, address, &username, password).await {
+    let refusal = match accounts::prove(&state, device.address, &username, password).await {
         Ok(account) => {
             let secret = sessions::begin_anew(&state, &account, former, &device).await?;
             let language = language::meet(&state, &headers, account.user.user_id).await?;
@@ -132,7 +130,6 @@ pub async fn sign_up_form(
 pub async fn sign_up(
     State(state): State<AppState>,
     former: Option<Holder>,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     headers: HeaderMap,
@@ -144,7 +141,7 @@ pub async fn sign_up(
     let new = NewAccount { username, display_name, password, invite: shown };
     let mut faults = new.faults();
     if faults.is_empty() {
-        match accounts::sign_up(&state, address, &new).await {
+        match accounts::sign_up(&state, device.address, &new).await {
             Ok(account) => {
                 language::meet(&state, &headers, account.user.user_id).await?;
                 let secret = sessions::begin_anew(&state, &account, former, &device).await?;

@@ -9,9 +9,7 @@ use crate::{
     error::{Error, Result},
     extract::{Form, Query},
     invites::{self, NewInvite, Registration},
-    language,
-    limits::Address,
-    locks,
+    language, locks,
     origin::Base,
     privacy, profiles, reports,
     sessions::{self, Device, NewToken, Session},
@@ -72,12 +70,11 @@ pub async fn show(State(state): State<AppState>, auth: Auth, Query(shown): Query
 pub async fn change_password(
     State(state): State<AppState>,
     auth: Auth,
-    address: Address,
     device: Device,
     cookie: SessionCookie,
     Form(change): Form<NewPassword>,
 ) -> Result<Response> {
-    match accounts::store_password(&state, &auth, address, change).await {
+    match accounts::store_password(&state, &auth, device.address, change).await {
         Ok(account) => {
             let secret = sessions::begin(&state, &account, &device).await?;
             Ok(([(SET_COOKIE, cookie.holding(&secret))], Done::Password.page()).into_response())

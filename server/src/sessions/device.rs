@@ -1,15 +1,19 @@
 //! What somebody signs in with, in words by which they know it again.
 
+use crate::{limits::Address, state::AppState};
 use axum::{
     extract::FromRequestParts,
     http::{header::USER_AGENT, request::Parts},
 };
 use std::convert::Infallible;
 
-/// What a request says of the program that sent it.
+/// What a request tells of where it comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Device {
-    label: String,
+    /// A browser and its system, such as "Firefox · Linux".
+    pub label: String,
+    /// Where it is.
+    pub address: Address,
 }
 
 /// The mark in `User-Agent` and the name, the more particular first: nearly all of them also claim to be Chrome and Safari.
@@ -37,32 +41,24 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-impl<S: Send + Sync> FromRequestParts<S> for Device {
+impl FromRequestParts<AppState> for Device {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let address = Address::from_request_parts(parts, state).await?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self::of(user_agent.unwrap_or_default()))
+        Ok(Self { label: label(user_agent.unwrap_or_default()), address })
     }
 }
 
-impl Device {
-    /// Such as "Firefox · Linux".
-    #[must_use]
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    fn of(user_agent: &str) -> Self {
-        let named = |names: &[(&str, &'static str)]| {
-            names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
-        };
-        let label = match (named(&BROWSERS), named(&SYSTEMS)) {
-            (Some(browser), Some(system)) => format!("{browser} · {system}"),
-            (Some(one), None) | (None, Some(one)) => one.into(),
-            (None, None) => words::grants::unknown_browser().into(),
-        };
-        Self { label }
+fn label(user_agent: &str) -> String {
+    let named = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => words::grants::unknown_browser().into(),
     }
 }
 
@@ -72,7 +68,7 @@ mod tests {
 
     #[test]
     fn people_know_their_devices_again() {
-        for (user_agent, label) in [
+        for (user_agent, expected) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
@@ -94,7 +90,7 @@ mod tests {
             ("<script>alert(1)</script>", "Unknown browser"),
             ("", "Unknown browser"),
         ] {
-            assert_eq!(Device::of(user_agent).label(), label);
+            assert_eq!(label(user_agent), expected);
         }
     }
 }

@@ -27,6 +27,7 @@ mod language;
 mod limits;
 mod live;
 mod locks;
+mod log;
 mod mentions;
 mod messages;
 mod notes;
