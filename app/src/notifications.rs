@@ -11,24 +11,31 @@ use crate::{
     view::{conversation::title_of, thread_row::or_photo},
 };
 use leptos::prelude::window;
-use model::{Message, ThreadId, ThreadKind, User, wire::Event};
+use model::{Message, ThreadKind, User, wire::Event};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 /// How long something may be read by then, in some tab of this browser, before it is told: another tab may have it on its screen.
 const PAUSE_MS: i32 = 600;
+/// What one who rings is known by, as a thread is by its id.
+const RINGING: &str = "ringing";
 /// What is kept of the choice to show what is written, too.
 const WITH_WORDS: &str = "words";
 
 thread_local! {
-    static SHOWN: RefCell<Vec<(ThreadId, Notification)>> = const { RefCell::new(Vec::new()) };
+    static SHOWN: RefCell<Vec<(String, Notification)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What is to be told, or no longer.
 enum News {
-    Came { message: Box<Message>, sender: User },
-    WasRead(ThreadId),
+    Came {
+        message: Box<Message>,
+        sender: User,
+    },
+    WasRead(String),
+    /// Somebody rings, or not any more.
+    Rings(Option<String>),
 }
 
 /// Something came, or was read.
@@ -37,9 +44,18 @@ pub fn hear(store: Store, event: &Event) {
         Event::MessageSent { message, sender } if message.sender_id != store.my_id() => {
             News::Came { message: Box::new(message.clone()), sender: sender.clone() }
         }
-        Event::ReadMoved { thread_id, .. } => News::WasRead(*thread_id),
+        Event::ReadMoved { thread_id, .. } => News::WasRead(thread_id.to_string()),
         _ => return,
     };
+    notify(store, news);
+}
+
+/// Somebody rings, in these words, or not any more.
+pub fn ring(store: Store, words: Option<String>) {
+    notify(store, News::Rings(words));
+}
+
+fn notify(store: Store, news: News) {
     if let Some((_, chosen)) = storage::all(&format!("notify.{}", store.my_id())).pop() {
         // Where the code cannot be loaded, neither could anything be said about it.
         spawn_local(async move { drop(tell(store, news, chosen == WITH_WORDS).await) });
@@ -51,14 +67,18 @@ fn tell(store: Store, news: News, with_words: bool) -> Result<(), SplitLoaderErr
     match news {
         News::Came { message, sender } => spawn_local(async move {
             browser::sleep(PAUSE_MS).await;
-            show(store, &message, &sender, with_words);
+            tell_message(store, &message, &sender, with_words);
         }),
-        News::WasRead(thread_id) => close(thread_id),
+        News::WasRead(tag) => close(&tag),
+        News::Rings(Some(words)) if !browser::is_attended() => {
+            show(RINGING.into(), words, String::new(), || ())
+        }
+        News::Rings(_) => close(RINGING),
     }
     Ok(())
 }
 
-fn show(store: Store, message: &Message, sender: &User, with_words: bool) {
+fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool) {
     let thread_id = message.thread_id;
     let thread = store.thread(thread_id).peek(Clone::clone);
     let is_looked_at = browser::is_attended() && store.shown.get_now() == Shown::Thread(thread_id);
@@ -66,7 +86,6 @@ fn show(store: Store, message: &Message, sender: &User, with_words: bool) {
     if thread.read_seq >= message.seq
         || store.blocked.peek(|blocked| blocked.contains(&sender.user_id))
         || (thread.options.is_muted(browser::now()) && !message.mentions.contains(&store.my_id()))
-        || Notification::permission() != NotificationPermission::Granted
     {
         return;
     }
@@ -76,33 +95,41 @@ fn show(store: Store, message: &Message, sender: &User, with_words: bool) {
         ThreadKind::Group { .. } => words::thread_row::sender(&sender.display_name) + &words,
         _ => words,
     };
+    let go = move || navigation::go(store, Route::thread(thread_id));
+    show(thread_id.to_string(), title_of(&thread), body, go);
+}
+
+fn show(tag: String, title: String, body: String, go: impl Fn() + 'static) {
+    if Notification::permission() != NotificationPermission::Granted {
+        return;
+    }
     let options = NotificationOptions::new();
     options.set_body(&body);
     // Another one of the same thread takes its place, also one that another tab shows.
-    options.set_tag(&thread_id.to_string());
+    options.set_tag(&tag);
     options.set_icon("/favicon.svg");
-    let Ok(notification) = Notification::new_with_options(&title_of(&thread), &options) else { return };
+    let Ok(notification) = Notification::new_with_options(&title, &options) else { return };
     let own = notification.clone();
     let follow = Closure::<dyn FnMut()>::new(move || {
         let _ = window().focus();
         own.close();
-        navigation::go(store, Route::thread(thread_id));
+        go();
     });
     notification.set_onclick(Some(follow.into_js_value().unchecked_ref()));
     SHOWN.with_borrow_mut(|shown| {
-        shown.retain(|(known, _)| *known != thread_id);
-        shown.push((thread_id, notification));
+        shown.retain(|(known, _)| *known != tag);
+        shown.push((tag, notification));
     });
 }
 
-/// It was read.
-fn close(thread_id: ThreadId) {
+/// It was read, or answered.
+fn close(tag: &str) {
     SHOWN.with_borrow_mut(|shown| {
         shown.retain(|(known, notification)| {
-            if *known == thread_id {
+            if known == tag {
                 notification.close();
             }
-            *known != thread_id
+            known != tag
         });
     });
 }

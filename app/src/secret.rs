@@ -17,8 +17,8 @@ use crate::{
     browser::{self, spawn_local},
     json,
     lazy::{SplitLoaderError, wasm_split},
-    live::ArcLive,
-    storage,
+    live::{ArcLive, Live},
+    notifications, storage,
     store::{Failure, Store},
 };
 use chat::Chat;
@@ -202,6 +202,23 @@ pub fn hide_address(is_hidden: bool) {
     if is_hidden { storage::keep(HIDES, "yes") } else { storage::drop(HIDES) }
 }
 
+/// Finds out whether there is a server that could hide an address. As long as it is not known, it is taken for granted.
+pub fn look_for_relay(has_relay: Live<bool>) {
+    spawn_local(async move {
+        if let Ok(servers) = api::ice_servers().await {
+            has_relay.set(servers.iter().any(|server| server.url.starts_with("turn")));
+        }
+    });
+}
+
+/// Says that somebody rings, in these words, also where nobody looks; or that nobody does any more.
+pub fn ring(words: Option<String>) {
+    if let Some((store, _)) = held().filter(|(store, _)| store.ringing.get_now() != words) {
+        store.ringing.set(words.clone());
+        notifications::ring(store, words);
+    }
+}
+
 /// Asks, once one has read what it means.
 pub fn ask() {
     let Some((store, chat)) = held() else { return };
@@ -267,6 +284,7 @@ fn end(chat: &Chat, why: End) {
 
 /// Takes it off the screen.
 pub fn dismiss() {
+    ring(None);
     if let Some((store, _)) = HELD.take() {
         link::close();
         files::wipe();

@@ -103,6 +103,8 @@ pub struct State {
     pub form: Live<Form>,
     /// Whether this tab has a secret chat, or is asked for one.
     pub secret: Live<bool>,
+    /// Who rings, in words: they stand in the title until somebody answers.
+    pub ringing: Live<Option<String>>,
     /// What lies over the page.
     pub overlay: Live<Option<Overlay>>,
     /// What came of what was just done, for a moment.
@@ -200,6 +202,7 @@ impl Store {
                 refused: snapshot.refused,
             }),
             secret: Live::new(false),
+            ringing: Live::new(None),
             overlay: Live::new(None),
             note: Live::new(None),
             presences: Live::new(Vec::new()),

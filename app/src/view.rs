@@ -148,8 +148,11 @@ fn draw(pane: Pane, store: Store) -> Part {
     part(view! { <NotFound title sentence thread_id /> })
 }
 
-/// The page's title: how many threads have something new, and what is open.
+/// The page's title: who rings, or else how many threads have something new, and what is open.
 pub fn title(store: Store) -> String {
+    if let Some(words) = store.ringing.get() {
+        return words;
+    }
     let place = match store.route.get() {
         Route::New { .. } => Some(words::new_thread::title().into()),
         Route::Thread { thread_id, .. } | Route::Details { thread_id } => {

@@ -118,3 +118,21 @@ test("nobody is asked who did not ask for it, and a muted conversation makes no 
   await carol.sent(other, "four");
   await expect.poll(() => shown(hers.page)).toEqual([`${carol.name}: four`]);
 });
+
+test("who asks for a secret chat is shown to whoever looks elsewhere, for as long as it rings", async ({ people }) => {
+  const { alice, bob } = people;
+  await grants(alice);
+  await turnOn(alice, false);
+  const thread = await alice.directWith(bob);
+  await alice.sent(thread, "hello");
+  await bob.sent(thread, "hello");
+  await alice.context.addInitScript(() => {
+    document.hasFocus = () => false;
+  });
+  const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
+  await his.button("Secret chat").click();
+  await his.page.getByRole("alertdialog", { name: "Secret chat" }).getByRole("button", { name: "Ask" }).click();
+  await expect.poll(() => shown(hers.page)).toEqual([`${bob.name} asks you for a secret chat.: `]);
+  await his.page.getByRole("button", { name: "End", exact: true }).click();
+  await expect.poll(() => shown(hers.page)).toEqual([]);
+});

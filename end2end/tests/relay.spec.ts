@@ -64,6 +64,7 @@ test("whoever hides their address is reached by the relay, and by nothing else",
   await hers.getByRole("button", { name: "Secret chat" }).click();
   const card = hers.getByRole("alertdialog", { name: "Secret chat" });
   await card.getByLabel(/Hide my IP address/).check();
+  await expect(card.getByRole("alert"), "there is a relay").toHaveCount(0);
   await card.getByRole("button", { name: "Ask" }).click();
   await his.getByRole("alertdialog", { name: "Secret chat" }).getByRole("button", { name: "Accept" }).click();
   for (const page of [hers, his]) {

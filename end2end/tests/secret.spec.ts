@@ -94,7 +94,7 @@ testWithOwnServer("two people say, answer, change and delete, and it goes on wit
   await expect(his.message("Deleted")).toBeVisible();
   await expect(his.page.getByText("nobody carries this")).toHaveCount(0);
   await his.pane.getByRole("button", { name: "End", exact: true }).click();
-  await expect(hers.pane).toContainText("ended this secret chat. Nothing of it is left.");
+  await expect(hers.pane).toContainText(/ended this secret chat\.\s*Nothing of it is left\.$/);
   await expect(hers.page.getByText("just us")).toHaveCount(0);
 });
 
@@ -138,6 +138,8 @@ test("pictures and files go both ways, and can be given up", async ({ people }) 
   await expect(hers.message("unwanted.bin")).toBeVisible();
   await his.message("unwanted.bin").getByRole("button", { name: "Cancel" }).click();
   await expect(hers.message("unwanted.bin")).toContainText("Cancelled");
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  for (const { pane } of [hers, his]) await expect(pane).toContainText("but the files that one of you saved");
 });
 
 test("a large file goes straight to where one saves it", async ({ people }, info) => {
@@ -216,11 +218,23 @@ test("who asks hears why nothing comes of it", async ({ people }) => {
   await expect(hers.pane).toContainText("declined");
   await hers.pane.getByRole("button", { name: "Close" }).click();
 
+  // Whoever looks elsewhere sees who rings, for as long as it does.
   await ask();
   await expect(his.card).toBeVisible();
+  await expect(hisScreen.page).toHaveTitle(`${alice.name} asks you for a secret chat.`);
   await hers.pane.getByRole("button", { name: "End", exact: true }).click();
   await expect(his.card).toHaveCount(0);
+  await expect(hisScreen.page).toHaveTitle(`${alice.name} · Bobbin`);
   await hers.pane.getByRole("button", { name: "Close" }).click();
+
+  // This server knows no relay, and says so before anybody asks in vain.
+  await herScreen.button("Secret chat").click();
+  await expect(hers.card).not.toContainText("knows no relay");
+  await hers.card.getByLabel("Hide my IP address").check();
+  await expect(hers.card.getByRole("alert")).toContainText("knows no relay");
+  await hers.card.getByLabel("Hide my IP address").uncheck();
+  await expect(hers.card.getByRole("alert")).toHaveCount(0);
+  await hers.card.getByRole("button", { name: "Cancel" }).click();
 
   await hisScreen.page.close();
   await expect(async () => {
@@ -246,7 +260,7 @@ test("one tab holds it, the others say where it is, and when it is gone the othe
   const other = new Secret(second.page);
   await expect(other.card).toContainText("in another tab or browser of yours");
   await herScreen.page.close();
-  await expect(his.pane).toContainText("is gone. Nothing of this secret chat is left.", { timeout: 30_000 });
+  await expect(his.pane).toContainText(/is gone\.\s*Nothing of it is left\./, { timeout: 30_000 });
   await expect(other.card).toHaveCount(0);
 });
 
@@ -259,7 +273,7 @@ test("it ends with the session lock, on both sides", async ({ people }) => {
   await other.page.getByRole("button", { name: "Lock now" }).click();
   await hers.page.waitForURL(/\/lock/, { timeout: 20_000 });
   await expect(hers.page.getByText("for now")).toHaveCount(0);
-  await expect(his.pane).toContainText("Nothing of this secret chat is left.", { timeout: 30_000 });
+  await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
   await hers.page.getByLabel("Password").fill(PASSWORD);
   await hers.page.getByRole("button", { name: "Unlock" }).click();
   await new Screen(hers.page).isReady();

@@ -40,6 +40,8 @@ pub struct Chat {
     pub purpose: ArcLive<Option<Purpose>>,
     /// Whether the other one is writing.
     pub is_typing: ArcLive<bool>,
+    /// Whether files were said, too: they may have been saved.
+    pub has_had_files: ArcLive<bool>,
     /// When something was said last, or the phase began.
     pub moved_at: ArcLive<Timestamp>,
     said: ArcLive<[u32; 2]>,
@@ -58,6 +60,7 @@ impl Chat {
             timer: ArcLive::new(Timer::default()),
             purpose: ArcLive::new(None),
             is_typing: ArcLive::new(false),
+            has_had_files: ArcLive::new(false),
             moved_at: ArcLive::new(now),
             said: ArcLive::new([0; 2]),
         }
@@ -232,6 +235,7 @@ impl Chat {
         now: Timestamp,
     ) {
         self.moved_at.set(now);
+        self.has_had_files.update(|has_had| *has_had |= file.is_some());
         let agreed = self.timer.peek(|timer| timer.agreed);
         let message = SecretMessage {
             id: SecretMessageId { is_mine, number },

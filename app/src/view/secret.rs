@@ -28,6 +28,14 @@ const PANE: &str = "secret";
 #[wasm_split(secret, fallible)]
 pub fn draw() -> Loaded {
     let shown = secret::shown();
+    let of_ringing = shown.clone();
+    follow(move || {
+        let rings = |chat: &Chat| {
+            let is_asked = chat.phase.get() == Phase::Rung;
+            is_asked.then(|| words::secret::asks(&chat.peer.display_name))
+        };
+        secret::ring(of_ringing.get().as_ref().and_then(rings));
+    });
     let chat = parts(move || shown.get().map(|chat| drawn(&chat)));
     Ok(chat)
 }
@@ -72,10 +80,18 @@ fn card(chat: &Chat, phase: &Phase, is_small: Live<bool>) -> Part {
         }),
     };
     let explains = matches!(phase, Phase::Asking | Phase::Rung).then(|| {
-        let hide = act(|event: ev::Event| {
+        let (is_hidden, has_relay) = (Live::new(secret::hides_address()), Live::new(true));
+        secret::look_for_relay(has_relay);
+        let hide = act(move |event: ev::Event| {
             if let Some(field) = field::<HtmlInputElement>(&event) {
                 secret::hide_address(field.checked());
+                is_hidden.set(field.checked());
             }
+        });
+        let warning = parts(move || {
+            let is_in_vain = is_hidden.get() && !has_relay.get();
+            is_in_vain
+                .then(|| part(view! { <p class="secret-note" role="alert">{words::secret::no_relay()}</p> }))
         });
         view! {
             <p class="secret-note">{words::secret::address()}</p>
@@ -83,6 +99,7 @@ fn card(chat: &Chat, phase: &Phase, is_small: Live<bool>) -> Part {
                 <input type="checkbox" checked=secret::hides_address() on:change=hide />
                 <span>{words::secret::hide()}</span>
             </label>
+            {warning}
             <p class="secret-note">
                 <a href="/help/chats" target="_blank" rel="noopener">{words::secret::help()}</a>
             </p>
@@ -331,6 +348,7 @@ fn changed(chat: &Chat) -> Part {
 /// What stands here until the two can speak, or once they do not any more.
 fn waiting(chat: &Chat) -> Part {
     let (phase, name) = (chat.phase.clone(), chat.peer.display_name.clone());
+    let (of_rest, has_had_files) = (chat.phase.clone(), chat.has_had_files.clone());
     let sentence = text(move || {
         phase.with(|phase| match phase {
             Phase::Ended(why) => ended(why, &name),
@@ -338,10 +356,23 @@ fn waiting(chat: &Chat) -> Part {
             _ => words::secret::waiting(&name),
         })
     });
+    let rest = parts(move || {
+        let has_been = of_rest
+            .with(|phase| matches!(phase, Phase::Ended(End::ByMe | End::ByThem | End::Gone | End::Idle)));
+        has_been.then(|| {
+            let words = if has_had_files.get_now() {
+                words::secret::saved_is_left()
+            } else {
+                words::secret::nothing_is_left()
+            };
+            part(view! { <p class="secret-note">{words}</p> })
+        })
+    });
     part(view! {
         <div class="secret-blank blank" role="status">
             {Icon::Lock.draw()}
             <p>{sentence}</p>
+            {rest}
         </div>
     })
 }
