@@ -152,6 +152,8 @@ struct Work {
     events: Option<Vec<Event>>,
     is_outdated: bool,
     filling: Vec<ThreadId>,
+    /// How often a thread was joined or left: an answer that was under way meanwhile may be older than that.
+    moves: u32,
     is_started: bool,
     is_sending: bool,
     /// Whether more of the list is on its way, and of the archive.
@@ -340,6 +342,7 @@ impl Store {
         let mut missed = missed(outcome);
         match event {
             Event::ThreadJoined { thread } => {
+                self.work.update_silently(|work| work.moves += 1);
                 self.show(thread.thread_id);
                 if matches!(self.shown.get_now(), Shown::Left(id) | Shown::Missing(id) if id == thread.thread_id)
                 {

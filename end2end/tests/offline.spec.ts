@@ -182,3 +182,35 @@ test("whoever was removed while offline sees it, and keeps what they wrote", asy
   await expect(unsent).toHaveCount(0);
   expect(await stored(alice, thread)).toEqual(["Before"]);
 });
+
+test("an answer from before one was removed does not bring the conversation back", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const thread = await alice.group("Night walkers", [bob]);
+  const his = await bob.opens(`/t/${thread}`);
+  await server.stop();
+  await expect(banner(his)).toBeVisible();
+  await server.start();
+  // What happens meanwhile has him ask for the conversation; the answer is under way for long.
+  await his.page.context().setOffline(true);
+  await alice.sent(thread, "Meanwhile");
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const isAsked = new Promise<void>((resolve) =>
+    his.page.route(`**/api/v1/threads/${thread}`, async (route) => {
+      const response = await route.fetch();
+      resolve();
+      await gate;
+      await route.fulfill({ response });
+    }, { times: 1 }),
+  );
+  await his.page.context().setOffline(false);
+  await tries(his);
+  await isAsked;
+  await alice.command({ remove_member: { thread_id: thread, user_id: bob.userId } });
+  await expect(his.page.getByText("You are no longer a member")).toBeVisible();
+  const again = his.page.waitForResponse((response) => response.url().endsWith(thread) && response.status() === 404);
+  letGo();
+  await again;
+  await expect(his.page.getByText("You are no longer a member")).toBeVisible();
+  await expect(his.row("Night walkers")).toHaveCount(0);
+});

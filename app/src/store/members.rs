@@ -28,7 +28,14 @@ impl Store {
             if let Ok(page) = api::members(thread_id, None).await
                 && self.route.get_now().thread_id() == Some(thread_id)
             {
-                self.members.set(Some(Members::new(thread_id, page)));
+                // It may come after another that was asked for later, or after an event.
+                let is_older = self.members.peek(|members| {
+                    let known = members.as_ref().filter(|known| known.thread_id == thread_id);
+                    known.is_some_and(|known| known.change() > page.change)
+                });
+                if !is_older {
+                    self.members.set(Some(Members::new(thread_id, page)));
+                }
             }
         });
     }

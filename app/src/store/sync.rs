@@ -173,16 +173,23 @@ impl Store {
 
     /// Loads a thread's summary. Whether it is there.
     async fn ask_for(self, thread_id: ThreadId) -> bool {
-        match api::thread(thread_id).await {
-            Ok(thread) => {
-                self.put(thread);
-                true
+        loop {
+            let moves = self.moves();
+            let answer = api::thread(thread_id).await;
+            if self.moves() != moves {
+                continue;
             }
-            Err(failure) => {
-                if failure.is_missing() {
-                    self.forget(thread_id, Shown::Left(thread_id));
+            match answer {
+                Ok(thread) => {
+                    self.put(thread);
+                    return true;
                 }
-                false
+                Err(failure) => {
+                    if failure.is_missing() {
+                        self.forget(thread_id, Shown::Left(thread_id));
+                    }
+                    return false;
+                }
             }
         }
     }

@@ -39,7 +39,10 @@ impl Store {
         if is_listing != Some(false) {
             return;
         }
-        if let Ok(page) = api::threads(is_archive, Some(after)).await {
+        let moves = self.moves();
+        if let Ok(page) = api::threads(is_archive, Some(after)).await
+            && self.moves() == moves
+        {
             let extend = if is_archive { Inbox::extend_archived } else { Inbox::extend };
             self.inbox.update_silently(|inbox| extend(inbox, page));
             self.show_all();
@@ -56,12 +59,18 @@ impl Store {
 
     /// Takes out a thread that is not the reader's any more.
     pub(super) fn forget(self, thread_id: ThreadId, instead: Shown) {
+        self.work.update_silently(|work| work.moves += 1);
         self.inbox.update_silently(|inbox| inbox.remove(thread_id));
         self.visits.update_silently(|visits| visits.retain(|visit| visit.thread_id != thread_id));
         if self.shown.get_now() == Shown::Thread(thread_id) {
             self.shown.set(instead);
         }
         self.show(thread_id);
+    }
+
+    /// How often a thread was joined or left.
+    pub(super) fn moves(self) -> u32 {
+        self.work.peek(|work| work.moves)
     }
 
     /// Brings one thread's change to the views.
