@@ -3,7 +3,8 @@
 const script = document.getElementById("lock-script");
 const limit = script.dataset.minutes * 60_000;
 const key = "bobbin.touched";
-let [touched, told, isLocking] = [Date.now(), Date.now(), false];
+// That the page was opened is told as well: whoever goes from one to the next may touch none of them for long.
+let [touched, told, isLocking] = [Date.now(), 0, false];
 
 // The other tabs of the browser count as well, if they can be asked.
 const last = (mine) => {
