@@ -158,7 +158,8 @@ pub fn people(prefix: &str) -> impl Future<Output = Result<PeoplePage, Failure>>
 
 /// A page of the server's, without what stands around it.
 pub async fn fragment(path: &str) -> Result<String, Failure> {
-    text(format!("{path}?fragment")).await
+    let mark = if path.contains('?') { '&' } else { '?' };
+    text(format!("{path}{mark}fragment")).await
 }
 
 /// What the server has at an address, as it is.

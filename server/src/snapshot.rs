@@ -115,6 +115,17 @@ const BY_TITLE: &str = concat!(
         order by active_at desc, thread_id desc limit $3"
 );
 
+/// Those of some threads that somebody is in, and their direct threads with some people.
+const SOME: &str = concat!(
+    "select ",
+    columns!("$1"),
+    " from member join thread using (thread_id) where user_id = $1 and thread_id in (
+        select unnest($2::uuid[]) union
+        select thread_id from unnest($3::uuid[]) peer (user_id), thread
+            where direct_low = least($1, peer.user_id) and direct_high = greatest($1, peer.user_id))
+        order by active_at desc, thread_id desc"
+);
+
 /// The newest of a user's threads, with all that is pinned.
 pub async fn newest(db: &PgPool, user_id: UserId) -> Result<ThreadPage> {
     Ok(newest_of(db, &[user_id]).await?.pop().unwrap_or_default())
@@ -191,6 +202,19 @@ pub async fn by_title(db: &PgPool, user_id: UserId, title: &str) -> Result<Threa
         .fetch_all(&mut *db)
         .await?;
     Ok(ThreadPage { threads: name(&mut db, user_id, rows).await?, ..ThreadPage::default() })
+}
+
+/// Those of some threads that a user is in, and their direct threads with some people, the newest first.
+pub async fn some(
+    db: &PgPool,
+    user_id: UserId,
+    thread_ids: &[ThreadId],
+    peers: &[UserId],
+) -> Result<Vec<Thread>> {
+    let mut db = db.acquire().await?;
+    let rows: Vec<Row> =
+        sqlx::query_as(SOME).bind(user_id).bind(thread_ids).bind(peers).fetch_all(&mut *db).await?;
+    name(&mut db, user_id, rows).await
 }
 
 /// The page of a user's threads after a place in the list, or in the archive.

@@ -20,7 +20,11 @@ pub struct Forwarding {
     pub at: Timestamp,
     /// What the new messages are known by, so that sending the form twice forwards once.
     pub form_id: MessageId,
-    /// Where it can go to.
+    /// What was searched for.
+    pub query: String,
+    /// Where it is to go, as was chosen before the search.
+    pub chosen: Vec<Thread>,
+    /// Where else it can go.
     pub threads: Vec<Thread>,
 }
 
@@ -32,13 +36,16 @@ pub fn forwarding(site: Option<&Site>, forwarding: Forwarding) -> String {
 }
 
 fn content(forwarding: Forwarding) -> impl IntoView {
-    let Forwarding { me, thread_id, message_id, form_id, threads, .. } = forwarding;
-    let action = route::acting(&route::forward(thread_id, message_id), me);
-    let rows = threads.into_iter().map(|thread| {
+    let Forwarding { me, thread_id, message_id, form_id, query, chosen, threads, .. } = forwarding;
+    let address = route::forward(thread_id, message_id);
+    let action = route::acting(&address, me);
+    let is_nothing = !query.is_empty() && threads.is_empty();
+    let chosen = chosen.into_iter().map(|thread| (thread, true));
+    let rows = chosen.chain(threads.into_iter().map(|thread| (thread, false))).map(|(thread, is_chosen)| {
         view! {
             <li>
                 <label class="forwards-one">
-                    <input type="checkbox" name="to" value=thread.thread_id.to_string() />
+                    <input type="checkbox" name="to" value=thread.thread_id.to_string() checked=is_chosen />
                     <span inner_html=thread_picture(&thread)></span>
                     <span class="forwards-name" dir="auto">
                         {title_of(&thread)}
@@ -51,6 +58,24 @@ fn content(forwarding: Forwarding) -> impl IntoView {
         <form method="post" action=action data-done=words::forward::done()>
             <h1 class="forwards-title">{words::forward::to()}</h1>
             <input type="hidden" name="form_id" value=form_id.to_string() />
+            <div class="forwards-search">
+                <input
+                    class="field-input"
+                    type="search"
+                    name="query"
+                    value=query
+                    placeholder=words::forward::find()
+                    aria-label=words::forward::find()
+                    maxlength="100"
+                    autocomplete="off"
+                    dir="auto"
+                />
+                // The form's first button is the one that Enter presses.
+                <button class="button" type="submit" formmethod="get" formaction=address>
+                    {words::forward::search()}
+                </button>
+            </div>
+            {is_nothing.then(|| view! { <p role="status">{words::switcher::nothing()}</p> })}
             <ul class="forwards-list">{rows.collect_view()}</ul>
             <button class="button button-primary" type="submit">
                 {words::forward::send()}

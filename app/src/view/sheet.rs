@@ -15,11 +15,17 @@ use web_sys::{Element, HtmlFormElement, Url};
 /// The page's content, as the server drew it. Its forms are sent from here; what came of it is said, and it closes.
 pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {
     let store = expect_context::<Store>();
+    let of_search = label.clone();
     let submit = act(move |event: ev::SubmitEvent| {
         let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
             return;
         };
-        if form.method() == "post" {
+        // A button may turn what a form sends into a search in the same page.
+        let button = event.submitter().filter(|button| button.has_attribute("formaction"));
+        if let Some(address) = button.and_then(|button| button.get_attribute("formaction")) {
+            event.prevent_default();
+            store.open_sheet(of_search.clone(), format!("{address}?{}", browser::fields(&form)));
+        } else if form.method() == "post" {
             event.prevent_default();
             let said = form.get_attribute("data-done").unwrap_or_default();
             store.submit(form.action(), browser::fields(&form), said);

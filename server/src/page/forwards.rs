@@ -1,6 +1,6 @@
 //! Where a message is to be forwarded to: a page, and the same without what stands around it, for the app. Its form forwards it.
 
-use super::versions::Extent;
+use super::site;
 use crate::{
     access,
     auth::Auth,
@@ -9,6 +9,7 @@ use crate::{
     extract::{Form, Path, Query, form_invalid},
     messages, snapshot,
     state::AppState,
+    users,
 };
 use app::page::{Forwarding, forwarding};
 use axum::{
@@ -16,22 +17,48 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{MessageId, Refusal, ThreadId, wire::Command};
+use model::{MessageId, Refusal, Thread, ThreadId, UserId, wire::Command};
 
-/// The page: one's newest threads, to choose some.
+/// The most that one chooses at a time.
+const MAX_CHOSEN: usize = 100;
+
+/// The page: one's newest threads to choose from, or those that were searched for. What was chosen before a search stays chosen.
 pub async fn show(
     State(state): State<AppState>,
     auth: Auth,
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
-    Query(extent): Query<Extent>,
+    Query(wish): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
     let me = auth.user.user_id;
     let access = access::thread(&state.db, me, thread_id).await?;
     let at = messages::time_of(&state.db, access, message_id).await?;
-    let page = snapshot::newest(&state.db, me).await?;
-    let threads = page.pinned.into_iter().chain(page.threads).collect();
-    let page = Forwarding { me, thread_id, message_id, at, form_id: MessageId::generate(), threads };
-    Ok(Html(forwarding(extent.site().as_ref(), page)).into_response())
+    let values = |name: &'static str| wish.iter().filter(move |(key, _)| key == name).map(|(_, value)| value);
+    let query = values("query").next().map(|query| query.trim().to_owned()).unwrap_or_default();
+    let chosen: Vec<ThreadId> = values("to").filter_map(|to| to.parse().ok()).take(MAX_CHOSEN).collect();
+    let chosen = match chosen.is_empty() {
+        true => Vec::new(),
+        false => snapshot::some(&state.db, me, &chosen, &[]).await?,
+    };
+    let mut threads = find(&state, me, &query).await?;
+    threads.retain(|thread| chosen.iter().all(|chosen| chosen.thread_id != thread.thread_id));
+    let site = values("fragment").next().is_none().then(site);
+    // Given back, a form that is searched in and then sent twice still forwards once.
+    let form_id = values("form_id").next().and_then(|id| id.parse().ok()).unwrap_or_else(MessageId::generate);
+    let page = Forwarding { me, thread_id, message_id, at, form_id, query, chosen, threads };
+    Ok(Html(forwarding(site.as_ref(), page)).into_response())
+}
+
+/// Without a query one's newest threads; with one the groups of such a title, and the direct threads with people of such a name.
+async fn find(state: &AppState, me: UserId, query: &str) -> Result<Vec<Thread>> {
+    if query.is_empty() {
+        let page = snapshot::newest(&state.db, me).await?;
+        return Ok(page.pinned.into_iter().chain(page.threads).collect());
+    }
+    let people = users::by_prefix(&state.db, query).await?.people;
+    let peers: Vec<UserId> = people.iter().map(|user| user.user_id).collect();
+    let direct = snapshot::some(&state.db, me, &[], &peers).await?;
+    let groups = snapshot::by_title(&state.db, me, query).await?.threads;
+    Ok(direct.into_iter().chain(groups).collect())
 }
 
 /// Forwards a message to each thread that was chosen, and shows the one, or the message itself where there were several. A form that is sent twice

@@ -114,3 +114,30 @@ fn stored(folder: &std::path::Path) -> usize {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| if entry.path().is_dir() { stored(&entry.path()) } else { 1 }).sum()
 }
+
+#[tokio::test]
+async fn where_to_is_searched_for_among_ones_own_and_what_was_chosen_stays() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let message = alice.send(alice.direct(&bob).await.thread_id, "pass it on").await;
+    let group = bob.group("Night walkers", &[&carol]).await.thread_id;
+    let with_carol = bob.direct(&carol).await.thread_id;
+    let foreign = alice.group("Night shift", &[&carol]).await.thread_id;
+    for number in 0..60 {
+        bob.group(&format!("Filler {number}"), &[]).await;
+    }
+    let page = async |query: &str| {
+        let path = format!("/t/{}/m/{}/forward{query}", message.thread_id, message.message_id);
+        bob.page(&path).await.1
+    };
+    let (row, chosen) =
+        (|id: ThreadId| format!("value=\"{id}\">"), |id: ThreadId| format!("value=\"{id}\" checked>"));
+    let all = page("").await;
+    assert!(!all.contains(&row(group)) && all.contains("Filler 59"));
+    let found = page(&format!("?query=NIGHT&to={with_carol}&to={foreign}")).await;
+    assert!(found.contains(&row(group)) && found.contains(&chosen(with_carol)), "{found}");
+    assert!(!found.contains(&foreign.to_string()) && !found.contains("Filler"), "{found}");
+    assert!(page("?query=carol").await.contains(&row(with_carol)), "by the name of a person");
+    assert!(page("?query=%25").await.contains("Nothing by that name"));
+    assert!(!page("?query=carol&fragment").await.contains("<html"));
+}
