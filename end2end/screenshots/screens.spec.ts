@@ -1,6 +1,6 @@
 // Takes the main screens in the demonstration's world, wide and on a phone, light and dark, in each language.
 
-import { type Browser, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, type Page, test } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Server } from "../server.ts";
@@ -49,8 +49,17 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await take("list");
         await open(`/t/${showcase}?at=end`);
         await take("conversation");
+        await page.getByRole("article").last().click({ button: "right", position: { x: 40, y: 8 } });
+        await page.getByRole("menuitem", { name: /^(Forward|转发)$/ }).click();
+        await page.locator(".forwards-list").waitFor();
+        await take("forward");
+        await page.keyboard.press("Escape");
         await open(`/t/${showcase}/details`);
         await take("details");
+        await open(`/t/${await directWithBob(context)}`);
+        await page.getByRole("button", { name: /^(Secret chat|私密聊天)$/ }).click();
+        await page.getByRole("alertdialog").waitFor();
+        await take("secret");
         await open("/new");
         await take("new");
         await page.goto(`${server.url}/settings`);
@@ -62,6 +71,13 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       });
     }
   }
+}
+
+async function directWithBob({ request }: BrowserContext): Promise<string> {
+  const found = await (await request.get(`${server.url}/api/v1/users?prefix=bob`)).json();
+  const command = { open_direct: { user_id: found.people[0].user_id } };
+  const answer = await request.post(`${server.url}/api/v1/commands`, { data: command, headers: { origin: server.url } });
+  return (await answer.json()).opened.thread.thread_id;
 }
 
 async function signIn(page: Page, username: string): Promise<void> {
