@@ -57,6 +57,8 @@ pub enum Refusal {
     RegistrationClosed,
     /// The invite is unknown, used up or expired.
     InviteInvalid,
+    /// A link for a new password was used, is too old, or never was.
+    ResetInvalid,
     /// The link to a group is unknown, used up or expired.
     LinkInvalid,
     /// There is no such user.
@@ -224,6 +226,7 @@ impl Refusal {
                 ("registration-closed", None, 403, refusal::registration_closed().into())
             }
             Self::InviteInvalid => ("invite-invalid", None, 403, refusal::invite_invalid().into()),
+            Self::ResetInvalid => ("reset-invalid", None, 403, refusal::reset_invalid().into()),
             Self::LinkInvalid => ("link-invalid", None, 404, refusal::link_invalid().into()),
             Self::UserNotFound => ("user-not-found", None, 404, refusal::user_not_found().into()),
             Self::ThreadNotFound => ("thread-not-found", None, 404, refusal::thread_not_found().into()),

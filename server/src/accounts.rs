@@ -256,7 +256,11 @@ async fn by_username(db: impl PgExecutor<'_>, username: &Username) -> Result<Opt
 }
 
 /// A password is long enough, and none of those that are guessed first: not one's own name, Bobbin's, nor a common one, also in disguise.
-fn check_password(password: &str, username: &str, display_name: &str) -> std::result::Result<(), Refusal> {
+pub(crate) fn check_password(
+    password: &str,
+    username: &str,
+    display_name: &str,
+) -> std::result::Result<(), Refusal> {
     let length = password.chars().count();
     let is_valid = (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length)
         && !password.trim().eq_ignore_ascii_case(username.trim());

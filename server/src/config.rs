@@ -84,8 +84,13 @@ pub struct Introducing {
 }
 
 /// What the binary can do besides serving.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Task {
     /// Fill an empty database with a believable world, then serve it.
     Demo,
+    /// Make a link with which somebody who forgot their password chooses a new one, and end. With a private PostgreSQL, stop the server first.
+    Reset {
+        /// Who.
+        username: String,
+    },
 }

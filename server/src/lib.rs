@@ -63,6 +63,7 @@ pub mod reactions;
 pub mod reads;
 pub mod receipts;
 pub mod reports;
+pub mod resets;
 pub mod threads;
 pub mod typing;
 pub mod users;

@@ -1,12 +1,13 @@
 //! Reads the configuration, opens the database, and runs the server until it is told to stop.
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Parser;
+use model::{Problem, Username};
 use server::{
     config::{Config, Task},
     demo,
     postgres::PrivatePostgres,
-    run,
+    resets, run,
     state::AppState,
 };
 use sqlx::postgres::PgConnectOptions;
@@ -70,11 +71,25 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 async fn serve(config: &Config, database: PgConnectOptions, listener: TcpListener) -> anyhow::Result<()> {
     let state = AppState::start(config, database).await?;
-    if let Some(Task::Demo) = config.task {
-        demo::fill(&state).await?;
+    match &config.task {
+        Some(Task::Demo) => demo::fill(&state).await?,
+        Some(Task::Reset { username }) => return reset(config, &state, username).await,
+        None => {}
     }
     println!("Bobbin is at http://{}", listener.local_addr()?);
     run(listener, state, stop_signal()?).await
+}
+
+/// Makes a link for a new password, and says it.
+async fn reset(config: &Config, state: &AppState, username: &str) -> anyhow::Result<()> {
+    let made = match Username::new(username.trim_start_matches('@')) {
+        Ok(username) => resets::make(&state.db, &username).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    let (_, path) = made.map_err(|error| anyhow!(Problem::from(&error.into_refusal()).detail))?;
+    let base = state.public_url.as_deref().map_or_else(|| format!("http://{}", config.listen), str::to_owned);
+    println!("Whoever opens {base}{path} within a day chooses a new password for {username}.");
+    Ok(())
 }
 
 /// Ends at Ctrl-C or SIGTERM.

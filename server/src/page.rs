@@ -21,6 +21,7 @@ pub mod profile;
 pub mod reactions;
 pub mod readers;
 pub mod reports;
+pub mod resets;
 pub mod settings;
 pub mod shortcuts;
 pub mod typed;

@@ -17,8 +17,8 @@ use super::{
     title,
 };
 use crate::Site;
-use administration::AdministrationSections;
 pub(super) use administration::InviteLimits;
+use administration::{AdministrationSections, ResetsSection};
 use appearance::AppearanceSection;
 use blocks::BlocksSection;
 use grants::{Browsers, Tokens};
@@ -143,6 +143,11 @@ pub enum Told {
         /// Itself.
         url: String,
     },
+    /// A link with which somebody chooses a new password.
+    Reset {
+        /// Itself.
+        url: String,
+    },
 }
 
 /// A form that was refused.
@@ -171,6 +176,8 @@ pub enum Section {
     Invites,
     /// Whose accounts are closed.
     Activity,
+    /// Who forgot their password.
+    Resets,
 }
 
 impl Settings {
@@ -186,20 +193,24 @@ impl Settings {
 #[must_use]
 pub fn settings(site: &Site, page: Settings) -> String {
     let problem = |section| page.problem(section);
-    let (profile, activity, password, browsers, tokens, invites) = (
+    let (profile, activity, resets, password, browsers, tokens, invites) = (
         problem(Section::Profile),
         problem(Section::Activity),
+        problem(Section::Resets),
         problem(Section::Password),
         problem(Section::Browsers),
         problem(Section::Tokens),
         problem(Section::Invites),
     );
-    let typed = page.trouble.map(|trouble| trouble.typed).unwrap_or_default();
-    let (token, link) = match page.told {
-        Some(Told::Token { label, token }) => (Some((label, token)), None),
-        Some(Told::Invite { url }) => (None, Some(url)),
-        None => (None, None),
-    };
+    let mut typed = page.trouble.map(|trouble| trouble.typed).unwrap_or_default();
+    let forgotten = resets.is_some().then(|| std::mem::take(&mut typed)).unwrap_or_default();
+    let (mut token, mut link, mut reset) = (None, None, None);
+    match page.told {
+        Some(Told::Token { label, token: secret }) => token = Some((label, secret)),
+        Some(Told::Invite { url }) => link = Some(url),
+        Some(Told::Reset { url }) => reset = Some(url),
+        None => {}
+    }
     let is_administrator = page.administration.is_some();
     let (script, notifications) = (site.picture, site.notifications);
     document(site, &title(words::thread_list::settings()), move || {
@@ -229,6 +240,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
                 <Tokens tokens=page.tokens now=page.now problem=tokens typed=typed token=token/>
                 {page.administration.map(|administration| view! {
                     <AdministrationSections administration=administration now=page.now problem=invites activity=activity link=link/>
+                    <ResetsSection problem=resets username=forgotten link=reset/>
                 })}
             </main>
         }

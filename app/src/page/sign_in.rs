@@ -60,6 +60,7 @@ pub fn sign_in(site: &Site, page: SignIn) -> String {
                         words::sign_in::ask_for_invite().into_any()
                     }}
                 </p>
+                {(!is_empty).then(|| view! { <p class="sign-in-other">{words::reset::hint()}</p> })}
                 <OtherLanguages next=here/>
             </main>
         }

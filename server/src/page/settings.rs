@@ -246,12 +246,12 @@ impl Done {
     }
 }
 
-async fn told(state: &AppState, auth: &Auth, told: Told) -> Result<Response> {
+pub(super) async fn told(state: &AppState, auth: &Auth, told: Told) -> Result<Response> {
     let page = Settings { told: Some(told), ..page(state, auth).await? };
     Ok(Html(app::page::settings(&site(), page)).into_response())
 }
 
-async fn trouble(
+pub(super) async fn trouble(
     state: &AppState,
     auth: &Auth,
     section: Section,

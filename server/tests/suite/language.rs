@@ -4,9 +4,10 @@ use crate::{
     browser::{Browser, Page},
     harness::{PASSWORD, Person, TestServer},
 };
-use model::{Problem, wire::Command, wire::Frame};
+use model::{Problem, Username, wire::Command, wire::Frame};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use server::resets;
 
 const CHINESE: &str = "zh-CN,zh;q=0.9,en;q=0.8";
 
@@ -299,6 +300,8 @@ async fn no_english_is_left_on_chinese_pages() {
         ("/settings/reports/done".into(), vec![("thread_id", "what")]),
         (format!("/t/{direct}/m/{theirs}/report"), vec![("reason", long.as_str())]),
         ("/settings/activity".into(), vec![("is_active", "false"), ("username", "ming")]),
+        ("/settings/resets".into(), vec![("username", "mei")]),
+        ("/settings/resets".into(), vec![("username", "1")]),
         ("/settings/profile".into(), vec![("display_name", "")]),
         (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "0"), ("days", "1")]),
         (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "3"), ("days", "7")]),
@@ -314,6 +317,11 @@ async fn no_english_is_left_on_chinese_pages() {
         found.extend(english_on(&format!("{path} {form:.20?}"), &browser.submit(&path, &form).await));
         seen.push(path);
     }
+    let (_, link) = resets::make(&server.state.db, &Username::new("mei").unwrap()).await.unwrap();
+    found.extend(english_on("a link for a new password", &signed_out.open(&link).await));
+    found.extend(english_on("a refused password", &signed_out.submit(&link, &[("password", "1")]).await));
+    found.extend(english_on("a used link", &signed_out.open("/reset/1").await));
+    seen.push(link);
     browser.submit("/lock/now", &[]).await;
     for path in ["/lock".to_owned(), "/lock/now".into(), "/lock/stay".into()] {
         let page = if path == "/lock" { browser.open(&path).await } else { browser.submit(&path, &[]).await };

@@ -48,6 +48,7 @@ mod reactions;
 mod reads;
 mod receipts;
 mod reports;
+mod resets;
 mod sessions;
 mod strangers;
 mod sync;

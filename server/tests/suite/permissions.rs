@@ -212,6 +212,8 @@ impl Group {
             ("POST", "/settings/sessions/end") => form(&[("session_id", &unknown)]),
             ("POST", "/settings/tokens") => form(&[("label", "a program")]),
             ("POST", "/settings/registration") => form(&[("is_open", "true")]),
+            ("POST", "/settings/resets") => form(&[("username", "asking")]),
+            ("POST", "/reset/{secret}") => form(&[("password", PASSWORD)]),
             ("POST", "/settings/activity") => form(&[("username", "stranger"), ("is_active", "true")]),
             ("POST", "/t/{thread_id}/m/{message_id}/report") => form(&[("reason", "It is rude")]),
             ("POST", "/settings/reports/done") => form(&[("thread_id", &unknown), ("message_id", &unknown)]),

@@ -71,6 +71,37 @@ pub fn AdministrationSections(
     }
 }
 
+/// Who forgot their password.
+#[component]
+pub fn ResetsSection(problem: Option<Problem>, username: String, link: Option<String>) -> impl IntoView {
+    view! {
+        <section class="settings-section" aria-labelledby="settings-resets">
+            <h2 id="settings-resets">{words::reset::forgotten()}</h2>
+            <div class="settings-list">
+                <p class="settings-note">{words::reset::note()}</p>
+                {link.map(|url| view! {
+                    <div class="notice settings-told" role="status">
+                        <label class="field-label" for="settings-reset">{words::reset::link()}</label>
+                        <input class="field-input settings-secret" id="settings-reset" value=url readonly autocomplete="off" autofocus/>
+                        <p class="settings-note">{words::reset::copy_link()}</p>
+                    </div>
+                })}
+                <form class="settings-form" method="post" action=acting("/settings/resets")>
+                    <FormProblem problem=problem/>
+                    <div class="field">
+                        <label class="field-label" for="reset-username">{words::sign_in::username()}</label>
+                        <input
+                            class="field-input" id="reset-username" name="username" value=username autocomplete="off" autocapitalize="none"
+                            spellcheck="false" required
+                        />
+                    </div>
+                    <button class="button">{words::administration::create()}</button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
 #[component]
 fn Deactivated(user: User) -> impl IntoView {
     let label = words::grants::action(words::activity::activate(), &user.display_name);
