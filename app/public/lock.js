@@ -19,8 +19,10 @@ const tell = (path) => fetch(path, { method: "POST", keepalive: true }).catch(()
 
 const lock = async () => {
   isLocking = true;
+  // What the app has in memory alone goes at once; the server may take its time, and has its own clock.
+  dispatchEvent(new Event("bobbin-lock"));
   document.documentElement.style.display = "none";
-  await tell("/lock/now");
+  await Promise.race([tell("/lock/now"), new Promise((later) => setTimeout(later, 2000))]);
   location.replace(`/lock?next=${encodeURIComponent(location.pathname + location.search)}`);
 };
 

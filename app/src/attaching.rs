@@ -1,7 +1,7 @@
 //! Takes the files that somebody chooses, pastes or drops, wherever that is in a conversation.
 
 use crate::{
-    browser,
+    browser, secret,
     store::{Shown, Store},
 };
 use leptos::prelude::document;
@@ -44,7 +44,8 @@ fn drag(store: Store, event: Event, is_let_go: bool) {
     // Wherever they fall, the browser does not leave the page for them.
     event.prevent_default();
     let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-    let is_over = target.is_some_and(|target| matches!(target.closest(".conversation"), Ok(Some(_))));
+    let is_over =
+        target.is_some_and(|target| matches!(target.closest(".conversation, .app > .secret"), Ok(Some(_))));
     store.is_dropping.set_if_new(is_over && !is_let_go && open(store));
     if is_over && is_let_go {
         attach(store, content.files());
@@ -58,15 +59,20 @@ fn has(content: &DataTransfer, kind: &str) -> bool {
 }
 
 fn open(store: Store) -> bool {
-    matches!(store.shown.get_now(), Shown::Thread(_))
+    matches!(store.shown.get_now(), Shown::Thread(_)) && !store.is_covered.get_now()
 }
 
 fn attach(store: Store, files: Option<FileList>) {
-    let Shown::Thread(thread_id) = store.shown.get_now() else { return };
     let files: Vec<File> = files
         .map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect())
         .unwrap_or_default();
-    if !files.is_empty() {
+    if files.is_empty() {
+        return;
+    }
+    // What is for a secret chat goes nowhere else.
+    if store.is_covered.get_now() {
+        secret::offer_files(files);
+    } else if let Shown::Thread(thread_id) = store.shown.get_now() {
         store.attach(thread_id, files);
     }
 }

@@ -81,7 +81,7 @@ fn tell(store: Store, news: News, with_words: bool) -> Result<(), SplitLoaderErr
 fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool) {
     let thread_id = message.thread_id;
     let thread = store.thread(thread_id).peek(Clone::clone);
-    let is_looked_at = browser::is_attended() && store.shown.get_now() == Shown::Thread(thread_id);
+    let is_looked_at = store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id);
     let Some(thread) = thread.filter(|_| !is_looked_at) else { return };
     if thread.read_seq >= message.seq
         || store.blocked.peek(|blocked| blocked.contains(&sender.user_id))

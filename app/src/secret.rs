@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod chat;
+mod connecting;
 mod device;
 mod disk;
 pub mod files;
@@ -11,6 +12,7 @@ mod frame;
 mod link;
 mod number;
 pub mod state;
+pub mod timer;
 
 use crate::{
     api,
@@ -23,14 +25,14 @@ use crate::{
 };
 use chat::Chat;
 use frame::Frame;
-use link::{News, Way};
 use model::{
     SecretChatId, User,
     secret::{RINGING_S, Step},
     wire::{Command, Event},
 };
-use state::{End, Phase, Trust};
-use std::cell::RefCell;
+use state::{End, Phase};
+use std::cell::{Cell, RefCell};
+use web_sys::File;
 
 /// How long browsers may look for a way to each other, in seconds.
 const CONNECTING_S: i64 = 30;
@@ -42,6 +44,8 @@ const HIDES: &str = "secret.hides";
 thread_local! {
     static HELD: RefCell<Option<(Store, Chat)>> = const { RefCell::new(None) };
     static SHOWN: ArcLive<Option<Chat>> = ArcLive::new(None);
+    static CHOSEN: Cell<Option<bool>> = const { Cell::new(None) };
+    static HEARS_OF_LOCK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Something happened: is it about a secret chat?
@@ -62,6 +66,19 @@ pub fn begin(store: Store, user: User) {
     });
 }
 
+/// Files were pasted or dropped where a secret chat lies over everything else.
+pub fn offer_files(files: Vec<File>) {
+    spawn_local(async move { drop(offer_to_shown(files).await) });
+}
+
+#[wasm_split(secret, fallible)]
+fn offer_to_shown(files: Vec<File>) -> Result<(), SplitLoaderError> {
+    if let Some(chat) = current() {
+        acts::offer_files(&chat, files);
+    }
+    Ok(())
+}
+
 /// The chat of this tab, if there is one.
 pub fn shown() -> ArcLive<Option<Chat>> {
     SHOWN.with(ArcLive::clone)
@@ -70,7 +87,7 @@ pub fn shown() -> ArcLive<Option<Chat>> {
 #[wasm_split(secret, fallible)]
 fn prepare(store: Store, user: User) -> Result<(), SplitLoaderError> {
     if current().is_none_or(|chat| chat.is_over() || chat.phase.get_now() == Phase::Asking) {
-        show(store, Chat::new(SecretChatId(browser::new_id()), user, Phase::Asking, browser::now()));
+        show(store, chat_of(store, SecretChatId(browser::new_id()), user, Phase::Asking));
     }
     Ok(())
 }
@@ -89,14 +106,16 @@ fn take(
     match (step, chat, phase) {
         (Step::Ask, None, _) => be_asked(store, chat_id, user),
         (Step::Elsewhere, None, _) if current().is_none_or(|chat| chat.is_over()) => {
-            show(store, Chat::new(chat_id, user, Phase::Elsewhere, browser::now()));
+            show(store, chat_of(store, chat_id, user, Phase::Elsewhere));
         }
         (Step::Elsewhere, Some(chat), Some(Phase::Rung)) => chat.enter(Phase::Elsewhere, browser::now()),
         (Step::Accept, Some(chat), Some(Phase::Ringing)) => {
             chat.enter(Phase::Connecting, browser::now());
-            spawn_local(offer(store, chat));
+            spawn_local(connecting::offer(store, chat));
         }
-        (Step::Offer, Some(chat), Some(Phase::Connecting)) => spawn_local(answer(store, chat, detail)),
+        (Step::Offer, Some(chat), Some(Phase::Connecting)) => {
+            spawn_local(connecting::answer(store, chat, detail))
+        }
         (Step::Answer, Some(chat), Some(Phase::Connecting)) => spawn_local(async move {
             if link::finish(&detail).await.is_none() {
                 end(&chat, End::Malformed);
@@ -129,18 +148,33 @@ fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
             // Both ask each other at once: one of the two gives way.
             if store.my_id() < user.user_id {
                 introduce(store, &chat, Step::End, String::new());
-                show(store, Chat::new(chat_id, user, Phase::Rung, browser::now()));
+                show(store, chat_of(store, chat_id, user, Phase::Rung));
                 accept();
             }
         }
+        // A server that has started since knows nothing of the chat that goes on here, and lets somebody ask.
+        Some(chat) if matches!(chat.phase.get_now(), Phase::Connected | Phase::Paused) => {
+            let decline = Command::Introduce {
+                chat_id,
+                user_id: user.user_id,
+                step: Step::Decline,
+                detail: String::new(),
+            };
+            spawn_local(async move { drop(store.connection.request(decline).await) });
+        }
         // This tab cannot; another one may.
         Some(chat) if !matches!(chat.phase.get_now(), Phase::Asking | Phase::Elsewhere) => {}
-        _ => show(store, Chat::new(chat_id, user, Phase::Rung, browser::now())),
+        _ => show(store, chat_of(store, chat_id, user, Phase::Rung)),
     }
+}
+
+fn chat_of(store: Store, chat_id: SecretChatId, user: User, phase: Phase) -> Chat {
+    Chat::new(chat_id, store.my_id(), user, phase, browser::now())
 }
 
 /// Shows a chat in place of what was shown, and keeps an eye on it until it is over.
 fn show(store: Store, chat: Chat) {
+    hear_of_lock();
     HELD.set(Some((store, chat.clone())));
     shown().set(Some(chat.clone()));
     store.secret.set_if_new(true);
@@ -156,6 +190,7 @@ fn show(store: Store, chat: Chat) {
 fn watch(store: Store, chat: &Chat) {
     let now = browser::now();
     chat.pass(now);
+    files::let_go_of_gone(chat);
     let for_s = (now.0 - chat.moved_at.get_now().0) / 1_000_000;
     match chat.phase.get_now() {
         Phase::Ringing if for_s > i64::from(RINGING_S) => {
@@ -169,6 +204,8 @@ fn watch(store: Store, chat: &Chat) {
             end(chat, End::TimedOut);
         }
         Phase::Connected | Phase::Paused if for_s > IDLE_S => leave(End::Idle),
+        // Nothing told that the channel is gone.
+        Phase::Connected if !link::is_open() => end(chat, End::Gone),
         _ => {}
     }
 }
@@ -194,11 +231,12 @@ fn held() -> Option<(Store, Chat)> {
 
 /// Whether this browser hides its address from whoever one speaks with.
 pub fn hides_address() -> bool {
-    !storage::all(HIDES).is_empty()
+    CHOSEN.get().unwrap_or_else(|| !storage::all(HIDES).is_empty())
 }
 
-/// Hides it, or not.
+/// Hides it, or not; in this tab, even where nothing can be kept.
 pub fn hide_address(is_hidden: bool) {
+    CHOSEN.set(Some(is_hidden));
     if is_hidden { storage::keep(HIDES, "yes") } else { storage::drop(HIDES) }
 }
 
@@ -209,6 +247,16 @@ pub fn look_for_relay(has_relay: Live<bool>) {
             has_relay.set(servers.iter().any(|server| server.url.starts_with("turn")));
         }
     });
+}
+
+/// A chat lies over the conversation, or not any more: then what is on the screen there is read.
+pub fn cover(is_covered: bool) {
+    if let Some((store, _)) = held().filter(|(store, _)| store.is_covered.get_now() != is_covered) {
+        store.is_covered.set(is_covered);
+        if !is_covered && let Ok(focus) = web_sys::Event::new("focus") {
+            let _ = leptos::prelude::window().dispatch_event(&focus);
+        }
+    }
 }
 
 /// Says that somebody rings, in these words, also where nobody looks; or that nobody does any more.
@@ -285,116 +333,33 @@ fn end(chat: &Chat, why: End) {
 /// Takes it off the screen.
 pub fn dismiss() {
     ring(None);
+    cover(false);
     if let Some((store, _)) = HELD.take() {
         link::close();
         files::wipe();
         shown().set(None);
         store.secret.set(false);
-    }
-}
-
-async fn open_link(store: Store, chat: &Chat) -> Option<()> {
-    let servers = match api::ice_servers().await {
-        Ok(servers) => servers,
-        Err(failure) => {
-            end(chat, refused(failure));
-            return None;
-        }
-    };
-    let way = Way { me: store.my_id(), servers, hides_address: hides_address() };
-    if link::begin(way, news).await.is_none() {
-        end(chat, End::NoRoute);
-        return None;
-    }
-    Some(())
-}
-
-async fn offer(store: Store, chat: Chat) {
-    if open_link(store, &chat).await.is_some() {
-        match link::offer(news).await {
-            Some(sdp) => introduce(store, &chat, Step::Offer, sdp),
-            None => end(&chat, End::NoRoute),
-        }
-    }
-}
-
-async fn answer(store: Store, chat: Chat, sdp: String) {
-    if open_link(store, &chat).await.is_some() {
-        match link::answer(&sdp).await {
-            Some(sdp) => introduce(store, &chat, Step::Answer, sdp),
-            None => end(&chat, End::Malformed),
-        }
-    }
-}
-
-/// Something happens on the way between the two.
-fn news(news: News) {
-    // What comes once it is over, while the channel closes, is not heard: nothing would take it away again.
-    let Some((store, chat)) = held().filter(|(_, chat)| !chat.is_over()) else { return };
-    let phase = chat.phase.get_now();
-    match news {
-        News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
-        News::Open => spawn_local(open(store, chat)),
-        News::Paused if phase == Phase::Connected => chat.enter(Phase::Paused, browser::now()),
-        News::Resumed if phase == Phase::Paused => chat.enter(Phase::Connected, browser::now()),
-        News::Paused | News::Resumed => {}
-        News::Lost => {
-            end(&chat, if phase == Phase::Connecting { End::NoRoute } else { End::Gone });
-        }
-        News::Text(text) => match json::from_str::<Frame>(&text) {
-            Ok(frame) => take_frame(&chat, frame),
-            Err(_) => leave(End::Malformed),
-        },
-        News::Bytes(bytes) => files::take(&chat, &bytes),
-    }
-}
-
-/// Both can speak: before either does, each looks who is there.
-async fn open(store: Store, chat: Chat) {
-    let Some((own, other)) = link::fingerprints() else { return leave(End::Malformed) };
-    chat.number.set(number::of(own, other));
-    let verified = device::verified(store.my_id(), chat.peer.user_id).await;
-    chat.trust.set(match verified {
-        None => Trust::Unverified,
-        Some(verified) if verified == other => Trust::Verified,
-        Some(_) => Trust::Changed,
-    });
-    chat.enter(Phase::Connected, browser::now());
-}
-
-fn take_frame(chat: &Chat, frame: Frame) {
-    match frame {
-        Frame::End {} => end(chat, End::ByThem),
-        Frame::Fetch { number } => files::begin(chat.clone(), number),
-        Frame::Taken { number, bytes } => {
-            // A file may be under way for longer than nobody may say anything.
-            chat.moved_at.set(browser::now());
-            files::taken(number, bytes);
-        }
-        Frame::Stop { file, is_whole } => files::end(chat, file.here(), is_whole),
-        frame => {
-            let offered = match &frame {
-                Frame::File { number, size, .. } if *size <= files::FETCHED => Some(*number),
-                _ => None,
-            };
-            match chat.hear(frame, browser::now()) {
-                Ok(answer) => {
-                    if let Some(answer) = answer {
-                        send(&answer);
-                    }
-                    if let Some(number) = offered {
-                        files::fetch(chat, number, None);
-                    }
-                }
-                Err(chat::Malformed) => leave(End::Malformed),
+        // Once what was below can be reached again.
+        leptos::prelude::request_animation_frame(|| {
+            if browser::has_no_focus() {
+                crate::view::composer::focus();
             }
-        }
+        });
     }
 }
 
-/// Gives the other browser a frame.
-fn send(frame: &Frame) {
-    if let Ok(text) = json::to_string(frame) {
-        link::send(&text);
+/// The page locks: what is here goes at once, however long the server takes to answer.
+fn hear_of_lock() {
+    if !HEARS_OF_LOCK.replace(true) {
+        browser::listen(&leptos::prelude::window(), "bobbin-lock", |_| {
+            if current().is_some_and(|chat| !chat.is_over()) {
+                leave(End::ByMe);
+            }
+        });
     }
+}
+
+/// Gives the other browser a frame. Whether it could be.
+fn send(frame: &Frame) -> bool {
+    json::to_string(frame).is_ok_and(|text| link::send(&text))
 }

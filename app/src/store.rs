@@ -103,6 +103,8 @@ pub struct State {
     pub form: Live<Form>,
     /// Whether this tab has a secret chat, or is asked for one.
     pub secret: Live<bool>,
+    /// Whether a secret chat lies over the conversation: what is below can neither be reached nor read.
+    pub is_covered: Live<bool>,
     /// Who rings, in words: they stand in the title until somebody answers.
     pub ringing: Live<Option<String>>,
     /// What lies over the page.
@@ -204,6 +206,7 @@ impl Store {
                 refused: snapshot.refused,
             }),
             secret: Live::new(false),
+            is_covered: Live::new(false),
             ringing: Live::new(None),
             overlay: Live::new(None),
             note: Live::new(None),

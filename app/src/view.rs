@@ -3,7 +3,7 @@
 mod announcer;
 mod attachments;
 pub(crate) mod avatar;
-mod composer;
+pub mod composer;
 mod connection_banner;
 pub(crate) mod conversation;
 mod details;

@@ -3,66 +3,8 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator, Page } from "@playwright/test";
 import { expect, PASSWORD, type Person, Screen, test, testWithOwnServer } from "../people.ts";
-
-/** A tab with a secret chat. */
-class Secret {
-  readonly pane: Locator;
-  readonly card: Locator;
-  readonly field: Locator;
-  readonly status: Locator;
-
-  constructor(readonly page: Page) {
-    this.pane = page.getByRole("region", { name: /^Secret chat with/ });
-    this.card = page.getByRole("alertdialog", { name: "Secret chat" });
-    this.field = this.pane.getByRole("textbox", { name: /^Secret message to/ });
-    this.status = this.pane.locator(".secret-status");
-  }
-
-  says(words: string): Promise<void> {
-    return this.field.fill(words).then(() => this.field.press("Enter"));
-  }
-
-  message(words: string): Locator {
-    const said = this.page.locator(".secret-text, .secret-file", { hasText: words });
-    return this.pane.getByRole("log").getByRole("listitem").filter({ has: said });
-  }
-
-  async acts(words: string, action: string): Promise<void> {
-    const menu = this.message(words).locator("details");
-    await menu.locator("summary").click();
-    await menu.getByRole("button", { name: action, exact: true }).click();
-  }
-
-  /** The twelve groups of the safety number. */
-  async number(): Promise<string> {
-    await this.pane.getByRole("button", { name: /Compare numbers|Verified/ }).click();
-    const digits = this.pane.locator(".secret-digits");
-    await expect(digits).toHaveText(/^\s*(\d{5}\s*){12}$/);
-    return (await digits.textContent())!;
-  }
-}
-
-/** Two who know each other, each with the conversation open. */
-async function friends(alice: Person, bob: Person): Promise<[Screen, Screen]> {
-  const thread = await alice.directWith(bob);
-  await alice.sent(thread, "hello");
-  await bob.sent(thread, "hello");
-  return [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
-}
-
-/** One asks, the other accepts, and both can speak. */
-async function speak(hers: Screen, his: Screen): Promise<[Secret, Secret]> {
-  const [alice, bob] = [new Secret(hers.page), new Secret(his.page)];
-  await hers.button("Secret chat").click();
-  await expect(alice.card).toContainText("IP address");
-  await alice.card.getByRole("button", { name: "Ask" }).click();
-  await expect(bob.card).toContainText("asks you for a secret chat");
-  await bob.card.getByRole("button", { name: "Accept" }).click();
-  for (const side of [alice, bob]) await expect(side.status).toHaveText("Both are here", { timeout: 20_000 });
-  return [alice, bob];
-}
+import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
 testWithOwnServer.use({ networkMayFail: true });
@@ -197,9 +139,17 @@ test("messages vanish on both sides once both agree", async ({ people }) => {
   const { alice, bob } = people;
   const [hers, his] = await speak(...(await friends(alice, bob)));
   await hers.pane.getByLabel("Messages vanish after").selectOption("5");
+  const timer = hers.pane.getByLabel("Messages vanish after");
   await expect(his.pane).toContainText("proposes that messages vanish after 5 seconds");
-  await his.pane.getByRole("button", { name: "Agree" }).click();
-  await expect(his.pane.getByRole("button", { name: "Agree" })).toHaveCount(0);
+  // Nothing holds before both agree, and nothing says so.
+  await expect(hers.pane).toContainText("has not agreed yet");
+  await expect(timer).toHaveValue("");
+  await his.pane.getByRole("button", { name: "Decline" }).click();
+  await expect(hers.pane).not.toContainText("has not agreed yet");
+  await his.pane.getByLabel("Messages vanish after").selectOption("5");
+  await hers.pane.getByRole("button", { name: "Agree" }).click();
+  for (const side of [hers, his]) await expect(side.pane).toContainText("vanishes after 5 seconds, on both sides");
+  await expect(timer).toHaveValue("5");
   await hers.says("soon gone");
   await expect(his.message("soon gone")).toBeVisible();
   for (const side of [hers, his]) await expect(side.message("soon gone")).toHaveCount(0, { timeout: 10_000 });

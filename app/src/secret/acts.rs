@@ -13,8 +13,14 @@ use web_sys::File;
 
 /// Says what was written. Whether it could be said: where not, it stays where it was written.
 pub fn say(chat: &Chat, text: &str) -> bool {
-    let Some(text) = SecretText::new(text).filter(|_| chat.is_open()) else { return false };
+    let is_open = chat.is_open() && link::is_open();
+    let Some(text) = SecretText::new(text).filter(|_| is_open) else { return false };
     let frame = match chat.purpose.get_now() {
+        // It vanished meanwhile: the words stay where they were written.
+        Some(Purpose::Edit(id)) if !chat.has_text(id) => {
+            chat.purpose.set(None);
+            return false;
+        }
         Some(Purpose::Edit(id)) => {
             let frame = Frame::Edit { number: id.number, text: text.between_the_two().into() };
             chat.edit(id, text);
@@ -29,6 +35,7 @@ pub fn say(chat: &Chat, text: &str) -> bool {
         }
     };
     chat.purpose.set(None);
+    chat.written.set(String::new());
     send(&frame);
     true
 }
@@ -66,22 +73,38 @@ pub fn delete(chat: &Chat, number: u32) {
 /// Proposes after how long messages are to vanish.
 pub fn propose_timer(chat: &Chat, seconds: Option<u32>) {
     if chat.is_open() {
-        chat.timer.update(|timer| timer.mine = Some(seconds));
-        send(&Frame::Timer { seconds, is_agreed: false });
+        send(&chat.propose(seconds));
     }
 }
 
 /// Agrees to what the other one proposed.
 pub fn agree_to_timer(chat: &Chat) {
-    if let Some(frame) = chat.agree().filter(|_| chat.is_open()) {
+    if chat.is_open()
+        && let Some(frame) = chat.agree()
+    {
         send(&frame);
     }
 }
 
-/// Both see the same number: from now on the other one's browser is known. Or they do not, and it is not.
+/// Takes back what one proposed, or does not want what the other one did.
+pub fn withdraw_timer(chat: &Chat) {
+    if chat.is_open() {
+        send(&chat.withdraw());
+    }
+}
+
+/// Goes on although the other browser is not the one that was compared.
+pub fn go_on(chat: &Chat) {
+    let Some((store, _)) = held() else { return };
+    let (me, peer) = (store.my_id(), chat.peer.user_id);
+    chat.trust.set(Trust::Unverified);
+    spawn_local(async move { device::verify(me, peer, None).await });
+}
+
+/// Both see the same number: from now on the other one's browser is known. Or they do not: it is not, and nothing more is said.
 pub fn verify(chat: &Chat, is_same: bool) {
     let (Some((store, _)), Some((_, other))) = (held(), link::fingerprints()) else { return };
     let (me, peer) = (store.my_id(), chat.peer.user_id);
-    chat.trust.set(if is_same { Trust::Verified } else { Trust::Unverified });
+    chat.trust.set(if is_same { Trust::Verified } else { Trust::Differs });
     spawn_local(async move { device::verify(me, peer, is_same.then_some(other)).await });
 }

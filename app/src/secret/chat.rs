@@ -3,19 +3,16 @@
 use super::{
     frame::{Frame, Place},
     state::{Entry, Phase, Progress, Purpose, Timer, Transfer, Trust},
+    timer::check,
 };
 use crate::live::ArcLive;
 use model::{
-    SecretChatId, Timestamp, User,
+    FileName, SecretChatId, Timestamp, User, UserId,
     secret::{SecretMessage, SecretMessageId, SecretText},
 };
 
 /// Messages and files that a chat holds at most; the oldest go first.
 const MOST: usize = 2_000;
-/// Longest name of a file, in characters.
-const MAX_NAME_CHARS: usize = 200;
-/// After how many seconds messages can vanish: five seconds to an hour.
-pub const TIMERS: [u32; 5] = [5, 30, 60, 600, 3_600];
 /// What can stand under a message.
 pub const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
@@ -38,6 +35,12 @@ pub struct Chat {
     pub timer: ArcLive<Timer>,
     /// What the composer is for.
     pub purpose: ArcLive<Option<Purpose>>,
+    /// What stands in the composer, and is sent nowhere yet.
+    pub written: ArcLive<String>,
+    /// Whether it is out of the way: a card says that it is there.
+    pub is_small: ArcLive<bool>,
+    /// How much was said meanwhile.
+    pub unseen: ArcLive<u32>,
     /// Whether the other one is writing.
     pub is_typing: ArcLive<bool>,
     /// Whether files were said, too: they may have been saved.
@@ -45,12 +48,15 @@ pub struct Chat {
     /// When something was said last, or the phase began.
     pub moved_at: ArcLive<Timestamp>,
     said: ArcLive<[u32; 2]>,
+    /// Whether it is this page that keeps the timer: of the two, one decides what came first.
+    pub(super) keeps_timer: bool,
 }
 
 impl Chat {
     /// One that begins.
-    pub fn new(chat_id: SecretChatId, peer: User, phase: Phase, now: Timestamp) -> Self {
+    pub fn new(chat_id: SecretChatId, me: UserId, peer: User, phase: Phase, now: Timestamp) -> Self {
         Self {
+            keeps_timer: me < peer.user_id,
             chat_id,
             peer,
             phase: ArcLive::new(phase),
@@ -59,6 +65,9 @@ impl Chat {
             trust: ArcLive::new(Trust::Unverified),
             timer: ArcLive::new(Timer::default()),
             purpose: ArcLive::new(None),
+            written: ArcLive::new(String::new()),
+            is_small: ArcLive::new(false),
+            unseen: ArcLive::new(0),
             is_typing: ArcLive::new(false),
             has_had_files: ArcLive::new(false),
             moved_at: ArcLive::new(now),
@@ -73,8 +82,17 @@ impl Chat {
             self.entries.set(Vec::new());
             self.number.set(Vec::new());
             self.purpose.set(None);
+            self.written.set(String::new());
+            // Whoever put it out of the way sees that it is over.
+            self.show();
         }
         self.phase.set(phase);
+    }
+
+    /// It lies over the conversation again.
+    pub fn show(&self) {
+        self.is_small.set_if_new(false);
+        self.unseen.set_if_new(0);
     }
 
     /// Whether it is over.
@@ -84,23 +102,26 @@ impl Chat {
 
     /// Whether something can be said now.
     pub fn is_open(&self) -> bool {
-        self.phase.get_now() == Phase::Connected && self.trust.get_now() != Trust::Changed
+        self.phase.get_now() == Phase::Connected
+            && matches!(self.trust.get_now(), Trust::Unverified | Trust::Verified)
     }
 
     /// One says something: the message, for the other one.
     pub fn say(&self, text: SecretText, reply_to: Option<SecretMessageId>, now: Timestamp) -> Frame {
         let number = self.next_number(true);
-        let frame = Frame::say(number, &text, reply_to);
-        self.add(true, number, Some(text), reply_to, None, now);
+        let lasts = self.lasts();
+        let frame = Frame::say(number, &text, reply_to, lasts);
+        self.add(SecretMessageId { is_mine: true, number }, Some(text), reply_to, None, lasts, now);
         frame
     }
 
     /// One offers a file.
     pub fn offer(&self, name: String, size: u64, kind: String, now: Timestamp) -> (u32, Frame) {
         let number = self.next_number(true);
-        let frame = Frame::File { number, name: name.clone(), size, kind: kind.clone() };
+        let lasts = self.lasts();
+        let frame = Frame::File { number, name: name.clone(), size, kind: kind.clone(), lasts };
         let file = Transfer { name, size, kind, progress: Progress::Offered };
-        self.add(true, number, None, None, Some(file), now);
+        self.add(SecretMessageId { is_mine: true, number }, None, None, Some(file), lasts, now);
         (number, frame)
     }
 
@@ -111,19 +132,20 @@ impl Chat {
             self.moved_at.set(now);
         }
         match frame {
-            Frame::Say { number, text, reply_to } => {
+            Frame::Say { number, text, reply_to, lasts } => {
                 let text = SecretText::new(&text).ok_or(Malformed)?;
+                check(lasts)?;
                 self.expect_number(number)?;
                 self.is_typing.set_if_new(false);
-                self.add(false, number, Some(text), reply_to.map(Place::here), None, now);
+                self.add(theirs(number), Some(text), reply_to.map(Place::here), None, lasts, now);
                 return Ok(Some(Frame::Got { number }));
             }
-            Frame::File { number, name, size, kind } => {
+            Frame::File { number, name, size, kind, lasts } => {
+                check(lasts)?;
                 self.expect_number(number)?;
-                let name: String =
-                    name.chars().filter(|one| !one.is_control()).take(MAX_NAME_CHARS).collect();
+                let name = FileName::new(&name).as_str().to_owned();
                 let file = Transfer { name, size, kind, progress: Progress::Offered };
-                self.add(false, number, None, None, Some(file), now);
+                self.add(theirs(number), None, None, Some(file), lasts, now);
                 return Ok(Some(Frame::Got { number }));
             }
             Frame::Got { number } => {
@@ -143,18 +165,10 @@ impl Chat {
                 self.with(to.here(), |entry| entry.message.reactions[1] = emoji);
             }
             Frame::Typing { is_typing } => self.is_typing.set_if_new(is_typing),
-            Frame::Timer { seconds, is_agreed } => {
-                if seconds.is_some_and(|seconds| !TIMERS.contains(&seconds)) {
-                    return Err(Malformed);
-                }
-                self.timer.update(|timer| match timer.mine {
-                    Some(mine) if is_agreed && mine == seconds => {
-                        *timer = Timer { agreed: seconds, ..Timer::default() };
-                    }
-                    _ if !is_agreed => timer.theirs = Some(seconds),
-                    _ => {}
-                });
-            }
+            frame @ (Frame::Propose { .. }
+            | Frame::Agree { .. }
+            | Frame::Withdraw {}
+            | Frame::Timer { .. }) => return self.hear_of_timer(frame),
             // What is about the bytes of files, and the end, is not for here.
             Frame::Fetch { .. } | Frame::Taken { .. } | Frame::Stop { .. } | Frame::End {} => {}
         }
@@ -180,13 +194,6 @@ impl Chat {
         });
     }
 
-    /// One agrees to what the other one proposed.
-    pub fn agree(&self) -> Option<Frame> {
-        let seconds = self.timer.peek(|timer| timer.theirs)?;
-        self.timer.set(Timer { agreed: seconds, ..Timer::default() });
-        Some(Frame::Timer { seconds, is_agreed: true })
-    }
-
     /// What vanishes now does.
     pub fn pass(&self, now: Timestamp) {
         let is_due = |entry: &ArcLive<Entry>| {
@@ -202,6 +209,11 @@ impl Chat {
         self.entries.peek(|entries| {
             entries.iter().rev().find(|entry| entry.peek(|entry| entry.message.id == id)).cloned()
         })
+    }
+
+    /// Whether a message says something that could be changed.
+    pub fn has_text(&self, id: SecretMessageId) -> bool {
+        self.entry(id).is_some_and(|entry| entry.peek(|entry| entry.message.text.is_some()))
     }
 
     /// Changes a message.
@@ -227,25 +239,27 @@ impl Chat {
 
     fn add(
         &self,
-        is_mine: bool,
-        number: u32,
+        id: SecretMessageId,
         text: Option<SecretText>,
         reply_to: Option<SecretMessageId>,
         file: Option<Transfer>,
+        lasts: Option<u32>,
         now: Timestamp,
     ) {
         self.moved_at.set(now);
+        if !id.is_mine && self.is_small.get_now() {
+            self.unseen.update(|unseen| *unseen += 1);
+        }
         self.has_had_files.update(|has_had| *has_had |= file.is_some());
-        let agreed = self.timer.peek(|timer| timer.agreed);
         let message = SecretMessage {
-            id: SecretMessageId { is_mine, number },
+            id,
             text,
             reply_to,
             is_edited: false,
             is_delivered: false,
             reactions: [None, None],
             at: now,
-            vanishes_at: agreed.map(|seconds| Timestamp(now.0 + i64::from(seconds) * 1_000_000)),
+            vanishes_at: lasts.map(|seconds| Timestamp(now.0 + i64::from(seconds) * 1_000_000)),
         };
         self.entries.update(|entries| {
             entries.push(ArcLive::new(Entry { message, file }));
@@ -261,23 +275,27 @@ impl Chat {
 pub struct Malformed;
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::secret::state::End;
     use model::UserId;
 
-    fn pair() -> (Chat, Chat) {
-        let user = |name: &str| User::new(UserId::generate(), name.into(), name.into());
+    pub(in crate::secret) fn pair() -> (Chat, Chat) {
+        // The first one keeps the timer.
+        let (alice, bob) = (UserId::generate(), UserId::generate());
         let chat_id = SecretChatId::generate();
-        let chat = |peer| Chat::new(chat_id, user(peer), Phase::Connected, Timestamp(0));
-        (chat("bob"), chat("alice"))
+        let chat = |me, peer, name: &str| {
+            let peer = User::new(peer, name.into(), name.into());
+            Chat::new(chat_id, me, peer, Phase::Connected, Timestamp(0))
+        };
+        (chat(alice, bob, "bob"), chat(bob, alice, "alice"))
     }
 
-    fn text(words: &str) -> SecretText {
+    pub(in crate::secret) fn text(words: &str) -> SecretText {
         SecretText::new(words).unwrap()
     }
 
-    fn words(chat: &Chat) -> Vec<(bool, String)> {
+    pub(in crate::secret) fn words(chat: &Chat) -> Vec<(bool, String)> {
         let word = |entry: &ArcLive<Entry>| {
             entry.peek(|Entry { message, .. }| {
                 let text = message.text.as_ref().map_or("-", SecretText::between_the_two);
@@ -326,39 +344,28 @@ mod tests {
     #[test]
     fn what_no_bobbin_says_is_refused() {
         for frame in [
-            Frame::Say { number: 2, text: "too soon".into(), reply_to: None },
-            Frame::Say { number: 1, text: " ".into(), reply_to: None },
-            Frame::Say { number: 1, text: "x".repeat(5_000), reply_to: None },
+            Frame::Say { number: 2, text: "too soon".into(), reply_to: None, lasts: None },
+            Frame::Say { number: 1, text: " ".into(), reply_to: None, lasts: None },
+            Frame::Say { number: 1, text: "x".repeat(5_000), reply_to: None, lasts: None },
+            Frame::Say { number: 1, text: "x".into(), reply_to: None, lasts: Some(1) },
             Frame::Edit { number: 1, text: String::new() },
             Frame::React { to: Place { is_mine: true, number: 1 }, emoji: Some("<b>".into()) },
-            Frame::Timer { seconds: Some(1), is_agreed: false },
-            Frame::File { number: 0, name: "a".into(), size: 1, kind: String::new() },
+            Frame::Propose { seconds: Some(1) },
+            Frame::Timer { agreed: Some(5), proposed: None },
+            Frame::File { number: 0, name: "a".into(), size: 1, kind: String::new(), lasts: None },
         ] {
             assert_eq!(pair().0.hear(frame.clone(), Timestamp(1)), Err(Malformed), "{frame:?}");
         }
     }
 
     #[test]
-    fn messages_vanish_once_both_agree_to_it() {
+    fn a_name_hides_no_ending() {
         let (alice, bob) = pair();
-        alice.timer.update(|timer| timer.mine = Some(Some(5)));
-        bob.hear(Frame::Timer { seconds: Some(5), is_agreed: false }, Timestamp(0)).unwrap();
-        assert_eq!(bob.timer.get_now().agreed, None, "one alone decides nothing");
-        // Nobody agrees for somebody else, nor to what was not proposed.
-        bob.hear(Frame::Timer { seconds: Some(5), is_agreed: true }, Timestamp(0)).unwrap();
-        alice.hear(Frame::Timer { seconds: None, is_agreed: true }, Timestamp(0)).unwrap();
-        assert_eq!((alice.timer.get_now().agreed, bob.timer.get_now().agreed), (None, None));
-        alice.hear(bob.agree().unwrap(), Timestamp(0)).unwrap();
-        assert_eq!((alice.timer.get_now().agreed, bob.timer.get_now().agreed), (Some(5), Some(5)));
-
-        let frame = alice.say(text("soon gone"), None, Timestamp(1_000_000));
-        bob.hear(frame, Timestamp(2_000_000)).unwrap();
-        alice.pass(Timestamp(5_999_999));
-        bob.pass(Timestamp(6_000_000));
-        assert_eq!((words(&alice).len(), words(&bob).len()), (1, 1));
-        alice.pass(Timestamp(6_000_000));
-        bob.pass(Timestamp(7_000_000));
-        assert_eq!((words(&alice).len(), words(&bob).len()), (0, 0));
+        let (_, frame) = alice.offer("a/invoice\u{202E}gpj.exe".into(), 1, String::new(), Timestamp(1));
+        bob.hear(frame, Timestamp(1)).unwrap();
+        let theirs = SecretMessageId { is_mine: false, number: 1 };
+        let name = bob.entry(theirs).unwrap().peek(|entry| entry.file.as_ref().unwrap().name.clone());
+        assert_eq!(name, "invoicegpj.exe");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     disk::{self, Choice, Disk},
     frame::{Frame, Place},
     link, send,
-    state::{Progress, Transfer},
+    state::{Entry, Progress, Transfer, Trust},
 };
 use crate::browser;
 use js_sys::{Array, Uint8Array};
@@ -27,12 +27,19 @@ const BLOB: u64 = 4 * 1024 * 1024;
 /// A file is sent no further ahead of what the other one has put away.
 const MOST_AHEAD: u64 = 4 * BLOB;
 /// Files up to here are fetched at once; larger ones wait until somebody wants them, and says where.
-pub const FETCHED: u64 = 10 * 1024 * 1024;
+const FETCHED: u64 = 10 * 1024 * 1024;
+/// So much is fetched without being asked for, in one chat.
+const MOST_FETCHED: u64 = 100 * 1024 * 1024;
 /// What is shown as a picture.
-const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+const PICTURES: [(&str, &[&str]); 4] = [
+    ("image/png", &["png"]),
+    ("image/jpeg", &["jpg", "jpeg", "jfif"]),
+    ("image/gif", &["gif"]),
+    ("image/webp", &["webp"]),
+];
 
 thread_local! {
-    static HELD: RefCell<Held> = const { RefCell::new(Held { outgoing: Vec::new(), incoming: Vec::new(), urls: Vec::new() }) };
+    static HELD: RefCell<Held> = const { RefCell::new(Held { outgoing: Vec::new(), incoming: Vec::new(), urls: Vec::new(), taken_at_once: 0 }) };
 }
 
 struct Held {
@@ -40,6 +47,8 @@ struct Held {
     incoming: Vec<Incoming>,
     /// What the page shows, to be taken back.
     urls: Vec<String>,
+    /// How many bytes were fetched without being asked for.
+    taken_at_once: u64,
 }
 
 struct Outgoing {
@@ -60,9 +69,33 @@ struct Incoming {
     received: u64,
 }
 
-/// Whether it is shown as a picture.
-pub fn is_picture(kind: &str) -> bool {
-    PICTURES.contains(&kind)
+/// Whether it is shown as a picture: if it says so by its kind and by its name, by which a system would open what is saved.
+pub fn is_picture(kind: &str, name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    PICTURES.iter().any(|(known, endings)| *known == kind && endings.contains(&ending.as_str()))
+}
+
+/// Whether a file that is offered is fetched without being asked for.
+pub fn is_taken_at_once(chat: &Chat, size: u64) -> bool {
+    let taken: u64 = HELD.with_borrow(|held| held.taken_at_once) + size;
+    let is_trusted = matches!(chat.trust.get_now(), Trust::Unverified | Trust::Verified);
+    let is_taken = is_trusted && size <= FETCHED && taken <= MOST_FETCHED;
+    if is_taken {
+        HELD.with_borrow_mut(|held| held.taken_at_once = taken);
+    }
+    is_taken
+}
+
+/// Lets go of what belongs to messages that vanished or were deleted.
+pub fn let_go_of_gone(chat: &Chat) {
+    let shows = |entry: &Entry, url: &str| matches!(&entry.file, Some(Transfer { progress: Progress::Done(at), .. }) if at == url);
+    let gone: Vec<String> = chat.entries.peek(|entries| {
+        let is_gone = |url: &mut String| !entries.iter().any(|entry| entry.peek(|entry| shows(entry, url)));
+        HELD.with_borrow_mut(|held| held.urls.extract_if(.., is_gone).collect())
+    });
+    for url in gone {
+        let _ = Url::revoke_object_url(&url);
+    }
 }
 
 /// Offers files to the other one.
@@ -86,7 +119,7 @@ pub fn begin(chat: Chat, number: u32) {
         browser::spawn_local(async move {
             let is_whole = transfer(&chat, number, &file).await.is_some();
             if is_whole {
-                let url = if is_picture(&file.type_()) { keep(&file) } else { String::new() };
+                let url = if is_picture(&file.type_(), &file.name()) { keep(&file) } else { String::new() };
                 advance(&chat, id(true, number), Progress::Done(url));
             } else {
                 stop(&chat, id(true, number));
@@ -216,9 +249,9 @@ pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
         });
         return;
     }
-    let kind = of(chat, id.number, |file| file.kind.clone()).unwrap_or_default();
+    let (kind, name) = of(chat, id.number, |file| (file.kind.clone(), file.name.clone())).unwrap_or_default();
     let options = BlobPropertyBag::new();
-    options.set_type(if is_picture(&kind) { &kind } else { "application/octet-stream" });
+    options.set_type(if is_picture(&kind, &name) { &kind } else { "application/octet-stream" });
     if let Ok(blob) = Blob::new_with_blob_sequence_and_options(&incoming.blobs, &options) {
         advance(chat, id, Progress::Done(keep(&blob)));
     }
@@ -242,6 +275,7 @@ pub fn wipe() {
     let urls = HELD.with_borrow_mut(|held| {
         held.outgoing.clear();
         held.incoming.drain(..).for_each(Incoming::discard);
+        held.taken_at_once = 0;
         std::mem::take(&mut held.urls)
     });
     for url in urls {
@@ -270,7 +304,8 @@ impl Incoming {
         let (number, taken) = (self.number, Frame::Taken { number: self.number, bytes: self.received });
         let Some(disk) = &self.disk else {
             self.blobs.push(&blob);
-            return send(&taken);
+            send(&taken);
+            return;
         };
         let chat = chat.clone();
         disk.write(&blob, move |is_written| {

@@ -14,12 +14,21 @@ pub struct Place {
     pub number: u32,
 }
 
+/// After how many seconds messages are to vanish, as one of the two proposed it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Whether it is of the one who hears it.
+    pub is_yours: bool,
+    /// Nothing, if they are to stay.
+    pub seconds: Option<u32>,
+}
+
 /// What is said.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
-    /// A message.
-    Say { number: u32, text: String, reply_to: Option<Place> },
+    /// A message, and after how many seconds it vanishes, by what was agreed when it was said.
+    Say { number: u32, text: String, reply_to: Option<Place>, lasts: Option<u32> },
     /// A message has come, and is on the screen.
     Got { number: u32 },
     /// A message says something else now.
@@ -30,10 +39,16 @@ pub enum Frame {
     React { to: Place, emoji: Option<String> },
     /// They are writing.
     Typing { is_typing: bool },
-    /// After how many seconds messages vanish, or that they stay, is proposed; or agreed to.
-    Timer { seconds: Option<u32>, is_agreed: bool },
+    /// To the one who keeps the timer: after how many seconds messages are to vanish, or that they are to stay.
+    Propose { seconds: Option<u32> },
+    /// To the one who keeps the timer, of what that one proposed.
+    Agree { seconds: Option<u32> },
+    /// To the one who keeps the timer: nothing is to come of what is proposed.
+    Withdraw {},
+    /// From the one who keeps the timer: how it stands.
+    Timer { agreed: Option<u32>, proposed: Option<Proposal> },
     /// A file is offered, as a message.
-    File { number: u32, name: String, size: u64, kind: String },
+    File { number: u32, name: String, size: u64, kind: String, lasts: Option<u32> },
     /// The other one is to send it.
     Fetch { number: u32 },
     /// So many bytes of it are put away.
@@ -46,8 +61,13 @@ pub enum Frame {
 
 impl Frame {
     /// How a message is told.
-    pub fn say(number: u32, text: &SecretText, reply_to: Option<SecretMessageId>) -> Self {
-        Self::Say { number, text: text.between_the_two().into(), reply_to: reply_to.map(Place::of) }
+    pub fn say(
+        number: u32,
+        text: &SecretText,
+        reply_to: Option<SecretMessageId>,
+        lasts: Option<u32>,
+    ) -> Self {
+        Self::Say { number, text: text.between_the_two().into(), reply_to: reply_to.map(Place::of), lasts }
     }
 }
 
@@ -71,17 +91,25 @@ mod tests {
     fn every_frame_comes_as_it_was_sent() {
         let to = Place { is_mine: true, number: 3 };
         for frame in [
-            Frame::Say { number: 1, text: "hello\n\"世界\"".into(), reply_to: Some(to) },
-            Frame::Say { number: 2, text: "hello".into(), reply_to: None },
+            Frame::Say { number: 1, text: "hello\n\"世界\"".into(), reply_to: Some(to), lasts: Some(5) },
+            Frame::Say { number: 2, text: "hello".into(), reply_to: None, lasts: None },
             Frame::Got { number: 1 },
             Frame::Edit { number: 1, text: "hi".into() },
             Frame::Delete { number: 1 },
             Frame::React { to, emoji: Some("👍".into()) },
             Frame::React { to, emoji: None },
             Frame::Typing { is_typing: true },
-            Frame::Timer { seconds: Some(5), is_agreed: false },
-            Frame::Timer { seconds: None, is_agreed: true },
-            Frame::File { number: 4, name: "a.png".into(), size: 5_000_000_000, kind: "image/png".into() },
+            Frame::Propose { seconds: Some(5) },
+            Frame::Agree { seconds: None },
+            Frame::Withdraw {},
+            Frame::Timer { agreed: None, proposed: Some(Proposal { is_yours: true, seconds: None }) },
+            Frame::File {
+                number: 4,
+                name: "a.png".into(),
+                size: 5_000_000_000,
+                kind: "image/png".into(),
+                lasts: None,
+            },
             Frame::Fetch { number: 4 },
             Frame::Taken { number: 4, bytes: 5_000_000_000 },
             Frame::Stop { file: to, is_whole: true },

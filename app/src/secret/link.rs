@@ -2,19 +2,16 @@
 //! answers, and both tell ways to reach them as they find them (RFC 8838). DTLS encrypts it, and checks that the other end holds the certificate
 //! whose fingerprint stands in its description.
 
-use super::{
-    device::{self, handler},
-    number::Fingerprint,
-};
+use super::{device::handler, number::Fingerprint};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use model::{UserId, secret::IceServer};
+use model::secret::IceServer;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent, RtcDataChannelType,
-    RtcIceCandidateInit, RtcIceTransportPolicy, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+    Event, MessageEvent, RtcCertificate, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent,
+    RtcDataChannelState, RtcDataChannelType, RtcIceCandidateInit, RtcIceTransportPolicy, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
 };
 
 /// The most candidates that are kept for a description that has not come yet.
@@ -52,8 +49,8 @@ struct Link {
 
 /// How to go about it.
 pub struct Way {
-    /// Whose browser this is.
-    pub me: UserId,
+    /// By which this browser is known.
+    pub certificate: RtcCertificate,
     /// What helps to find a way.
     pub servers: Vec<IceServer>,
     /// Whether the other one must not learn one's address: only what a TURN server carries goes.
@@ -61,11 +58,10 @@ pub struct Way {
 }
 
 /// Begins. `tell` hears what happens from here on.
-pub async fn begin(way: Way, tell: fn(News)) -> Option<()> {
+pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
     close();
-    let certificate = device::certificate(way.me).await?;
     let configuration = RtcConfiguration::new();
-    Reflect::set(&configuration, &"certificates".into(), &Array::of1(&certificate)).ok()?;
+    Reflect::set(&configuration, &"certificates".into(), &Array::of1(&way.certificate)).ok()?;
     let servers = Array::new();
     for IceServer { url, username, credential } in way.servers {
         let server = Object::new();
@@ -99,7 +95,11 @@ pub async fn begin(way: Way, tell: fn(News)) -> Option<()> {
         }
     })));
     connection.set_ondatachannel(Some(&handler(move |event: RtcDataChannelEvent| {
-        take_channel(event.channel(), tell);
+        // There is one; another one is no Bobbin's.
+        match channel() {
+            None => take_channel(event.channel(), tell),
+            Some(_) => event.channel().close(),
+        }
     })));
     LINK.set(Some(Link { connection, channel: None, early: Some(Vec::new()) }));
     Some(())
@@ -149,6 +149,11 @@ pub fn fingerprints() -> Option<(Fingerprint, Fingerprint)> {
     let own = Fingerprint::of_description(&connection.local_description()?.sdp())?;
     let other = Fingerprint::of_description(&connection.remote_description()?.sdp())?;
     Some((own, other))
+}
+
+/// Whether something can be said.
+pub fn is_open() -> bool {
+    channel().is_some_and(|channel| channel.ready_state() == RtcDataChannelState::Open)
 }
 
 /// Says something. Whether it could be.

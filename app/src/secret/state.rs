@@ -57,6 +57,8 @@ pub enum Trust {
     Verified,
     /// It is another one than the one whose number was compared. Nothing can be written before one has seen that.
     Changed,
+    /// The two saw different numbers: somebody sits between them. Nothing can be written.
+    Differs,
 }
 
 /// After how long messages vanish, in seconds.
@@ -64,10 +66,17 @@ pub enum Trust {
 pub struct Timer {
     /// What both agreed to.
     pub agreed: Option<u32>,
-    /// What one has proposed.
-    pub mine: Option<Option<u32>>,
-    /// What the other one has.
-    pub theirs: Option<Option<u32>>,
+    /// What one of the two proposed.
+    pub proposed: Option<Proposed>,
+}
+
+/// What one of the two proposed, which both see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Proposed {
+    /// Whether one did so oneself.
+    pub is_mine: bool,
+    /// After how many seconds; nothing, if messages are to stay.
+    pub seconds: Option<u32>,
 }
 
 /// What the composer is for, if not for a new message.

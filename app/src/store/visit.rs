@@ -1,12 +1,7 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
 use super::{Purpose, Store, jump::shows, window::MOST_MOUNTED};
-use crate::{
-    api,
-    browser::{self, spawn_local},
-    live::ArcLive,
-    route::Route,
-};
+use crate::{api, browser::spawn_local, live::ArcLive, route::Route};
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},
@@ -215,7 +210,7 @@ impl Store {
     pub(super) fn mark_absence(self, thread_id: ThreadId) {
         let Some(visit) = self.known_visit(thread_id).filter(|visit| !visit.is_stale()) else { return };
         let is_first = self.inbox.peek(|inbox| inbox.thread(thread_id).map(Thread::unread)) == Some(1);
-        if is_first && !browser::is_attended() {
+        if is_first && !self.is_attended() {
             visit.unread_after.set(self.unread_after(thread_id));
         }
     }

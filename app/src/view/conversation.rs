@@ -14,7 +14,7 @@ use crate::{
     options::Choice,
     route::Route,
     secret,
-    shape::{Part, act, part, parts, text, view},
+    shape::{Part, act, flag, part, parts, text, view},
     store::Store,
 };
 use leptos::{ev, prelude::*};
@@ -94,7 +94,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
         }
     });
     view! {
-        <main class="conversation" aria-label=text(move || title.get())>
+        <main class="conversation" aria-label=text(move || title.get()) inert=flag(move || store.is_covered.get())>
             <header class="conversation-header">
                 <a
                     class="conversation-back icon-button"

@@ -1,8 +1,10 @@
 //! A secret chat on the screen: a card while somebody asks or is asked, and a pane over the conversation while the two speak. It cannot be taken for a
 //! stored conversation: it has colours, an icon and a word of its own, and says on every screen that nothing of it is kept.
 
+mod card;
 mod entries;
 mod number;
+mod timer;
 mod writing;
 
 use super::{avatar::Picture, icon::Icon};
@@ -12,14 +14,13 @@ use crate::{
     live::{Live, derive},
     secret::{
         self,
-        chat::{Chat, TIMERS},
-        state::{End, Phase, Timer, Trust},
+        chat::Chat,
+        state::{End, Phase, Trust},
     },
-    shape::{Part, act, flag, follow, part, parts, text, view, word},
+    shape::{Part, act, follow, part, parts, text, view, word},
 };
 use leptos::ev;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 /// What the pane is known by.
 const PANE: &str = "secret";
@@ -41,87 +42,20 @@ pub fn draw() -> Loaded {
 }
 
 fn drawn(chat: &Chat) -> Part {
-    let is_small = Live::new(false);
-    let of_phase = chat.phase.clone();
+    let (of_phase, is_small) = (chat.phase.clone(), chat.is_small.clone());
     let is_card = derive(move || {
         let is_brief = of_phase.with(|phase| matches!(phase, Phase::Asking | Phase::Rung | Phase::Elsewhere));
         is_brief || is_small.get()
     });
+    follow(move || secret::cover(!is_card.get()));
     let chat = chat.clone();
     parts(move || {
         Some(if is_card.get() {
             // What a card says is another thing in each phase.
-            card(&chat, &chat.phase.get(), is_small)
+            card::draw(&chat, &chat.phase.get())
         } else {
-            pane(&chat, is_small)
+            pane(&chat)
         })
-    })
-}
-
-/// Who asks whom, or that there is one.
-fn card(chat: &Chat, phase: &Phase, is_small: Live<bool>) -> Part {
-    let name = chat.peer.display_name.clone();
-    let (sentence, buttons) = match phase {
-        Phase::Asking => (words::secret::about_to_ask(&name), asking()),
-        Phase::Rung => (words::secret::asks(&name), rung()),
-        Phase::Elsewhere => (words::secret::elsewhere(&name), {
-            part(view! {
-                <button class="button" type="button" on:click=act(|_| secret::dismiss())>
-                    {words::secret::close()}
-                </button>
-            })
-        }),
-        _ => (words::secret::with(&name), {
-            part(view! {
-                <button class="button button-primary" type="button" on:click=act(move |_| is_small.set(false))>
-                    {words::secret::open()}
-                </button>
-            })
-        }),
-    };
-    let explains = matches!(phase, Phase::Asking | Phase::Rung).then(|| {
-        let (is_hidden, has_relay) = (Live::new(secret::hides_address()), Live::new(true));
-        secret::look_for_relay(has_relay);
-        let hide = act(move |event: ev::Event| {
-            if let Some(field) = field::<HtmlInputElement>(&event) {
-                secret::hide_address(field.checked());
-                is_hidden.set(field.checked());
-            }
-        });
-        let warning = parts(move || {
-            let is_in_vain = is_hidden.get() && !has_relay.get();
-            is_in_vain
-                .then(|| part(view! { <p class="secret-note" role="alert">{words::secret::no_relay()}</p> }))
-        });
-        view! {
-            <p class="secret-note">{words::secret::address()}</p>
-            <label class="secret-hide">
-                <input type="checkbox" checked=secret::hides_address() on:change=hide />
-                <span>{words::secret::hide()}</span>
-            </label>
-            {warning}
-            <p class="secret-note">
-                <a href="/help/chats" target="_blank" rel="noopener">{words::secret::help()}</a>
-            </p>
-        }
-    });
-    follow(|| {
-        if browser::has_no_focus() {
-            browser::focus(PANE);
-        }
-    });
-    part(view! {
-        <section class="secret-card" id=PANE role="alertdialog" tabindex="-1" aria-label=words::secret::title()>
-            {mark()}
-            <div class="secret-card-who">
-                {Picture::of_user(&chat.peer).draw("avatar-medium")}
-                <p class="secret-card-words" dir="auto">
-                    {sentence}
-                </p>
-            </div>
-            {explains}
-            <div class="secret-buttons">{buttons}</div>
-        </section>
     })
 }
 
@@ -136,30 +70,8 @@ fn mark() -> Part {
     })
 }
 
-fn asking() -> Part {
-    part(view! {
-        <button class="button" type="button" on:click=act(|_| secret::dismiss())>
-            {words::secret::cancel()}
-        </button>
-        <button class="button button-primary" type="button" on:click=act(|_| secret::ask())>
-            {words::secret::ask()}
-        </button>
-    })
-}
-
-fn rung() -> Part {
-    part(view! {
-        <button class="button" type="button" on:click=act(|_| secret::decline())>
-            {words::secret::decline()}
-        </button>
-        <button class="button button-primary" type="button" on:click=act(|_| secret::accept())>
-            {words::secret::accept()}
-        </button>
-    })
-}
-
 /// The whole chat.
-fn pane(chat: &Chat, is_small: Live<bool>) -> Part {
+fn pane(chat: &Chat) -> Part {
     let name = chat.peer.display_name.clone();
     let shows_number = Live::new(false);
     let status = status(chat);
@@ -177,10 +89,13 @@ fn pane(chat: &Chat, is_small: Live<bool>) -> Part {
     });
     let of_tools = chat.clone();
     let tools = parts(move || is_live.get().then(|| tools(&of_tools, shows_number)));
-    let of_end = chat.phase.clone();
-    let end = act(move |_| {
-        if of_end.peek(|phase| matches!(phase, Phase::Ended(_))) {
-            secret::dismiss()
+    let (of_small, of_end) = (chat.is_small.clone(), chat.clone());
+    let end = act(move |event: ev::MouseEvent| {
+        if of_end.is_over() {
+            // Whoever clicked twice sees that it ended.
+            if event.detail() < 2 {
+                secret::dismiss();
+            }
         } else {
             secret::leave(End::ByMe)
         }
@@ -190,6 +105,8 @@ fn pane(chat: &Chat, is_small: Live<bool>) -> Part {
         let is_over = of_label.with(|phase| matches!(phase, Phase::Ended(_)));
         if is_over { words::secret::close() } else { words::secret::end() }.into()
     });
+    // What is below cannot be reached any more.
+    follow(|| browser::focus(PANE));
     part(view! {
         <section class="secret" id=PANE tabindex="-1" aria-label=words::secret::with(&name)>
             <header class="secret-header">
@@ -208,7 +125,7 @@ fn pane(chat: &Chat, is_small: Live<bool>) -> Part {
                     type="button"
                     aria-label=words::secret::minimise()
                     title=words::secret::minimise()
-                    on:click=act(move |_| is_small.set(true))
+                    on:click=act(move |_| of_small.set(true))
                 >
                     {Icon::Minimise.draw()}
                 </button>
@@ -244,23 +161,9 @@ fn tools(chat: &Chat, shows_number: Live<bool>) -> Part {
     let label = text(move || {
         match trust.get() {
             Trust::Verified => words::secret::verified(),
-            Trust::Unverified | Trust::Changed => words::secret::verify(),
+            Trust::Unverified | Trust::Changed | Trust::Differs => words::secret::verify(),
         }
         .into()
-    });
-    let timer = chat.timer.clone();
-    let of_choice = chat.clone();
-    let choose = act(move |event: ev::Event| {
-        if let Some(field) = field::<HtmlSelectElement>(&event) {
-            secret::acts::propose_timer(&of_choice, field.value().parse().ok());
-        }
-    });
-    let options = [None].into_iter().chain(TIMERS.map(Some)).map(|seconds| {
-        let timer = timer.clone();
-        let is_chosen =
-            flag(move || timer.with(|Timer { agreed, mine, .. }| mine.unwrap_or(*agreed) == seconds));
-        let value = seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
-        part(view! { <option value=value selected=is_chosen>{span(seconds)}</option> })
     });
     part(view! {
         <button
@@ -271,7 +174,7 @@ fn tools(chat: &Chat, shows_number: Live<bool>) -> Part {
                 Some(match of_word.get() {
                     Trust::Verified => "verified",
                     Trust::Unverified => "unverified",
-                    Trust::Changed => "changed",
+                    Trust::Changed | Trust::Differs => "changed",
                 })
             })
             on:click=act(move |_| shows_number.set(!shows_number.get_now()))
@@ -279,50 +182,21 @@ fn tools(chat: &Chat, shows_number: Live<bool>) -> Part {
             {Icon::Shield.draw()}
             <span>{label}</span>
         </button>
-        <label class="secret-timer">
-            <span class="visually-hidden">{words::secret::timer()}</span>
-            <select aria-label=words::secret::timer() title=words::secret::timer() on:change=choose>
-                {options.collect::<Vec<_>>()}
-            </select>
-        </label>
+        {timer::choice(chat)}
     })
-}
-
-/// A time after which messages vanish, in words.
-fn span(seconds: Option<u32>) -> String {
-    match seconds {
-        None => words::secret::never().into(),
-        Some(seconds @ ..60) => words::secret::seconds(u64::from(seconds)),
-        Some(seconds) => words::secret::minutes(u64::from(seconds / 60)),
-    }
 }
 
 /// What is said, and where one writes.
 fn talk(chat: &Chat) -> Part {
     let of_warning = chat.clone();
-    let warning = parts(move || (of_warning.trust.get() == Trust::Changed).then(|| changed(&of_warning)));
-    let of_timer = chat.clone();
-    let proposal = parts(move || {
-        let seconds = of_timer.timer.with(|timer| timer.theirs)?;
-        let chat = of_timer.clone();
-        let agree = act(move |_| secret::acts::agree_to_timer(&chat));
-        Some(part(view! {
-            <div class="secret-proposal" role="status">
-                <p>
-                    {match seconds {
-                        None => words::secret::proposes_none(&of_timer.peer.display_name),
-                        Some(_) => words::secret::proposes(&of_timer.peer.display_name, &span(seconds)),
-                    }}
-                </p>
-                <button class="button" type="button" on:click=agree>
-                    {words::secret::agree()}
-                </button>
-            </div>
-        }))
+    let warning = parts(move || match of_warning.trust.get() {
+        Trust::Changed => Some(changed(&of_warning)),
+        Trust::Differs => Some(differs(&of_warning)),
+        Trust::Unverified | Trust::Verified => None,
     });
     part(view! {
         {warning}
-        {proposal}
+        {timer::draw(chat)}
         {entries::draw(chat)}
         {writing::draw(chat)}
     })
@@ -338,8 +212,21 @@ fn changed(chat: &Chat) -> Part {
             <button class="button" type="button" on:click=act(|_| secret::leave(End::ByMe))>
                 {words::secret::end()}
             </button>
-            <button class="button" type="button" on:click=act(move |_| secret::acts::verify(&of_go_on, false))>
+            <button class="button" type="button" on:click=act(move |_| secret::acts::go_on(&of_go_on))>
                 {words::secret::go_on()}
+            </button>
+        </div>
+    })
+}
+
+/// The two saw different numbers: nothing more is said here.
+fn differs(chat: &Chat) -> Part {
+    part(view! {
+        <div class="secret-changed" role="alert">
+            {Icon::Alert.draw()}
+            <p>{words::secret::differs(&chat.peer.display_name)}</p>
+            <button class="button button-danger" type="button" on:click=act(|_| secret::leave(End::ByMe))>
+                {words::secret::end()}
             </button>
         </div>
     })

@@ -46,6 +46,12 @@ pub fn draw(chat: &Chat) -> Part {
     })
 }
 
+/// What is quoted of a message: what it says, or what its file is called.
+pub fn excerpt(entry: &Entry) -> Option<String> {
+    let text = entry.message.text.as_ref().map(SecretText::between_the_two);
+    text.or(entry.file.as_ref().map(|file| &*file.name)).map(str::to_owned)
+}
+
 fn key_of(id: SecretMessageId) -> u128 {
     u128::from(id.number) << 1 | u128::from(id.is_mine)
 }
@@ -57,10 +63,8 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
     let (of_quote, of_chat) = (entry.clone(), chat.clone());
     let quote = parts(move || {
         let answered = of_quote.with(|entry| entry.message.reply_to)?;
-        let answered =
-            of_chat.entry(answered).and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
-        let words =
-            answered.as_ref().map_or(words::secret::not_there(), SecretText::between_the_two).to_owned();
+        let answered = of_chat.entry(answered).and_then(|entry| entry.peek(excerpt));
+        let words = answered.unwrap_or_else(|| words::secret::not_there().into());
         Some(part(view! { <blockquote class="secret-quote" dir="auto">{words}</blockquote> }))
     });
     let (of_content, of_files) = (entry.clone(), chat.clone());
@@ -87,8 +91,8 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
     });
     let (of_menu, menu_of) = (entry, chat.clone());
     let menu = parts(move || {
-        let is_text = of_menu.with(|entry| entry.message.text.is_some());
-        is_text.then(|| menu(&menu_of, id))
+        let (is_text, is_file) = of_menu.with(|entry| (entry.message.text.is_some(), entry.file.is_some()));
+        (is_text || is_file).then(|| menu(&menu_of, id, is_text))
     });
     part(view! {
         <li class=if id.is_mine { "secret-entry secret-own" } else { "secret-entry" }>
@@ -105,7 +109,7 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
 }
 
 /// What can be done with a message.
-fn menu(chat: &Chat, id: SecretMessageId) -> Part {
+fn menu(chat: &Chat, id: SecretMessageId, is_text: bool) -> Part {
     let item = |label: &'static str, act_on: fn(&Chat, SecretMessageId)| {
         let chat = chat.clone();
         part(view! {
@@ -132,19 +136,17 @@ fn menu(chat: &Chat, id: SecretMessageId) -> Part {
         })
     });
     let emoji: Vec<Part> = emoji.collect();
-    let own = id.is_mine.then(|| {
-        vec![
-            item(words::secret::edit(), |chat, id| chat.purpose.set(Some(Purpose::Edit(id)))),
-            item(words::secret::delete(), |chat, id| secret::acts::delete(chat, id.number)),
-        ]
-    });
+    let edit = (id.is_mine && is_text)
+        .then(|| item(words::secret::edit(), |chat, id| chat.purpose.set(Some(Purpose::Edit(id)))));
+    let delete =
+        id.is_mine.then(|| item(words::secret::delete(), |chat, id| secret::acts::delete(chat, id.number)));
     part(view! {
         <details class="secret-menu">
             <summary class="icon-button" aria-label=words::secret::actions()>
                 {Icon::More.draw()}
             </summary>
             <div class="secret-acts">
-                {emoji} {item(words::secret::reply(), |chat, id| chat.purpose.set(Some(Purpose::Reply(id))))} {own}
+                {emoji} {item(words::secret::reply(), |chat, id| chat.purpose.set(Some(Purpose::Reply(id))))} {edit} {delete}
             </div>
         </details>
     })
@@ -171,7 +173,7 @@ fn file_part(chat: &Chat, id: SecretMessageId, file: &Transfer) -> Part {
         </button>
     };
     let body = match progress {
-        Progress::Done(url) if !url.is_empty() && files::is_picture(kind) => part(view! {
+        Progress::Done(url) if !url.is_empty() && files::is_picture(kind, name) => part(view! {
             <a href=url.clone() download=name.clone()>
                 <img class="secret-picture" src=url.clone() alt=name.clone() />
             </a>

@@ -19,7 +19,7 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
     let state = text(move || {
         match trust.get() {
             Trust::Verified => words::secret::number_verified(),
-            Trust::Unverified | Trust::Changed => words::secret::number_unverified(),
+            Trust::Unverified | Trust::Changed | Trust::Differs => words::secret::number_unverified(),
         }
         .into()
     });

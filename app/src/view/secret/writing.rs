@@ -1,6 +1,6 @@
 //! Where one writes in a secret chat. What is written while nothing can be sent stays here, and is kept nowhere else.
 
-use super::super::icon::Icon;
+use super::{super::icon::Icon, entries};
 use crate::{
     browser,
     live::{Live, derive},
@@ -16,6 +16,8 @@ use model::secret::{MAX_CHARS, SecretText};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
+/// What the `keydown` of an input method's Enter says in browsers that do not say `isComposing`.
+const COMPOSING_KEY: u32 = 229;
 /// What the field is known by.
 const FIELD: &str = "secret-field";
 
@@ -23,32 +25,39 @@ fn field() -> Option<HtmlTextAreaElement> {
     browser::element(FIELD)
 }
 
+/// One does not answer or change anything any more; what was changed is as it was.
+fn give_up(chat: &Chat) {
+    if matches!(chat.purpose.get_now(), Some(Purpose::Edit(_))) {
+        chat.written.set(String::new());
+    }
+    chat.purpose.set(None);
+}
+
 /// The form.
 pub fn draw(chat: &Chat) -> Part {
     let is_told = Live::new(false);
     let length = Live::new(0_usize);
     let (of_phase, of_trust) = (chat.phase.clone(), chat.trust.clone());
-    let is_open = derive(move || of_phase.get() == Phase::Connected && of_trust.get() != Trust::Changed);
+    let is_open = derive(move || {
+        of_phase.get() == Phase::Connected && matches!(of_trust.get(), Trust::Unverified | Trust::Verified)
+    });
 
     let of_send = chat.clone();
     let send = move || {
         let Some(field) = field() else { return };
         if secret::acts::say(&of_send, &field.value()) {
-            field.set_value("");
-            length.set(0);
-            browser::fit_height(&field);
             is_told.set(false);
         }
         let _ = field.focus();
     };
     let of_key = send.clone();
-    let of_escape = chat.purpose.clone();
+    let of_escape = chat.clone();
     let press = act(move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.shift_key() && !event.is_composing() => {
+        "Enter" if !event.shift_key() && !event.is_composing() && event.key_code() != COMPOSING_KEY => {
             event.prevent_default();
             of_key();
         }
-        "Escape" => of_escape.set(None),
+        "Escape" => give_up(&of_escape),
         _ => {}
     });
     let of_input = chat.clone();
@@ -58,6 +67,7 @@ pub fn draw(chat: &Chat) -> Part {
         let written = field.value();
         length.set(written.chars().count());
         let is_typing = !written.is_empty();
+        of_input.written.set(written);
         if is_told.get_now() != is_typing {
             is_told.set(is_typing);
             secret::acts::tell_typing(&of_input, is_typing);
@@ -74,20 +84,24 @@ pub fn draw(chat: &Chat) -> Part {
         input.set_value("");
     });
 
-    // Who edits gets the words into the field; who does not any more, an empty one.
-    let (of_purpose, mut was_editing) = (chat.clone(), false);
+    // Who edits gets the words into the field. What was written before it was last drawn is there again.
+    let (of_purpose, mut known) = (chat.clone(), chat.purpose.get_now());
     follow(move || {
         let purpose = of_purpose.purpose.get();
-        let Some(field) = field() else { return };
-        let is_editing = matches!(purpose, Some(Purpose::Edit(_)));
-        if let Some(Purpose::Edit(id)) = purpose {
-            let entry = of_purpose.entry(id);
-            let text = entry.and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
-            field.set_value(text.as_ref().map_or("", SecretText::between_the_two));
-        } else if was_editing {
-            field.set_value("");
+        if let Some(Purpose::Edit(id)) = purpose
+            && known != purpose
+        {
+            let text = of_purpose.entry(id).and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
+            of_purpose.written.set(text.as_ref().map_or("", SecretText::between_the_two).to_owned());
         }
-        was_editing = is_editing;
+        known = purpose;
+        let Some(field) = field() else { return };
+        let written = of_purpose.written.get();
+        if field.value() != written {
+            length.set(written.chars().count());
+            field.set_value(&written);
+            browser::fit_height(&field);
+        }
         let _ = field.focus();
     });
     let of_line = chat.clone();
@@ -95,16 +109,15 @@ pub fn draw(chat: &Chat) -> Part {
         let label = match of_line.purpose.get()? {
             Purpose::Edit(_) => words::secret::editing().to_owned(),
             Purpose::Reply(id) => {
-                let entry = of_line.entry(id);
-                let text = entry.and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
-                words::secret::replying(text.as_ref().map_or("", SecretText::between_the_two))
+                let words = of_line.entry(id).and_then(|entry| entry.peek(entries::excerpt));
+                words::secret::replying(&words.unwrap_or_default())
             }
         };
-        let purpose = of_line.purpose.clone();
+        let of_close = of_line.clone();
         Some(part(view! {
             <p class="secret-purpose" dir="auto">
                 <span>{label}</span>
-                <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| purpose.set(None))>
+                <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| give_up(&of_close))>
                     {Icon::Close.draw()}
                 </button>
             </p>

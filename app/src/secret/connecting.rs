@@ -1,0 +1,134 @@
+//! From the introduction to two browsers that speak, and what comes from the other one from then on.
+
+use super::{
+    chat::{self, Chat},
+    current, device, end, files,
+    frame::Frame,
+    held, hides_address, introduce, leave,
+    link::{self, News, Way},
+    number, refused, send,
+    state::{End, Phase, Trust},
+};
+use crate::{
+    api,
+    browser::{self, spawn_local},
+    json,
+    store::Store,
+};
+use model::secret::Step;
+
+/// Whether two still want to find a way to each other: it takes time, in which all may have ended, and something else begun.
+fn still_connects(chat: &Chat) -> bool {
+    current().is_some_and(|current| current.chat_id == chat.chat_id)
+        && chat.phase.get_now() == Phase::Connecting
+}
+
+async fn open_link(store: Store, chat: &Chat) -> Option<()> {
+    let servers = match api::ice_servers().await {
+        Ok(servers) => servers,
+        Err(failure) => {
+            end(chat, refused(failure));
+            return None;
+        }
+    };
+    let certificate = device::certificate(store.my_id()).await;
+    if !still_connects(chat) {
+        return None;
+    }
+    let way = certificate.map(|certificate| Way { certificate, servers, hides_address: hides_address() });
+    if way.and_then(|way| link::begin(way, news)).is_none() {
+        end(chat, End::NoRoute);
+        return None;
+    }
+    Some(())
+}
+
+/// Describes this browser to the other one, which said yes.
+pub async fn offer(store: Store, chat: Chat) {
+    if open_link(store, &chat).await.is_some() {
+        match link::offer(news).await {
+            _ if !still_connects(&chat) => {}
+            Some(sdp) => introduce(store, &chat, Step::Offer, sdp),
+            None => end(&chat, End::NoRoute),
+        }
+    }
+}
+
+/// Answers the other one's description.
+pub async fn answer(store: Store, chat: Chat, sdp: String) {
+    if open_link(store, &chat).await.is_some() {
+        match link::answer(&sdp).await {
+            _ if !still_connects(&chat) => {}
+            Some(sdp) => introduce(store, &chat, Step::Answer, sdp),
+            None => end(&chat, End::Malformed),
+        }
+    }
+}
+
+/// Something happens on the way between the two.
+fn news(news: News) {
+    // What comes once it is over, while the channel closes, is not heard: nothing would take it away again.
+    let Some((store, chat)) = held().filter(|(_, chat)| !chat.is_over()) else { return };
+    let phase = chat.phase.get_now();
+    match news {
+        News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
+        News::Open => spawn_local(open(store, chat)),
+        News::Paused if phase == Phase::Connected => chat.enter(Phase::Paused, browser::now()),
+        News::Resumed if phase == Phase::Paused => chat.enter(Phase::Connected, browser::now()),
+        News::Paused | News::Resumed => {}
+        News::Lost => {
+            end(&chat, if phase == Phase::Connecting { End::NoRoute } else { End::Gone });
+        }
+        News::Text(text) => match json::from_str::<Frame>(&text) {
+            Ok(frame) => take_frame(&chat, frame),
+            Err(_) => leave(End::Malformed),
+        },
+        News::Bytes(bytes) => files::take(&chat, &bytes),
+    }
+}
+
+/// Both can speak: before either does, each looks who is there.
+async fn open(store: Store, chat: Chat) {
+    let Some((own, other)) = link::fingerprints() else { return leave(End::Malformed) };
+    chat.number.set(number::of(own, other));
+    let verified = device::verified(store.my_id(), chat.peer.user_id).await;
+    if !still_connects(&chat) {
+        return;
+    }
+    chat.trust.set(match verified {
+        None => Trust::Unverified,
+        Some(verified) if verified == other => Trust::Verified,
+        Some(_) => Trust::Changed,
+    });
+    chat.enter(Phase::Connected, browser::now());
+}
+
+fn take_frame(chat: &Chat, frame: Frame) {
+    match frame {
+        Frame::End {} => end(chat, End::ByThem),
+        Frame::Fetch { number } => files::begin(chat.clone(), number),
+        Frame::Taken { number, bytes } => {
+            // A file may be under way for longer than nobody may say anything.
+            chat.moved_at.set(browser::now());
+            files::taken(number, bytes);
+        }
+        Frame::Stop { file, is_whole } => files::end(chat, file.here(), is_whole),
+        frame => {
+            let offered = match &frame {
+                Frame::File { number, size, .. } if files::is_taken_at_once(chat, *size) => Some(*number),
+                _ => None,
+            };
+            match chat.hear(frame, browser::now()) {
+                Ok(answer) => {
+                    if let Some(answer) = answer {
+                        send(&answer);
+                    }
+                    if let Some(number) = offered {
+                        files::fetch(chat, number, None);
+                    }
+                }
+                Err(chat::Malformed) => leave(End::Malformed),
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// What is for a secret chat goes nowhere else, and nothing is shown of it that is not so.
+
+import { expect, test } from "../people.ts";
+import { friends, Secret, speak } from "../secret.ts";
+
+test.use({ networkMayFail: true });
+
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+test("what is pasted or dropped there is offered to the other side, and never to the server", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  const uploads: string[] = [];
+  hers.page.on("request", (request) => {
+    if (request.method() === "PUT") uploads.push(request.url());
+  });
+  for (const [event, name] of [["paste", "pasted.png"], ["drop", "dropped.png"]] as const) {
+    await hers.field.evaluate((field, { event, name, pixel }) => {
+      const bytes = Uint8Array.from(atob(pixel), (one) => one.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], name, { type: "image/png" }));
+      const made = event === "paste"
+        ? new ClipboardEvent(event, { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(event, { dataTransfer: data, bubbles: true, cancelable: true });
+      field.dispatchEvent(made);
+    }, { event, name, pixel: PIXEL });
+    await expect(his.pane.getByRole("img", { name })).toBeVisible();
+  }
+  expect(uploads).toEqual([]);
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await expect(hers.pane).toContainText("You ended");
+  await hers.pane.getByRole("button", { name: "Close" }).click();
+  await expect(hers.page.locator(".attachments-one")).toHaveCount(0);
+});
+
+test("what lies below is neither reached by keyboard nor read", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const thread = await alice.directWith(bob);
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await hers.field.focus();
+  for (let count = 0; count < 40; count += 1) {
+    await hers.page.keyboard.press("Tab");
+    expect(await hers.page.evaluate(() => !!document.activeElement?.closest("main"))).toBe(false);
+  }
+  await bob.sent(thread, "Not read yet");
+  await expect(herScreen.row(bob.name)).toContainText("1 unread");
+  await expect(herScreen.row(bob.name)).toContainText("Not read yet");
+  // Out of the way, the secret chat leaves what is written in it, and says that something came.
+  await hers.field.fill("Half a sen");
+  await hers.pane.getByRole("button", { name: "Make small" }).click();
+  await expect(herScreen.row(bob.name)).not.toContainText("unread");
+  const small = hers.page.getByRole("region", { name: "Secret chat", exact: true });
+  await his.says("Are you there?");
+  await expect(small).toContainText("1 unread");
+  await small.getByRole("button", { name: "Open" }).click();
+  await expect(hers.field).toHaveValue("Half a sen");
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "Back" }).click();
+  await expect(hers.field).toHaveValue("Half a sen");
+  // That it is over is seen.
+  await hers.pane.getByRole("button", { name: "Make small" }).click();
+  await his.pane.getByRole("button", { name: "End", exact: true }).dblclick();
+  await expect(his.pane).toContainText("You ended");
+  await expect(hers.pane).toContainText("ended this secret chat");
+});
+
+test("numbers that differ end the writing", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers] = await speak(...(await friends(alice, bob)));
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They differ" }).click();
+  await expect(hers.pane.getByRole("alert")).toContainText("somebody sits between you");
+  await expect(hers.pane.getByRole("button", { name: "Send" })).toBeDisabled();
+  await hers.field.fill("Nobody gets this");
+  await hers.field.press("Enter");
+  await expect(hers.field).toHaveValue("Nobody gets this");
+  await expect(hers.message("Nobody gets this")).toHaveCount(0);
+});
+
+test("what was to begin does not disturb what began after it", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  // Her first answer about servers comes when another chat goes on already.
+  let asked = 0;
+  await herScreen.page.route("**/api/v1/secret-chats/servers", async (route) => {
+    asked += 1;
+    // The card asks, too, and then the chat that begins.
+    if (asked === 2) await gate;
+    await route.continue();
+  });
+  await herScreen.button("Secret chat").click();
+  await hers.card.getByRole("button", { name: "Ask" }).click();
+  await his.card.getByRole("button", { name: "Accept" }).click();
+  await expect.poll(() => asked).toBe(2);
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await expect(hers.pane).toContainText("You ended");
+  await expect(his.pane).toContainText(/ended|gone/);
+  await his.pane.getByRole("button", { name: "Close" }).click();
+  await expect(async () => {
+    await hers.pane.getByRole("button", { name: "Close" }).click({ timeout: 1_000 });
+    await expect(hers.pane).toHaveCount(0, { timeout: 1_000 });
+  }).toPass();
+  await speak(herScreen, hisScreen);
+  letGo();
+  await hers.says("Still here");
+  await expect(his.message("Still here")).toBeVisible();
+  await his.says("So am I");
+  await expect(hers.message("So am I")).toBeVisible();
+});
+
+test("it ends with the lock although the server does not answer", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await his.says("for now");
+  await expect(hers.message("for now")).toBeVisible();
+  await hers.page.evaluate(() => dispatchEvent(new Event("bobbin-lock")));
+  await expect(his.pane).toContainText("ended this secret chat");
+  await expect(hers.page.getByText("for now")).toHaveCount(0);
+});
