@@ -161,11 +161,17 @@ pub async fn store(
 }
 
 /// Finds the account that a username and a password belong to. Neither the answer nor the time that it takes tells which of the two was
-/// wrong.
-pub async fn prove(state: &AppState, address: Address, username: &str, password: String) -> Result<Account> {
+/// wrong. Whoever shows a session of the account says which one.
+pub async fn prove(
+    state: &AppState,
+    address: Address,
+    shown: Option<SessionId>,
+    username: &str,
+    password: String,
+) -> Result<Account> {
     let valid = Username::new(username).ok();
     let key = valid.as_ref().map_or(username, Username::as_str);
-    state.limits.may_guess(key, address)?;
+    let guess = state.limits.may_guess(key, address, shown)?;
     let account = match &valid {
         Some(username) => by_username(&state.db, username).await?,
         None => None,
@@ -179,7 +185,7 @@ pub async fn prove(state: &AppState, address: Address, username: &str, password:
         return Err(Refusal::CredentialsWrong.into());
     }
     let account = account.ok_or(Refusal::CredentialsWrong)?;
-    state.limits.knew(key, address);
+    state.limits.knew(guess);
     if account.user.is_deactivated {
         tracing::info!(user_id = %account.user.user_id, %address, "a closed account was tried");
         return Err(Refusal::AccountDeactivated.into());
@@ -196,7 +202,8 @@ pub async fn store_password(
 ) -> Result<Account> {
     auth.require_browser()?;
     check_password(&change.password, &auth.user.username, &auth.user.display_name)?;
-    let account = match prove(state, address, &auth.user.username, change.current_password).await {
+    let shown = Some(auth.session_id);
+    let account = match prove(state, address, shown, &auth.user.username, change.current_password).await {
         Err(Error::Refused(Refusal::CredentialsWrong)) => return Err(Refusal::PasswordWrong.into()),
         proof => proof?,
     };
