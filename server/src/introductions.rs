@@ -109,6 +109,16 @@ impl Introductions {
         self.hub.publish(Delivery::to_one(of, event));
     }
 
+    /// Ends whatever there is between two people.
+    pub fn part(&self, one: UserId, other: UserId) {
+        let between: Vec<_> = {
+            let chats = self.lock();
+            let between = chats.iter().filter(|(_, chat)| chat.is_with(one) && chat.is_with(other));
+            between.map(|(chat_id, _)| *chat_id).collect()
+        };
+        between.into_iter().for_each(|chat_id| self.end(chat_id, Step::End));
+    }
+
     /// Forgets a chat, and tells every tab of both.
     fn end(&self, chat_id: SecretChatId, step: Step) {
         let ended = self.lock().remove(&chat_id);

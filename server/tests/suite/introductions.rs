@@ -162,6 +162,30 @@ async fn a_tab_that_comes_later_hears_who_rings_and_what_is_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_block_ends_what_there_is_between_the_two_and_nothing_else() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    take(&mut hers, chat_id, &bob, Step::Ask, "").await;
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    take(&mut his, chat_id, &alice, Step::Accept, "").await;
+    assert_eq!(told(&mut hers).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut hers).await.0, Step::Accept);
+    let dora = server.person("dora").await;
+    let other = alice.direct(&dora).await.thread_id;
+    alice.keep(other, ThreadOption::Blocked(true)).await;
+    take(&mut hers, chat_id, &bob, Step::Offer, "an offer").await;
+    assert_eq!(told_after(&mut his, Step::Elsewhere).await.0, Step::Offer);
+    alice.keep(thread_id, ThreadOption::Blocked(true)).await;
+    assert_eq!(told(&mut his).await.0, Step::End);
+    assert_eq!(told(&mut hers).await.0, Step::End);
+    let gone = hers.command(step(chat_id, bob.user.user_id, Step::Candidate, "a way")).await;
+    assert_refused(gone, &Refusal::SecretChatGone);
+}
+
+#[tokio::test]
 async fn strangers_blocked_people_and_whoever_is_not_wanted_cannot_ring() {
     let server = TestServer::start().await;
     let (alice, bob) = friends(&server).await;
