@@ -70,7 +70,8 @@ pub enum SessionKind {
 }
 
 impl Auth {
-    /// Refuses a token what would let whoever found it stay: sessions, tokens and the password are for people who signed in.
+    /// Refuses a token what would let whoever found it stay: sessions, tokens and the password are for people who signed in. So is who may reach its
+    /// owner, and what they see of them: a token reads and writes in its owner's name, and may say how that is shown, but opens no door to them.
     pub fn require_browser(&self) -> Result<()> {
         if self.kind == SessionKind::Browser { Ok(()) } else { Err(Refusal::BrowserRequired.into()) }
     }

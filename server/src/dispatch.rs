@@ -148,6 +148,7 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
             groups::set_role(db, me, thread_id, user_id, role).await
         }
         Command::SetOption { thread_id, option: ThreadOption::Blocked(is_blocked) } => {
+            auth.require_browser()?;
             let effect = options::set(db, me, thread_id, ThreadOption::Blocked(is_blocked)).await?;
             if is_blocked && let Some((one, other)) = blocks::between(db, thread_id).await? {
                 state.introductions.part(one, other);
