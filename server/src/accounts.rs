@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Auth, SessionCookie, SessionKind},
-    error::{Error, Result, violated},
+    error::{Error, Result},
     extract::Json,
     invites,
     limits::Address,
@@ -142,9 +142,10 @@ pub async fn store(
     is_administrator: bool,
 ) -> Result<User> {
     let user = User::new(UserId::generate(), username.as_str().into(), display_name.as_str().into());
-    sqlx::query(
+    // A conflict is no error: PostgreSQL would log it, with the name.
+    let stored = sqlx::query(
         "insert into account (user_id, username, display_name, password_hash, is_administrator) \
-         values ($1, $2, $3, $4, $5)",
+         values ($1, $2, $3, $4, $5) on conflict on constraint account_username_key do nothing",
     )
     .bind(user.user_id)
     .bind(&user.username)
@@ -152,12 +153,8 @@ pub async fn store(
     .bind(password_hash)
     .bind(is_administrator)
     .execute(tx)
-    .await
-    .map_err(|error| match violated(&error) {
-        Some("account_username_key") => Refusal::UsernameTaken.into(),
-        _ => Error::from(error),
-    })?;
-    Ok(user)
+    .await?;
+    if stored.rows_affected() == 1 { Ok(user) } else { Err(Refusal::UsernameTaken.into()) }
 }
 
 /// Finds the account that a username and a password belong to. Neither the answer nor the time that it takes tells which of the two was

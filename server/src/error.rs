@@ -104,9 +104,3 @@ pub fn problem_response(problem: &Problem) -> Response {
     response.extensions_mut().insert(problem.clone());
     response
 }
-
-/// The name of the constraint that a statement violated, for telling a person which of their words was in the way.
-#[must_use]
-pub fn violated(error: &sqlx::Error) -> Option<&str> {
-    error.as_database_error().and_then(|error| error.constraint())
-}
