@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Auth, SessionCookie, SessionKind},
-    error::{Error, Result, violated},
+    error::{Error, Result},
     extract::Json,
     invites,
     limits::Address,
@@ -142,9 +142,10 @@ pub async fn store(
     is_administrator: bool,
 ) -> Result<User> {
     let user = User::new(UserId::generate(), username.as_str().into(), display_name.as_str().into());
-    sqlx::query(
+    // A conflict is no error: PostgreSQL would log it, with the name.
+    let stored = sqlx::query(
         "insert into account (user_id, username, display_name, password_hash, is_administrator) \
-         values ($1, $2, $3, $4, $5)",
+         values ($1, $2, $3, $4, $5) on conflict on constraint account_username_key do nothing",
     )
     .bind(user.user_id)
     .bind(&user.username)
@@ -152,20 +153,22 @@ pub async fn store(
     .bind(password_hash)
     .bind(is_administrator)
     .execute(tx)
-    .await
-    .map_err(|error| match violated(&error) {
-        Some("account_username_key") => Refusal::UsernameTaken.into(),
-        _ => Error::from(error),
-    })?;
-    Ok(user)
+    .await?;
+    if stored.rows_affected() == 1 { Ok(user) } else { Err(Refusal::UsernameTaken.into()) }
 }
 
 /// Finds the account that a username and a password belong to. Neither the answer nor the time that it takes tells which of the two was
-/// wrong.
-pub async fn prove(state: &AppState, address: Address, username: &str, password: String) -> Result<Account> {
+/// wrong. Whoever shows a session of the account says which one.
+pub async fn prove(
+    state: &AppState,
+    address: Address,
+    shown: Option<SessionId>,
+    username: &str,
+    password: String,
+) -> Result<Account> {
     let valid = Username::new(username).ok();
     let key = valid.as_ref().map_or(username, Username::as_str);
-    state.limits.may_guess(key, address)?;
+    let guess = state.limits.may_guess(key, address, shown)?;
     let account = match &valid {
         Some(username) => by_username(&state.db, username).await?,
         None => None,
@@ -179,7 +182,7 @@ pub async fn prove(state: &AppState, address: Address, username: &str, password:
         return Err(Refusal::CredentialsWrong.into());
     }
     let account = account.ok_or(Refusal::CredentialsWrong)?;
-    state.limits.knew(key, address);
+    state.limits.knew(guess);
     if account.user.is_deactivated {
         tracing::info!(user_id = %account.user.user_id, %address, "a closed account was tried");
         return Err(Refusal::AccountDeactivated.into());
@@ -196,7 +199,8 @@ pub async fn store_password(
 ) -> Result<Account> {
     auth.require_browser()?;
     check_password(&change.password, &auth.user.username, &auth.user.display_name)?;
-    let account = match prove(state, address, &auth.user.username, change.current_password).await {
+    let shown = Some(auth.session_id);
+    let account = match prove(state, address, shown, &auth.user.username, change.current_password).await {
         Err(Error::Refused(Refusal::CredentialsWrong)) => return Err(Refusal::PasswordWrong.into()),
         proof => proof?,
     };

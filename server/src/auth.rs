@@ -5,7 +5,9 @@ use crate::{
     appearance,
     error::{Error, Result},
     gather::Gather,
-    language, locks,
+    language,
+    limits::Address,
+    locks,
     secret::{self, Secret, SecretHash},
     state::AppState,
 };
@@ -68,7 +70,8 @@ pub enum SessionKind {
 }
 
 impl Auth {
-    /// Refuses a token what would let whoever found it stay: sessions, tokens and the password are for people who signed in.
+    /// Refuses a token what would let whoever found it stay: sessions, tokens and the password are for people who signed in. So is who may reach its
+    /// owner, and what they see of them: a token reads and writes in its owner's name, and may say how that is shown, but opens no door to them.
     pub fn require_browser(&self) -> Result<()> {
         if self.kind == SessionKind::Browser { Ok(()) } else { Err(Refusal::BrowserRequired.into()) }
     }
@@ -197,6 +200,10 @@ async fn find(parts: &Parts, state: &AppState) -> Result<Option<Holder>> {
         // Whoever can still read may, where nothing can be written, such as on a full disk.
         if let Err(error) = touch(state, session_id).await {
             tracing::warn!("cannot note that a session is in use: {error}");
+        }
+        if kind == SessionKind::Browser {
+            // So that a restart does not make a stranger of whoever is signed in.
+            state.limits.remember(&user.username, Address::of_request(parts, state));
         }
         if let (SessionKind::Browser, Some(Renewal(renewal))) = (kind, parts.extensions.get()) {
             let cookies = [

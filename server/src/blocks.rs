@@ -1,5 +1,5 @@
-//! Blocking: whoever has blocked the other one of a direct thread gets nothing more from them there, shows them nothing, and is not added to groups
-//! by them. In groups that both are in, nothing changes. The block itself is an option of the direct thread (`options`).
+//! Blocking: whoever has blocked the other one of a direct thread gets nothing more from them there, shows them nothing, is not added to groups
+//! by them, and a secret chat of the two ends. In groups that both are in, nothing changes. The block itself is an option of the direct thread (`options`).
 
 use crate::error::Result;
 use model::{Refusal, ThreadId, User, UserId};
@@ -18,6 +18,17 @@ pub async fn follow(tx: &mut PgConnection, thread_id: ThreadId) -> Result<()> {
     .execute(tx)
     .await?;
     if followed.rows_affected() == 1 { Ok(()) } else { Err(Refusal::DirectRequired.into()) }
+}
+
+/// The two people of a direct thread.
+pub async fn between(db: impl PgExecutor<'_>, thread_id: ThreadId) -> Result<Option<(UserId, UserId)>> {
+    let two = sqlx::query_as(
+        "select direct_low, direct_high from thread where thread_id = $1 and direct_low < direct_high",
+    )
+    .bind(thread_id)
+    .fetch_optional(db)
+    .await?;
+    Ok(two)
 }
 
 /// Refuses to add people who have blocked whoever adds them, or are blocked.

@@ -2,13 +2,14 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, edits, error::Result, extract::Json, forwards, groups, join_requests, live::hub::Delivery,
-    messages::writer::Draft, options, pins, profiles, reactions, reads, state::AppState, threads, typing,
+    auth::Auth, blocks, edits, error::Result, extract::Json, forwards, groups, join_requests,
+    live::hub::Delivery, messages::writer::Draft, options, pins, profiles, reactions, reads, state::AppState,
+    threads, typing,
 };
 use axum::extract::State;
 use futures_util::future::BoxFuture;
 use model::{
-    MessageBody, Problem, Refusal, ThreadId,
+    MessageBody, Problem, Refusal, ThreadId, ThreadOption,
     file::MAX_FILES,
     wire::{Answer, Command},
 };
@@ -145,6 +146,14 @@ async fn carry_out(state: &AppState, auth: &Auth, command: Command) -> Result<Ef
         Command::RemoveMember { thread_id, user_id } => groups::remove(db, me, thread_id, user_id).await,
         Command::SetRole { thread_id, user_id, role } => {
             groups::set_role(db, me, thread_id, user_id, role).await
+        }
+        Command::SetOption { thread_id, option: ThreadOption::Blocked(is_blocked) } => {
+            auth.require_browser()?;
+            let effect = options::set(db, me, thread_id, ThreadOption::Blocked(is_blocked)).await?;
+            if is_blocked && let Some((one, other)) = blocks::between(db, thread_id).await? {
+                state.introductions.part(one, other);
+            }
+            Ok(effect)
         }
         Command::SetOption { thread_id, option } => options::set(db, me, thread_id, option).await,
         Command::JoinGroup { thread_id, secret } => join_requests::join(db, me, thread_id, &secret).await,

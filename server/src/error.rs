@@ -71,6 +71,11 @@ impl From<Refusal> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        // Where no feature has a rule for a text, PostgreSQL has: it keeps no NUL (22021), not in JSON either (22P05).
+        let code = error.as_database_error().and_then(|error| error.code());
+        if code.is_some_and(|code| ["22021", "22P05"].contains(&&*code)) {
+            return Refusal::RequestInvalid { detail: words::refusal::not_storable().into() }.into();
+        }
         Self::Failed(error.into())
     }
 }
@@ -103,10 +108,4 @@ pub fn problem_response(problem: &Problem) -> Response {
     // For `page::problem`, which says the same to people.
     response.extensions_mut().insert(problem.clone());
     response
-}
-
-/// The name of the constraint that a statement violated, for telling a person which of their words was in the way.
-#[must_use]
-pub fn violated(error: &sqlx::Error) -> Option<&str> {
-    error.as_database_error().and_then(|error| error.constraint())
 }

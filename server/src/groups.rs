@@ -9,7 +9,7 @@ pub(crate) use locked::{Group, audience, join, joined, view};
 use crate::{
     blocks,
     dispatch::Effect,
-    error::{Result, violated},
+    error::Result,
     live::hub::Delivery,
     notices::{self, Concerns, Place},
     pictures, snapshot, users,
@@ -40,7 +40,8 @@ pub async fn create(
     let inserted = sqlx::query(
         "insert into thread (thread_id, kind, title, avatar_hue, avatar_glyph, avatar_picture_id, created_by, member_count,
                 last_seq, active_at, change, members_change)
-            values ($1, 'group', $2, $3, $4, $8, $5, $6, 0, $7, 0, 0)",
+            values ($1, 'group', $2, $3, $4, $8, $5, $6, 0, $7, 0, 0)
+            on conflict on constraint thread_pkey do nothing",
     )
     .bind(thread_id)
     .bind(title.as_str())
@@ -51,12 +52,10 @@ pub async fn create(
     .bind(now)
     .bind(avatar.picture_id)
     .execute(&mut *tx)
-    .await;
-    if let Err(error) = inserted {
-        return match violated(&error) {
-            Some("thread_pkey") => again(db, me, thread_id).await,
-            _ => Err(error.into()),
-        };
+    .await?;
+    if inserted.rows_affected() == 0 {
+        drop(tx);
+        return again(db, me, thread_id).await;
     }
     join(&mut tx, thread_id, &[me], Role::Admin, now, None).await?;
     join(&mut tx, thread_id, &others, Role::Member, now, None).await?;

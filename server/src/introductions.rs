@@ -9,7 +9,7 @@ use crate::{
 };
 use model::{
     Refusal, SecretChatId, User, UserId,
-    secret::{MAX_DETAIL_BYTES, MayAsk, Step},
+    secret::{MAX_DETAIL_BYTES, MayAsk, RINGING_S, Step},
     wire::{Answer, Event},
 };
 use sqlx::PgPool;
@@ -19,7 +19,11 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
+
+/// How long a ring is taken for one. Tabs give up before that, and a little later than who asks.
+const RINGING: Duration = Duration::from_secs(RINGING_S.unsigned_abs() as u64 + 5);
 
 /// The secret chats that are beginning, or go on between tabs that are still here.
 #[derive(Debug)]
@@ -42,6 +46,9 @@ pub struct Caller {
 struct Chat {
     asker: Party,
     asked: User,
+    asked_at: Instant,
+    /// Whether it rings. Who is busy and does not show that they are here is not rung, and who asks them hears no more than if they did not answer.
+    is_heard: bool,
     /// The tab that took it up.
     accepter: Option<Party>,
 }
@@ -73,9 +80,22 @@ impl Introductions {
         Self { hub, chats: Mutex::default(), next_id: AtomicU64::new(0) }
     }
 
-    /// A connection that may ask and be asked.
+    /// A connection that may ask and be asked. It hears of what began before it: that somebody rings, or that a chat is held by another tab.
     #[must_use]
     pub fn enter(self: &Arc<Self>, user: User, address: Address) -> Caller {
+        for (chat_id, chat) in self.lock().iter() {
+            let heard = match chat.accepter {
+                None if chat.asked.user_id == user.user_id && chat.rings() => {
+                    Some((&chat.asker.user, Step::Ask))
+                }
+                Some(_) => chat.other(user.user_id).map(|other| (other, Step::Elsewhere)),
+                None => None,
+            };
+            if let Some((user, step)) = heard {
+                let (chat_id, user) = (*chat_id, user.clone());
+                address.send(&Event::Introduced { chat_id, user, step, detail: String::new() });
+            }
+        }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         Caller { introductions: self.clone(), id, user, address }
     }
@@ -89,10 +109,23 @@ impl Introductions {
         self.hub.publish(Delivery::to_one(of, event));
     }
 
+    /// Ends whatever there is between two people.
+    pub fn part(&self, one: UserId, other: UserId) {
+        let between: Vec<_> = {
+            let chats = self.lock();
+            let between = chats.iter().filter(|(_, chat)| chat.is_with(one) && chat.is_with(other));
+            between.map(|(chat_id, _)| *chat_id).collect()
+        };
+        between.into_iter().for_each(|chat_id| self.end(chat_id, Step::End));
+    }
+
     /// Forgets a chat, and tells every tab of both.
     fn end(&self, chat_id: SecretChatId, step: Step) {
-        if let Some(Chat { asker, asked, .. }) = self.lock().remove(&chat_id) {
-            self.tell_all_tabs(asked.user_id, chat_id, &asker.user, step);
+        let ended = self.lock().remove(&chat_id);
+        if let Some(Chat { asker, asked, is_heard, .. }) = ended {
+            if is_heard {
+                self.tell_all_tabs(asked.user_id, chat_id, &asker.user, step);
+            }
             self.tell_all_tabs(asker.user.user_id, chat_id, &asked, step);
         }
     }
@@ -144,9 +177,10 @@ impl Caller {
             return Err(Refusal::PersonOffline.into());
         }
         let asker = Party { connection: self.id, user: self.user.clone(), address: self.address.clone() };
-        {
+        let is_heard = {
             let mut chats = self.introductions.lock();
-            if chats.values().any(|chat| chat.accepter.is_some() && chat.is_with(user_id)) {
+            let is_busy = chats.values().any(|chat| chat.occupies(user_id, self.user.user_id));
+            if is_busy && shows_presence {
                 return Err(Refusal::PersonBusy.into());
             }
             let is_mine = |chat: &Chat| chat.asker.connection == self.id;
@@ -154,9 +188,13 @@ impl Caller {
                 let detail = words::refusal::one_secret_chat().into();
                 return Err(Refusal::RequestInvalid { detail }.into());
             }
-            chats.insert(chat_id, Chat { asker, asked: asked.clone(), accepter: None });
+            let (is_heard, asked_at) = (!is_busy, Instant::now());
+            chats.insert(chat_id, Chat { asker, asked, asked_at, is_heard, accepter: None });
+            is_heard
+        };
+        if is_heard {
+            self.introductions.tell_all_tabs(user_id, chat_id, &self.user, Step::Ask);
         }
-        self.introductions.tell_all_tabs(user_id, chat_id, &self.user, Step::Ask);
         Ok(())
     }
 
@@ -166,7 +204,7 @@ impl Caller {
             let mut chats = self.introductions.lock();
             let chat = chats
                 .get_mut(&chat_id)
-                .filter(|chat| chat.accepter.is_none() && chat.asked.user_id == self.user.user_id);
+                .filter(|chat| chat.accepter.is_none() && chat.is_heard_by(self.user.user_id));
             let chat = chat.ok_or(Refusal::SecretChatGone)?;
             chat.accepter = Some(me);
             chat.asker.clone()
@@ -210,6 +248,35 @@ impl Chat {
         self.asker.user.user_id == user_id || self.asked.user_id == user_id
     }
 
+    /// The other one of the two.
+    fn other(&self, user_id: UserId) -> Option<&User> {
+        let (asker, asked) = (&self.asker.user, &self.asked);
+        match user_id {
+            _ if user_id == asker.user_id => Some(asked),
+            _ if user_id == asked.user_id => Some(asker),
+            _ => None,
+        }
+    }
+
+    fn is_heard_by(&self, user_id: UserId) -> bool {
+        self.is_heard && self.asked.user_id == user_id
+    }
+
+    /// Whether tabs ring for it.
+    fn rings(&self) -> bool {
+        self.is_heard && self.accepter.is_none() && self.asked_at.elapsed() < RINGING
+    }
+
+    /// Whether it keeps somebody from being asked by another one. While two only ask each other, they may go on doing so: their tabs agree on one.
+    fn occupies(&self, user_id: UserId, by: UserId) -> bool {
+        let is_asking = self.asker.user.user_id == user_id && self.asked_at.elapsed() < RINGING;
+        let is_rung = self.asked.user_id == user_id && self.rings();
+        match self.accepter {
+            Some(_) => self.is_with(user_id),
+            None => (is_asking || is_rung) && !self.is_with(by),
+        }
+    }
+
     fn holds(&self, connection: u64) -> bool {
         let accepter = self.accepter.as_ref();
         self.asker.connection == connection || accepter.is_some_and(|party| party.connection == connection)
@@ -217,7 +284,7 @@ impl Chat {
 
     /// Whether somebody may say that it is over: from a tab that holds it, or, while it rings, from any of who is asked.
     fn is_of(&self, caller: &Caller) -> bool {
-        let is_ringing = self.accepter.is_none() && self.asked.user_id == caller.user.user_id;
+        let is_ringing = self.accepter.is_none() && self.is_heard_by(caller.user.user_id);
         self.holds(caller.id) || is_ringing
     }
 }

@@ -1,11 +1,13 @@
 //! Who asks too often. All of it is counted in memory and forgotten at a restart, which costs whoever guesses at passwords more
 //! than it gives.
 //!
-//! Guessing is counted three times over. By account and address, strictly: that is one person, or one who guesses. By address alone and
-//! by account alone, leniently: many people share an address, and nobody should be locked out because a stranger guesses at their
-//! name. Who is signed in already is never counted.
+//! Guessing is counted three times over. By account and address, strictly: that is one person, or one who guesses. By address alone, leniently:
+//! many people share one. And by account alone, so that many addresses together get no further; strangers use that up, and so it is not for
+//! the account's owner: whoever comes from where the account was signed in before is not counted by it, and whoever shows a session of the account, to
+//! unlock it or to change the password, is counted by that session instead.
 
 mod address;
+mod known;
 mod throttle;
 
 use crate::{error::Error, state::AppState};
@@ -14,7 +16,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::{Refusal, UserId, wire::Command};
+use known::Known;
+use model::{Refusal, SessionId, UserId, wire::Command};
 use std::time::Duration;
 use throttle::Throttle;
 
@@ -30,12 +33,30 @@ pub struct Limits {
     guesses_by_both: Throttle,
     guesses_by_address: Throttle,
     guesses_by_account: Throttle,
+    guesses_by_session: Throttle,
+    known: Known,
     messages: Throttle,
     commands: Throttle,
     groups: Throttle,
     uploads: Throttle,
     typing: Throttle,
     rings: Throttle,
+}
+
+/// An attempt to prove who one is, as it was counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Guess<'a> {
+    account: &'a str,
+    address: Address,
+    standing: Standing,
+}
+
+/// What speaks for whoever guesses.
+#[derive(Clone, Copy, Debug)]
+enum Standing {
+    Nothing,
+    KnownAddress,
+    Session(SessionId),
 }
 
 impl Limits {
@@ -50,6 +71,8 @@ impl Limits {
             guesses_by_both: Throttle::new(10, Duration::from_secs(30)),
             guesses_by_address: Throttle::new(50, Duration::from_secs(5)),
             guesses_by_account: Throttle::new(100, Duration::from_secs(15)),
+            guesses_by_session: Throttle::new(100, Duration::from_secs(15)),
+            known: Known::default(),
             messages: Throttle::new(200, Duration::from_millis(50)),
             commands: Throttle::new(400, Duration::from_millis(50)),
             groups: Throttle::new(200, Duration::from_secs(2)),
@@ -59,21 +82,48 @@ impl Limits {
         }
     }
 
-    /// Counts an attempt to prove who one is, before it is looked at: attempts at the same moment count too.
-    pub fn may_guess(&self, account: &str, address: Address) -> Result<(), Refusal> {
+    /// Counts an attempt to prove who one is, before it is looked at: attempts at the same moment count too. A session of the account speaks for whoever
+    /// shows it.
+    pub fn may_guess<'a>(
+        &self,
+        account: &'a str,
+        address: Address,
+        shown: Option<SessionId>,
+    ) -> Result<Guess<'a>, Refusal> {
+        let standing = match shown {
+            Some(session_id) => Standing::Session(session_id),
+            None if self.known.has((account, address)) => Standing::KnownAddress,
+            None => Standing::Nothing,
+        };
         let attempt = self
             .guesses_by_both
             .take((account, address))
             .and_then(|()| self.guesses_by_address.take(address))
-            .and_then(|()| self.guesses_by_account.take(account));
-        attempt.map_err(|wait| Refusal::TooManyAttempts { retry_after_s: seconds(wait) })
+            .and_then(|()| match standing {
+                Standing::Nothing => self.guesses_by_account.take(account),
+                Standing::KnownAddress => Ok(()),
+                Standing::Session(session_id) => self.guesses_by_session.take(session_id),
+            });
+        match attempt {
+            Ok(()) => Ok(Guess { account, address, standing }),
+            Err(wait) => Err(Refusal::TooManyAttempts { retry_after_s: seconds(wait) }),
+        }
     }
 
     /// Takes the count of an attempt back, since it was no guess.
-    pub fn knew(&self, account: &str, address: Address) {
+    pub fn knew(&self, Guess { account, address, standing }: Guess) {
         self.guesses_by_both.forget((account, address));
         self.guesses_by_address.give_back(address);
-        self.guesses_by_account.give_back(account);
+        match standing {
+            Standing::Nothing => self.guesses_by_account.give_back(account),
+            Standing::KnownAddress => {}
+            Standing::Session(session_id) => self.guesses_by_session.give_back(session_id),
+        }
+    }
+
+    /// Remembers that an account is used from an address, by somebody who is signed in there.
+    pub fn remember(&self, account: &str, address: Address) {
+        self.known.remember((account, address));
     }
 
     /// Counts a new account.

@@ -91,14 +91,16 @@ pub async fn lock(state: &AppState, auth: &Auth) -> Result<()> {
     Ok(())
 }
 
-/// Lets whoever holds a locked session back in, by their password. It may be tried as seldom as signing in.
+/// Lets whoever holds a locked session back in, by their password. Who has the browser in their hands may
+/// try it as seldom as signing in; what others try elsewhere does not count.
 pub async fn unlock(state: &AppState, holder: &Holder, address: Address, password: String) -> Result<()> {
-    let account = accounts::prove(state, address, &holder.auth.user.username, password).await?;
+    let Auth { user, session_id, .. } = &holder.auth;
+    let account = accounts::prove(state, address, Some(*session_id), &user.username, password).await?;
     sqlx::query(
         "update session set locks_at = now() + make_interval(mins => lock_minutes) \
          from account where session_id = $1 and session.user_id = $2 and account.user_id = session.user_id",
     )
-    .bind(holder.auth.session_id)
+    .bind(session_id)
     .bind(account.user.user_id)
     .execute(&state.db)
     .await?;

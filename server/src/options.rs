@@ -20,7 +20,11 @@ macro_rules! option_columns {
 ///
 /// # Errors
 /// [`Refusal::ThreadNotFound`], [`Refusal::TooManyPinned`] beyond [`MAX_PINNED`], [`Refusal::DirectRequired`], and [`Refusal::BodyTooLong`] for a draft.
-pub async fn set(db: &PgPool, me: UserId, thread_id: ThreadId, option: ThreadOption) -> Result<Effect> {
+pub async fn set(db: &PgPool, me: UserId, thread_id: ThreadId, mut option: ThreadOption) -> Result<Effect> {
+    if let ThreadOption::Draft(text) = &mut option {
+        // A message made of it would not have it either.
+        text.retain(|one| one != '\0');
+    }
     let mut tx = db.begin().await?;
     access::thread(&mut *tx, me, thread_id).await?;
     match &option {

@@ -19,12 +19,14 @@ pub async fn show(State(state): State<AppState>, auth: Auth) -> Result<Json<Priv
 #[utoipa::path(put, path = "/api/v1/privacy", tag = "accounts", request_body = Privacy, responses(
     (status = 200, body = Privacy),
     (status = 401, body = Problem, content_type = "application/problem+json"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn set(
     State(state): State<AppState>,
     auth: Auth,
     Json(privacy): Json<Privacy>,
 ) -> Result<Json<Privacy>> {
+    auth.require_browser()?;
     store(&state, auth.user.user_id, privacy).await?;
     Ok(Json(privacy))
 }

@@ -85,15 +85,13 @@ pub async fn open(state: &AppState, auth: &Auth) -> Result<Vec<Report>> {
     Ok(rows.into_iter().filter_map(report).collect())
 }
 
-/// A message's reports are dealt with.
+/// A message's reports are dealt with, and nothing is kept of them: what they quote may be deleted in its thread since.
 pub async fn settle(state: &AppState, auth: &Auth, thread_id: ThreadId, message_id: MessageId) -> Result<()> {
     auth.require_administrator()?;
-    sqlx::query(
-        "update report set done_at = now() where thread_id = $1 and message_id = $2 and done_at is null",
-    )
-    .bind(thread_id)
-    .bind(message_id)
-    .execute(&state.db)
-    .await?;
+    sqlx::query("delete from report where thread_id = $1 and message_id = $2")
+        .bind(thread_id)
+        .bind(message_id)
+        .execute(&state.db)
+        .await?;
     Ok(())
 }

@@ -91,7 +91,7 @@ pub async fn create(
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse> {
     let account =
-        accounts::prove(&state, device.address, &credentials.username, credentials.password).await?;
+        accounts::prove(&state, device.address, None, &credentials.username, credentials.password).await?;
     let secret = begin_anew(&state, &account, former, &device).await?;
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie.holding(&secret))], Json(account.into_me())))
 }
@@ -197,6 +197,7 @@ pub async fn begin(state: &AppState, account: &Account, device: &Device) -> Resu
     .await?;
     tx.commit().await?;
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
+    state.limits.remember(&account.user.username, device.address);
     tracing::info!(%user_id, %session_id, address = %device.address, "a browser was signed in");
     Ok(secret)
 }

@@ -191,7 +191,8 @@ pub async fn newest_of(db: &PgPool, user_ids: &[UserId]) -> Result<Vec<ThreadPag
 
 /// A user's groups in whose titles a text stands. Nothing, if the text is empty.
 pub async fn by_title(db: &PgPool, user_id: UserId, title: &str) -> Result<ThreadPage> {
-    if title.is_empty() {
+    // No title has one.
+    if title.is_empty() || title.contains(char::is_control) {
         return Ok(ThreadPage::default());
     }
     let mut db = db.acquire().await?;

@@ -203,7 +203,7 @@ pub fn settings(site: &Site, page: Settings) -> String {
         problem(Section::Invites),
     );
     let mut typed = page.trouble.map(|trouble| trouble.typed).unwrap_or_default();
-    let forgotten = resets.is_some().then(|| std::mem::take(&mut typed)).unwrap_or_default();
+    let forgotten = if resets.is_some() { std::mem::take(&mut typed) } else { Default::default() };
     let (mut token, mut link, mut reset) = (None, None, None);
     match page.told {
         Some(Told::Token { label, token: secret }) => token = Some((label, secret)),

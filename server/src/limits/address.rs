@@ -19,9 +19,7 @@ impl FromRequestParts<AppState> for Address {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let forwarded = state.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
-        Ok(Self::of(forwarded.or(peer).unwrap_or(Ipv4Addr::UNSPECIFIED.into())))
+        Ok(Self::of_request(parts, state))
     }
 }
 
@@ -32,6 +30,14 @@ impl fmt::Display for Address {
 }
 
 impl Address {
+    /// The address that a request comes from.
+    #[must_use]
+    pub fn of_request(parts: &Parts, state: &AppState) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let forwarded = state.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
+        Self::of(forwarded.or(peer).unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
+    }
+
     /// The address to count somebody by who comes from `ip`.
     #[must_use]
     pub fn of(ip: IpAddr) -> Self {

@@ -85,7 +85,7 @@ pub async fn sign_in(
 ) -> Result<Response> {
     let SignInForm { username, password, next } = form;
     let next = local(&next);
-    let refusal = match accounts::prove(&state, device.address, &username, password).await {
+    let refusal = match accounts::prove(&state, device.address, None, &username, password).await {
         Ok(account) => {
             let secret = sessions::begin_anew(&state, &account, former, &device).await?;
             let language = language::meet(&state, &headers, account.user.user_id).await?;

@@ -1,8 +1,9 @@
 //! What nobody in their senses sends: markup and SQL in every field, and what cannot be read at all. Each is answered, and the server goes on.
 
 use crate::{browser::Browser, form::Form, harness::TestServer, strangers::routes};
-use model::{MessageId, ThreadId, wire::MAX_FRAME_BYTES};
+use model::{MessageId, Refusal, ThreadId, wire::MAX_FRAME_BYTES};
 use reqwest::{Method, StatusCode};
+use server::error::Error;
 use std::collections::BTreeSet;
 
 const EVIL: [&str; 4] = [
@@ -84,6 +85,23 @@ async fn every_field_of_every_form_takes_anything_and_shows_it_as_text() {
         }
     }
     assert_eq!(carol.find("bob").await, ["bob"]);
+}
+
+#[tokio::test]
+async fn a_text_that_no_rule_has_stopped_and_the_database_cannot_keep_is_refused() {
+    let server = TestServer::start().await;
+    for statement in ["select $1::text", "select ($1::text::jsonb)->>0"] {
+        for text in ["[\"\0\"]", "[\"\\u0000\"]"] {
+            match sqlx::query(statement).bind(text).execute(&server.state.db).await {
+                Ok(_) => assert!(!statement.contains("jsonb") && !text.contains('\0')),
+                Err(error) => {
+                    let error = Error::from(error);
+                    let is_said = matches!(error, Error::Refused(Refusal::RequestInvalid { .. }));
+                    assert!(is_said, "{statement}: {error:?}");
+                }
+            }
+        }
+    }
 }
 
 /// Whether something of what was sent is an element, or an attribute of one.

@@ -88,6 +88,7 @@ async fn who_does_not_want_to_says_so_and_who_is_busy_is_not_asked() {
     let (alice, bob) = friends(&server).await;
     let carol = server.person("dora").await;
     let thread_id = carol.direct(&bob).await.thread_id;
+    carol.send(thread_id, "hello").await;
     bob.send(thread_id, "hello").await;
     let (mut hers, mut his, mut third) = (alice.live().await, bob.live().await, carol.live().await);
     let first = SecretChatId::generate();
@@ -104,7 +105,84 @@ async fn who_does_not_want_to_says_so_and_who_is_busy_is_not_asked() {
     let busy = third.command(step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "")).await;
     assert_refused(busy, &Refusal::PersonBusy);
     take(&mut hers, second, &bob, Step::End, "").await;
+    let (ringing, other) = (SecretChatId::generate(), SecretChatId::generate());
+    take(&mut third, ringing, &bob, Step::Ask, "").await;
+    let busy = hers.command(step(other, bob.user.user_id, Step::Ask, "")).await;
+    assert_refused(busy, &Refusal::PersonBusy);
+    // Whom somebody asks may ask them: their tabs agree on one.
+    take(&mut his, other, &carol, Step::Ask, "").await;
+    take(&mut third, ringing, &bob, Step::End, "").await;
+    let busy = hers.command(step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "")).await;
+    assert_refused(busy, &Refusal::PersonBusy);
+}
+
+#[tokio::test]
+async fn who_hides_that_they_are_here_looks_as_if_they_did_not_answer_and_is_not_disturbed() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let dora = server.person("dora").await;
+    let thread_id = dora.direct(&bob).await.thread_id;
+    bob.send(thread_id, "hello").await;
+    let hidden = json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true });
+    let chosen = bob.request(Method::PUT, "/api/v1/privacy").json(&hidden).send().await.unwrap();
+    assert!(chosen.status().is_success());
+    let (mut hers, mut his, mut third) = (alice.live().await, bob.live().await, dora.live().await);
+    let (first, second) = (SecretChatId::generate(), SecretChatId::generate());
+    take(&mut hers, first, &bob, Step::Ask, "").await;
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    take(&mut third, second, &bob, Step::Ask, "").await;
+    take(&mut his, first, &alice, Step::Accept, "").await;
+    assert_eq!(told(&mut his).await.0, Step::Elsewhere, "a second one rings");
+    let guessed = his.command(step(second, dora.user.user_id, Step::Accept, "")).await;
+    assert_refused(guessed, &Refusal::SecretChatGone);
+    let again = third.command(step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "")).await;
+    assert_eq!(again.unwrap_err().status, 400, "it is told from a ring that nobody answers");
+    take(&mut third, second, &bob, Step::End, "").await;
+    assert_eq!(told(&mut third).await.0, Step::End);
     take(&mut third, SecretChatId::generate(), &bob, Step::Ask, "").await;
+    take(&mut hers, first, &bob, Step::End, "").await;
+    assert_eq!(told(&mut his).await.0, Step::End, "he hears of another one");
+}
+
+#[tokio::test]
+async fn a_tab_that_comes_later_hears_who_rings_and_what_is_elsewhere() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let (mut hers, _his) = (alice.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    take(&mut hers, chat_id, &bob, Step::Ask, "").await;
+    let mut late = bob.live().await;
+    assert_eq!(told(&mut late).await.0, Step::Ask);
+    take(&mut late, chat_id, &alice, Step::Accept, "").await;
+    let (mut later, mut her_other) = (bob.live().await, alice.live().await);
+    assert_eq!(told(&mut later).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut her_other).await.0, Step::Elsewhere);
+    take(&mut late, chat_id, &alice, Step::End, "").await;
+    assert_eq!(told(&mut later).await.0, Step::End);
+}
+
+#[tokio::test]
+async fn a_block_ends_what_there_is_between_the_two_and_nothing_else() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    let chat_id = SecretChatId::generate();
+    take(&mut hers, chat_id, &bob, Step::Ask, "").await;
+    assert_eq!(told(&mut his).await.0, Step::Ask);
+    take(&mut his, chat_id, &alice, Step::Accept, "").await;
+    assert_eq!(told(&mut hers).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut hers).await.0, Step::Accept);
+    let dora = server.person("dora").await;
+    let other = alice.direct(&dora).await.thread_id;
+    alice.keep(other, ThreadOption::Blocked(true)).await;
+    take(&mut hers, chat_id, &bob, Step::Offer, "an offer").await;
+    assert_eq!(told_after(&mut his, Step::Elsewhere).await.0, Step::Offer);
+    alice.keep(thread_id, ThreadOption::Blocked(true)).await;
+    assert_eq!(told(&mut his).await.0, Step::End);
+    assert_eq!(told(&mut hers).await.0, Step::End);
+    let gone = hers.command(step(chat_id, bob.user.user_id, Step::Candidate, "a way")).await;
+    assert_refused(gone, &Refusal::SecretChatGone);
 }
 
 #[tokio::test]

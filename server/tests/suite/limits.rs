@@ -6,10 +6,11 @@ use crate::{
 };
 use futures_util::{StreamExt, stream};
 use model::{
-    Refusal, ThreadId, Timestamp, UserId,
+    Refusal, SessionId, ThreadId, Timestamp, UserId,
     wire::{Command, Frame},
 };
 use reqwest::{Method, StatusCode};
+use server::limits::Address;
 
 /// Limits as they are by default, from addresses that a proxy names.
 const AS_USUAL: [&str; 3] = ["--trust-proxy", "--requests-per-second", "100"];
@@ -104,6 +105,57 @@ async fn whoever_guesses_at_a_password_waits_and_its_owner_does_not() {
     page.assert_shows("value=\"alice\"");
     assert_eq!(at(&server, "192.0.2.1").sign_in("ALICE", PASSWORD).await.status, StatusCode::CREATED);
     assert_eq!(guesser.sign_in("bob", PASSWORD).await.problem(), "credentials-wrong");
+}
+
+#[tokio::test]
+async fn guessers_from_many_addresses_wait_and_the_owner_comes_in_where_they_are_known() {
+    let server = TestServer::start_with(&AS_USUAL).await;
+    let alice = server.person("alice").await;
+    assert_eq!(at(&server, "192.0.2.1").sign_in("alice", PASSWORD).await.status, StatusCode::CREATED);
+    let (mut locked, mut signed_in) = (Browser::of(&server, &alice), at(&server, "192.0.2.2"));
+    assert_eq!(signed_in.sign_in("alice", PASSWORD).await.status, StatusCode::CREATED);
+    locked = locked.with("x-forwarded-for", "203.0.113.1");
+    locked.submit("/lock/now", &[]).await;
+    signed_in.headers = vec![("x-forwarded-for", "203.0.113.2".into())];
+
+    let guess = |address: [u8; 4], shown| {
+        let address = Address::of(std::net::IpAddr::from(address));
+        server.state.limits.may_guess("alice", address, shown).map(|_| ())
+    };
+    for number in 0..100 {
+        guess([198, 51, 100, number], None).unwrap();
+    }
+    let stranger = at(&server, "203.0.113.3").sign_in("alice", PASSWORD).await;
+    assert_eq!(stranger.problem(), "too-many-attempts", "many addresses guess together without end");
+
+    let known = at(&server, "192.0.2.1").sign_in("alice", PASSWORD).await;
+    assert_eq!(known.status, StatusCode::CREATED);
+    let opened = locked.submit("/lock", &[("password", PASSWORD)]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "a locked browser stays locked");
+    let change = serde_json::json!({ "current_password": PASSWORD, "password": "another horse battery" });
+    let changed = signed_in.call(Method::PUT, "/api/v1/password", Some(change)).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+
+    // Nor is a session that somebody has found a way to guess without end.
+    let stolen = Some(SessionId::generate());
+    let made = (0..=255).filter(|number| guess([203, 0, 112, *number], stolen).is_ok()).count();
+    assert!((100..=110).contains(&made), "{made} were allowed");
+}
+
+#[tokio::test]
+async fn whoever_uses_their_session_is_known_there_also_after_a_restart() {
+    let server = TestServer::start_with(&AS_USUAL).await;
+    let alice = server.person("alice").await;
+    let long_ago = "update session set last_used_at = now() - interval '1 hour'";
+    sqlx::query(long_ago).execute(&server.state.db).await.unwrap();
+    let mut hers = Browser::of(&server, &alice).with("x-forwarded-for", "192.0.2.1");
+    hers.open("/").await;
+    for number in 0..100 {
+        let address = Address::of(std::net::IpAddr::from([198, 51, 100, number]));
+        server.state.limits.may_guess("alice", address, None).unwrap();
+    }
+    assert_eq!(at(&server, "192.0.2.2").sign_in("alice", PASSWORD).await.problem(), "too-many-attempts");
+    assert_eq!(at(&server, "192.0.2.1").sign_in("alice", PASSWORD).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use server::postgres::PrivatePostgres;
+use model::{DisplayName, Refusal, Username};
+use server::{accounts, error::Error, postgres::PrivatePostgres};
 use sqlx::{Connection, PgConnection};
 
 #[tokio::test]
@@ -96,6 +97,21 @@ async fn missing_programs_end_in_one_sentence() {
     let refusal =
         PrivatePostgres::start(&folder.0, Some(Path::new("/nowhere"))).await.err().expect("a refusal");
     assert_eq!(refusal.to_string(), "There is no PostgreSQL in /nowhere.");
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_not_in_its_log() {
+    let folder = Folder::new("names");
+    let postgres = PrivatePostgres::start(&folder.0, None).await.expect("a start");
+    let mut db = PgConnection::connect_with(&postgres.connect_options()).await.expect("a connection");
+    sqlx::migrate!().run(&mut db).await.expect("a schema");
+    let username = Username::new("somebody").expect("a name");
+    let name = DisplayName::new("Somebody").expect("a name");
+    accounts::store(&mut db, &username, &name, "", false).await.expect("an account");
+    let again = accounts::store(&mut db, &username, &name, "", false).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::UsernameTaken))), "{again:?}");
+    postgres.stop().await.expect("a stop");
+    assert!(!folder.log().contains("somebody"), "{}", folder.log());
 }
 
 async fn write(postgres: &PrivatePostgres, n: i32) {

@@ -39,6 +39,25 @@ async fn the_administrator_sees_a_message_as_it_was_and_deals_with_it() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     browser.submit("/settings/reports/done", &fields).await;
     browser.open("/settings").await.assert_shows("Nothing is reported.");
+    let kept: i64 =
+        sqlx::query_scalar("select count(*) from report").fetch_one(&server.state.db).await.unwrap();
+    assert_eq!(kept, 0, "the words of a deleted message are kept");
+}
+
+#[tokio::test]
+async fn what_is_reported_again_is_shown_as_it_is_by_then() {
+    let server = TestServer::start().await;
+    let (keeper, alice, bob, message) = reported(&server).await;
+    let (thread_id, message_id) = (message.thread_id.to_string(), message.message_id.to_string());
+    let mut browser = Browser::of(&server, &keeper);
+    let fields = [("thread_id", thread_id.as_str()), ("message_id", message_id.as_str())];
+    browser.submit("/settings/reports/done", &fields).await;
+    bob.edit(&message, "Something else").await.unwrap();
+    let path = format!("/t/{thread_id}/m/{message_id}/report");
+    Browser::of(&server, &alice).submit(&path, &[("reason", "Again")]).await;
+    let page = browser.open("/settings").await;
+    page.assert_shows("Something else");
+    page.assert_lacks("Something nasty");
 }
 
 #[tokio::test]

@@ -257,6 +257,11 @@ async fn a_token_cannot_be_used_to_stay() {
     refused(robot.call(Method::PUT, "/api/v1/password", Some(change)).await);
     refused(robot.open("/api/v1/sessions").await);
     refused(robot.post("/api/v1/tokens", json!({ "label": "Another" })).await);
+    let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true });
+    refused(robot.call(Method::PUT, "/api/v1/privacy", Some(privacy)).await);
+    let thread_id = alice.direct(&server.person("bob").await).await.thread_id;
+    let unblock = json!({ "set_option": { "thread_id": thread_id, "option": { "blocked": false } } });
+    refused(robot.post("/api/v1/commands", unblock).await);
     refused(robot.call(Method::DELETE, "/api/v1/sessions", None).await);
     refused(robot.call(Method::DELETE, &format!("/api/v1/sessions/{browser_id}"), None).await);
     assert_eq!(robot.open("/settings").await.status, StatusCode::FORBIDDEN);
