@@ -158,7 +158,7 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
                     title=words::emoji::label()
                     on:click=act(move |_| store.open_emoji(Target::Group))
                 >
-                    {Icon::Smile.draw()}
+                    {Icon::SMILE.draw()}
                 </button>
                 </span>
                 {parts(error(fault, "avatar", "group-form-avatar-error"))}

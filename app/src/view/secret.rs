@@ -112,7 +112,7 @@ fn card(chat: &Chat, phase: &Phase, is_small: Live<bool>) -> Part {
 fn mark() -> Part {
     part(view! {
         <p class="secret-mark">
-            {Icon::Lock.draw()}
+            {Icon::LOCK.draw()}
             <strong>{words::secret::title()}</strong>
             <span>{words::secret::never_stored()}</span>
         </p>
@@ -193,7 +193,7 @@ fn pane(chat: &Chat, is_small: Live<bool>) -> Part {
                     title=words::secret::minimise()
                     on:click=act(move |_| is_small.set(true))
                 >
-                    {Icon::Minimise.draw()}
+                    {Icon::MINIMISE.draw()}
                 </button>
                 <button class="button secret-end" type="button" on:click=end>
                     {end_label}
@@ -259,7 +259,7 @@ fn tools(chat: &Chat, shows_number: Live<bool>) -> Part {
             })
             on:click=act(move |_| shows_number.set(!shows_number.get_now()))
         >
-            {Icon::Shield.draw()}
+            {Icon::SHIELD.draw()}
             <span>{label}</span>
         </button>
         <label class="secret-timer">
@@ -316,7 +316,7 @@ fn changed(chat: &Chat) -> Part {
     let (of_go_on, name) = (chat.clone(), &chat.peer.display_name);
     part(view! {
         <div class="secret-changed" role="alert">
-            {Icon::Alert.draw()}
+            {Icon::ALERT.draw()}
             <p>{words::secret::changed(name)}</p>
             <button class="button" type="button" on:click=act(|_| secret::leave(End::ByMe))>
                 {words::secret::end()}
@@ -340,7 +340,7 @@ fn waiting(chat: &Chat) -> Part {
     });
     part(view! {
         <div class="secret-blank blank" role="status">
-            {Icon::Lock.draw()}
+            {Icon::LOCK.draw()}
             <p>{sentence}</p>
         </div>
     })

@@ -81,7 +81,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                 </span>
             }
         });
-        let pin = (is_pinned && badge.is_none()).then(|| Icon::Pin.draw());
+        let pin = (is_pinned && badge.is_none()).then(|| Icon::PIN.draw());
         Some(part(view! {
             <span class="thread-row-end">
                 {is_pinned.then(|| view! { <span class="visually-hidden">{words::thread_row::pinned()}</span> })} {pin} {mention} {badge}

@@ -105,7 +105,7 @@ pub fn draw(chat: &Chat) -> Part {
             <p class="secret-purpose" dir="auto">
                 <span>{label}</span>
                 <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| purpose.set(None))>
-                    {Icon::Close.draw()}
+                    {Icon::CLOSE.draw()}
                 </button>
             </p>
         }))
@@ -134,7 +134,7 @@ pub fn draw(chat: &Chat) -> Part {
                 {note}
             </p>
             <label class="icon-button secret-attach" title=words::secret::attach()>
-                {Icon::Attach.draw()}
+                {Icon::ATTACH.draw()}
                 <input
                     class="visually-hidden"
                     type="file"
@@ -162,7 +162,7 @@ pub fn draw(chat: &Chat) -> Part {
                 title=words::secret::send()
                 disabled=flag(move || !is_open.get())
             >
-                {Icon::Send.draw()}
+                {Icon::SEND.draw()}
             </button>
         </form>
     })
