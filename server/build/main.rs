@@ -4,6 +4,8 @@
 #[cfg(feature = "embed")]
 mod glue;
 #[cfg(feature = "embed")]
+mod later;
+#[cfg(feature = "embed")]
 mod site;
 #[cfg(feature = "embed")]
 #[path = "../src/assets/style.rs"]

@@ -257,8 +257,8 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
                 id=EMOJI
                 type="button"
                 aria-haspopup="dialog"
-                aria-label=words::emoji::label()
-                title=words::emoji::label()
+                aria-label=words::composer::emoji()
+                title=words::composer::emoji()
                 on:click=act(move |_| store.open_emoji(Target::Composer))
             >
                 {Icon::SMILE.draw()}
