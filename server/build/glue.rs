@@ -9,7 +9,7 @@ use wasm_encoder::{
 };
 use wasmparser::{Operator, Parser, Payload, TypeRef};
 
-use crate::later;
+use crate::{later, order};
 
 /// Where the app's functions come from that the glue makes.
 const GLUE: &str = "./bobbin_bg.js";
@@ -23,7 +23,7 @@ pub fn shorten(wasm: &mut Vec<u8>, script: &mut Vec<u8>) -> Result<Vec<u8>, Box<
     let long = imports.names.iter().chain(&imports.adapters).cloned().chain(helpers);
     let names: BTreeMap<_, _> = long.zip((0..).map(later::name)).collect();
     *script = tidy(&rewrite(&now, &names)).into_bytes();
-    *wasm = rename(wasm, &names)?;
+    *wasm = order::arrange(&rename(wasm, &names)?)?;
     Ok(tidy(&rewrite(&later, &names)).into_bytes())
 }
 
