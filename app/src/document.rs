@@ -35,6 +35,8 @@ pub struct Site {
     pub wasm: &'static str,
     /// The words of the language that is spoken.
     pub words: &'static str,
+    /// Those of what is loaded later.
+    pub later_words: &'static str,
     /// Which sheet of emoji there is.
     pub emoji: &'static str,
     /// How the reader wants it to look.
@@ -59,7 +61,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
     owner.unset_with_forced_cleanup();
     let later =
         if is_later { format!("\n<link rel=\"stylesheet\" href=\"{}\">", site.later) } else { String::new() };
-    let Site { css, start, script, split, wasm, words, emoji, later: later_css, .. } = site;
+    let Site { css, start, script, split, wasm, words, later_words, emoji, later: later_css, .. } = site;
     let title = escape(&title);
     let lock = lock(site);
     let html = html(site.appearance);
@@ -77,7 +79,7 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <link rel="modulepreload" href="{split}">
 <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
 <link rel="preload" href="{words}" as="fetch" crossorigin>
-<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}"></script>{lock}
+<script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}" data-later="{later_words}"></script>{lock}
 </head>
 <body>
 <div id="app" data-emoji="{emoji}" data-later="{later_css}">{app}</div>
@@ -131,6 +133,7 @@ mod tests {
         split: "/s.js",
         wasm: "/b.wasm",
         words: "/en.txt",
+        later_words: "/en.later.txt",
         emoji: "1",
         appearance: Appearance { theme: Theme::System, text_size: TextSize::Usual },
     };

@@ -39,6 +39,13 @@ pub use document::{Site, render};
 pub use route::{After, Cursor, Doing, Route};
 pub use snapshot::{Open, Refused, Snapshot};
 
+/// Takes up the words of what is loaded later. Whether they go with this app.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn load_words(table: String) -> bool {
+    words::load_later(table)
+}
+
 /// Takes over the page that the server drew, with the words of its language.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -184,7 +184,7 @@ fn nothing(store: Store) -> Part {
     view! {
         <main class="conversation">
             <div class="conversation-blank blank">
-                {Icon::Bubble.draw()}
+                {Icon::BUBBLE.draw()}
                 <h1 class="blank-title">{heading}</h1>
                 <p>{advice}</p>
                 <a class="button button-primary" href="/new">
@@ -207,7 +207,7 @@ fn failed(store: Store) -> Part {
     view! {
         <main class="conversation">
             <div class="conversation-blank blank" role="alert">
-                {Icon::Offline.draw()}
+                {Icon::OFFLINE.draw()}
                 <p>{words::conversation::failed()}</p>
                 <button class="button" type="button" on:click=act(move |_| store.retry())>
                     {words::connection_banner::again()}

@@ -4,6 +4,10 @@
 #[cfg(feature = "embed")]
 mod glue;
 #[cfg(feature = "embed")]
+mod later;
+#[cfg(feature = "embed")]
+mod order;
+#[cfg(feature = "embed")]
 mod site;
 #[cfg(feature = "embed")]
 #[path = "../src/assets/style.rs"]

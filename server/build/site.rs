@@ -37,9 +37,10 @@ pub fn embed() -> Result<(), Box<dyn Error>> {
     }
     let [script, split, wasm] =
         ["bobbin.js", "__wasm_split.js", "bobbin.wasm"].map(|name| format!("{app}{name}"));
-    let words = site.add_words()?;
+    let words = site.add_words("")?;
+    let later_words = site.add_words(".later")?;
     let urls = format!(
-        "Urls {{ script: {script:?}, picture: {picture:?}, notifications: {notifications:?}, lock: {lock:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?} }}"
+        "Urls {{ script: {script:?}, picture: {picture:?}, notifications: {notifications:?}, lock: {lock:?}, split: {split:?}, wasm: {wasm:?}, css: {css:?}, later: {later:?}, start: {start:?}, words: &{words:?}, later_words: &{later_words:?} }}"
     );
     fs::write(
         site.out.join("site.rs"),
@@ -79,9 +80,13 @@ impl Site {
             contents.push((name, content));
         }
         let place = |name| contents.iter().position(|(known, _)| known == name);
-        if let (Some(wasm), Some(script)) = (place("bobbin.wasm"), place("bobbin.js")) {
-            let [(_, wasm), (_, script)] = contents.get_disjoint_mut([wasm, script])?;
-            crate::glue::shorten(wasm, script)?;
+        if let (Some(wasm), Some(script), Some(split)) =
+            (place("bobbin.wasm"), place("bobbin.js"), place("__wasm_split.js"))
+        {
+            let [(_, wasm), (_, script), (_, split)] = contents.get_disjoint_mut([wasm, script, split])?;
+            let later = crate::glue::shorten(wasm, script)?;
+            *split = crate::glue::tidy(&crate::later::bring(std::str::from_utf8(split)?)?).into_bytes();
+            contents.push(("later.js".into(), later));
         }
         let mut hasher = DefaultHasher::new();
         contents.hash(&mut hasher);
@@ -102,12 +107,12 @@ impl Site {
         Ok(path)
     }
 
-    /// The table of each language, as the build of `words` left it.
-    fn add_words(&mut self) -> Result<Vec<String>, Box<dyn Error>> {
+    /// A table of each language, as the build of `words` left it.
+    fn add_words(&mut self, which: &str) -> Result<Vec<String>, Box<dyn Error>> {
         let folder = PathBuf::from(std::env::var("DEP_BOBBIN_WORDS_TABLES")?);
         let tags = std::env::var("DEP_BOBBIN_WORDS_TAGS")?;
         let table = |tag: &str| {
-            let name = format!("{tag}.txt");
+            let name = format!("{tag}{which}.txt");
             self.add_hashed(&format!("words.{name}"), read(&folder.join(name))?)
         };
         tags.split(',').map(table).collect()

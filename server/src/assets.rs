@@ -42,6 +42,8 @@ pub struct Urls {
     pub later: &'static str,
     /// The words of each language, in the order of `Language::place`.
     pub words: &'static [&'static str],
+    /// The words of what is loaded later.
+    pub later_words: &'static [&'static str],
 }
 
 /// The addresses for the page's head.

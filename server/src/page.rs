@@ -58,6 +58,7 @@ pub fn site() -> app::Site {
         emoji: emoji::version(),
         appearance: crate::appearance::current(),
         words: urls.words[Language::current().place()],
+        later_words: urls.later_words[Language::current().place()],
     }
 }
 

@@ -34,12 +34,48 @@ const OF_SERVER: [&str; 18] = [
     "sign_up",
 ];
 
-/// The areas in the order of the tables: those that only the server says come last.
+/// Areas that only those parts of the app say that are loaded later: a browser loads their words with the first of them.
+const OF_LATER: [&str; 12] = [
+    "attachments",
+    "details",
+    "emoji",
+    "group_form",
+    "member_list",
+    "message_menu",
+    "person_search",
+    "readers",
+    "secret",
+    "sheet",
+    "switcher",
+    "viewer",
+];
+
+/// When a browser loads words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loaded {
+    WithTheApp,
+    Later,
+    Never,
+}
+
+impl Loaded {
+    const ALL: [Self; 3] = [Self::WithTheApp, Self::Later, Self::Never];
+
+    fn of(area: &str) -> Self {
+        if OF_SERVER.contains(&area) {
+            Self::Never
+        } else if OF_LATER.contains(&area) {
+            Self::Later
+        } else {
+            Self::WithTheApp
+        }
+    }
+}
+
+/// The areas in the order of the tables: as they are loaded.
 fn areas(origin: &File) -> impl Iterator<Item = (&String, &BTreeMap<String, Word>)> {
-    let of = |is_of_server| {
-        origin.iter().filter(move |(area, _)| OF_SERVER.contains(&area.as_str()) == is_of_server)
-    };
-    of(false).chain(of(true))
+    let of = |loaded| origin.iter().filter(move |(area, _)| Loaded::of(area) == loaded);
+    Loaded::ALL.into_iter().flat_map(of)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -58,8 +94,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TAGS: &[&str] = &{tags:?};")?;
     writeln!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub(crate) const TABLES: &[&str] = &[")?;
     for (tag, language) in &languages {
-        for (name, is_whole) in [(format!("{tag}.txt"), false), (format!("{tag}.all.txt"), true)] {
-            let table = format!("{}\n{tag}\n{}", layout(origin), table(tag, language, origin, is_whole)?);
+        let tables: [(_, &[Loaded]); 3] = [
+            (format!("{tag}.txt"), &[Loaded::WithTheApp]),
+            (format!("{tag}.later.txt"), &[Loaded::Later]),
+            (format!("{tag}.all.txt"), &Loaded::ALL),
+        ];
+        for (name, parts) in tables {
+            let table = format!("{}\n{tag}\n{}", layout(origin), table(tag, language, origin, parts)?);
             fs::write(Path::new(&out).join(name), table)?;
         }
         writeln!(code, "    include_str!(concat!(env!(\"OUT_DIR\"), \"/{tag}.all.txt\")),")?;
@@ -119,10 +160,10 @@ fn functions(origin: &File) -> Result<String, Box<dyn Error>> {
     Ok(code)
 }
 
-/// The words in the order of the functions, a line each: all, or what a browser loads.
-fn table(tag: &str, language: &File, origin: &File, is_whole: bool) -> Result<String, Box<dyn Error>> {
+/// The words in the order of the functions, a line each: those that are loaded at one of these times.
+fn table(tag: &str, language: &File, origin: &File, parts: &[Loaded]) -> Result<String, Box<dyn Error>> {
     let mut lines = Vec::new();
-    for (area, words) in areas(origin).filter(|(area, _)| is_whole || !OF_SERVER.contains(&area.as_str())) {
+    for (area, words) in areas(origin).filter(|(area, _)| parts.contains(&Loaded::of(area))) {
         for (key, word) in words {
             let own = language.get(area).and_then(|words| words.get(key)).unwrap_or(word);
             let names = word.names();

@@ -10,9 +10,9 @@ mod table;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use spoken::{Language, Speaking, speak};
-#[cfg(target_arch = "wasm32")]
-pub use table::load;
 pub use table::number;
+#[cfg(target_arch = "wasm32")]
+pub use table::{load, load_later};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 

@@ -27,7 +27,7 @@ fn one(store: Store, upload: Upload) -> Part {
     let Upload { file_id, name, size_bytes, preview, .. } = upload;
     let picture = match preview {
         Some(preview) => part(view! { <img class="attachments-picture" src=preview alt="" /> }),
-        None => part(view! { <span class="attachments-picture">{Icon::File.draw()}</span> }),
+        None => part(view! { <span class="attachments-picture">{Icon::FILE.draw()}</span> }),
     };
     let state =
         move || store.uploads.with(|uploads| uploads.find(file_id).map(|upload| upload.state.clone()));
@@ -77,7 +77,7 @@ fn one(store: Store, upload: Upload) -> Part {
                 title=label
                 on:click=act(move |_| store.detach(file_id))
             >
-                {Icon::Close.draw()}
+                {Icon::CLOSE.draw()}
             </button>
         </li>
     })

@@ -231,7 +231,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let of_icon = purpose.clone();
     let icon = parts(move || {
         let is_edit = of_icon.with(|purpose| edits(purpose.as_ref()));
-        Some(part(if is_edit { Icon::Check } else { Icon::Send }.draw()))
+        Some(part(if is_edit { Icon::CHECK } else { Icon::SEND }.draw()))
     });
     let note_class = text(move || {
         let is_error = refusal.with(Option::is_some) || excess() != 0;
@@ -248,7 +248,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
             {calling} {purpose_bar(purpose.clone())} {attachments}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
             <label class="composer-attach icon-button" title=words::composer::attach()>
-                {Icon::Attach.draw()}
+                {Icon::ATTACH.draw()}
                 <span class="visually-hidden">{words::composer::attach()}</span>
                 <input class="composer-files" type="file" name="file" multiple />
             </label>
@@ -257,11 +257,11 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
                 id=EMOJI
                 type="button"
                 aria-haspopup="dialog"
-                aria-label=words::emoji::label()
-                title=words::emoji::label()
+                aria-label=words::composer::emoji()
+                title=words::composer::emoji()
                 on:click=act(move |_| store.open_emoji(Target::Composer))
             >
-                {Icon::Smile.draw()}
+                {Icon::SMILE.draw()}
             </button>
             <textarea
                 class="composer-input"
@@ -313,10 +313,10 @@ fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
         let (icon, title, excerpt) = purpose.with(|purpose| {
             Some(match purpose.as_ref()? {
                 Purpose::Edit { body, .. } => {
-                    (Icon::Write, words::composer::edit().into(), message::excerpt(body))
+                    (Icon::WRITE, words::composer::edit().into(), message::excerpt(body))
                 }
                 Purpose::Reply(quote) => {
-                    (Icon::Reply, words::quote::to(&quote.sender_name), quote::words_of(quote))
+                    (Icon::REPLY, words::quote::to(&quote.sender_name), quote::words_of(quote))
                 }
             })
         })?;
@@ -335,7 +335,7 @@ fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
                     title=words::composer::cancel()
                     on:click=act(move |_| purpose.set(None))
                 >
-                    {Icon::Close.draw()}
+                    {Icon::CLOSE.draw()}
                 </button>
             </div>
         }))

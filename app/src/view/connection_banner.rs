@@ -43,7 +43,7 @@ pub fn ConnectionBanner() -> Part {
     };
     let line = parts(move || {
         (is_shown.get() || is_online.get() && (is_outdated.get() || held_s.with(Option::is_some))).then(|| {
-            part(view! { <p class="connection-banner-line">{Icon::Offline.draw()} <span>{text(words)}</span></p> })
+            part(view! { <p class="connection-banner-line">{Icon::OFFLINE.draw()} <span>{text(words)}</span></p> })
         })
     });
     view! {

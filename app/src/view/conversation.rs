@@ -81,7 +81,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                 title=words::conversation::secret()
                 on:click=begin
             >
-                {Icon::Lock.draw()}
+                {Icon::LOCK.draw()}
             </button>
         }
     });
@@ -102,7 +102,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                     aria-label=words::conversation::all()
                     title=words::conversation::all()
                 >
-                    {Icon::Back.draw()}
+                    {Icon::BACK.draw()}
                 </a>
                 {Picture::follow(picture, "avatar-medium")}
                 <div class="conversation-who">
@@ -114,7 +114,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                 </div>
                 {ask}
                 <a class="icon-button" id=DETAILS href=details.clone() aria-label=words::conversation::details() title=words::conversation::details()>
-                    {Icon::Info.draw()}
+                    {Icon::INFO.draw()}
                 </a>
                 <a
                     class="icon-button"
@@ -125,7 +125,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
                     title=words::thread_options::title()
                     on:click=open_menu
                 >
-                    {Icon::More.draw()}
+                    {Icon::MORE.draw()}
                 </a>
             </header>
             {pins::bar(store, thread_id)}

@@ -77,7 +77,7 @@ fn Details(thread_id: ThreadId) -> Part {
         <aside class="details pane" aria-label=words::conversation::details() on:keydown=leave>
             <header class="pane-header">
                 <a class="icon-button" href=Route::thread(thread_id).path() aria-label=words::details::close() title=words::details::close()>
-                    {Icon::Close.draw()}
+                    {Icon::CLOSE.draw()}
                 </a>
                 <h2 class="details-title" id=HEADING tabindex="-1">
                     {words::conversation::details()}
@@ -153,7 +153,7 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
                     aria-expanded=is_open(Doing::Adding)
                     on:click=toggle(Doing::Adding)
                 >
-                    {Icon::Plus.draw()}
+                    {Icon::PLUS.draw()}
                     {words::details::add()}
                 </button>
                 <button
@@ -165,7 +165,7 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
                     aria-expanded=is_open(Doing::Editing)
                     on:click=toggle(Doing::Editing)
                 >
-                    {Icon::Write.draw()}
+                    {Icon::WRITE.draw()}
                     {words::details::edit()}
                 </button>
             })
@@ -176,14 +176,14 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
             part(view! {
                 <nav class="details-links" aria-label=words::details::administration()>
                     <a class="details-link" href=route::invites(thread_id)>
-                        {Icon::People.draw()}
+                        {Icon::PEOPLE.draw()}
                         <span class="details-link-words">{words::details::invites()}</span>
                         <span class="details-requests" hidden=flag(move || request_count.get() == 0)>
                             {text(move || words::details::requests(request_count.get()))}
                         </span>
                     </a>
                     <a class="details-link" href=route::picture(thread_id)>
-                        {Icon::Picture.draw()}
+                        {Icon::PICTURE.draw()}
                         <span class="details-link-words">{words::details::picture()}</span>
                     </a>
                 </nav>
@@ -211,7 +211,7 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
                 aria-expanded=is_open(Doing::Leaving)
                 on:click=toggle(Doing::Leaving)
             >
-                {Icon::Leave.draw()}
+                {Icon::LEAVE.draw()}
                 {words::details::leave()}
             </button>
         </form>
@@ -233,7 +233,7 @@ fn GroupDetails(thread_id: ThreadId) -> Part {
         </section>
         <nav class="details-links" aria-label=words::secret::help()>
             <a class="details-link" href="/help/chats">
-                {Icon::Info.draw()}
+                {Icon::INFO.draw()}
                 <span class="details-link-words">{words::secret::help()}</span>
             </a>
         </nav>

@@ -54,7 +54,7 @@ pub fn draw(target: Target, html: String, overlay: &Overlay) -> Part {
             on:keydown=act(|event| press(&event))
         ></div>
     });
-    overlay::frame(overlay, "overlay emoji", words::emoji::label().into(), place, content)
+    overlay::frame(overlay, "overlay emoji", words::composer::emoji().into(), place, content)
 }
 
 fn focus(dialog: &HtmlDialogElement, selector: &str) {

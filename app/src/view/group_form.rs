@@ -154,11 +154,11 @@ pub fn GroupFields(draft: GroupDraft) -> Part {
                     class="group-form-choose icon-button scripted"
                     type="button"
                     aria-haspopup="dialog"
-                    aria-label=words::emoji::label()
-                    title=words::emoji::label()
+                    aria-label=words::composer::emoji()
+                    title=words::composer::emoji()
                     on:click=act(move |_| store.open_emoji(Target::Group))
                 >
-                    {Icon::Smile.draw()}
+                    {Icon::SMILE.draw()}
                 </button>
                 </span>
                 {parts(error(fault, "avatar", "group-form-avatar-error"))}

@@ -164,7 +164,7 @@ fn actions(
     view! {
         <details class="member-list-menu">
             <summary class="icon-button" id=menu_id(user_id) aria-label=words::member_list::actions(name)>
-                {Icon::More.draw()}
+                {Icon::MORE.draw()}
             </summary>
             <form class="member-list-actions" method="post" action=store.acting(&address)>
                 <input type="hidden" name="user_id" value=user_id.to_string() />

@@ -111,7 +111,7 @@ pub fn Message(row: Row, is_group: bool) -> Part {
                 aria-label=words::message::actions()
                 title=words::message::actions()
             >
-                {Icon::More.draw()}
+                {Icon::MORE.draw()}
             </button>
             {reactions} {fault}
         </article>
@@ -189,10 +189,10 @@ fn name(sender: User, is_first: impl Fn() -> bool + Send + 'static) -> Part {
 fn state(look: ArcLive<Look>) -> Part {
     parts(move || {
         let (icon, label) = look.with(|look| match look.progress {
-            Progress::Sending => (Icon::Clock, words::message::sending()),
-            Progress::Sent if look.is_seen => (Icon::Checks, words::message::read()),
-            Progress::Sent => (Icon::Check, words::message::sent()),
-            Progress::Refused(_) => (Icon::Alert, words::message::not_sent()),
+            Progress::Sending => (Icon::CLOCK, words::message::sending()),
+            Progress::Sent if look.is_seen => (Icon::CHECKS, words::message::read()),
+            Progress::Sent => (Icon::CHECK, words::message::sent()),
+            Progress::Refused(_) => (Icon::ALERT, words::message::not_sent()),
         });
         Some(part(view! {
             {icon.draw()}

@@ -137,7 +137,7 @@ fn row(thread_id: ThreadId, file: &File) -> String {
         "\" title=\"",
         words::message_files::download(),
         "\"><span class=\"message-file-icon\">",
-        &Icon::File.html(),
+        &Icon::FILE.html(),
         "</span><span class=\"message-file-name\" dir=\"auto\">",
         &name,
         "</span><span class=\"message-file-size\">",

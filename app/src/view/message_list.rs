@@ -60,7 +60,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
         (rows.with(Vec::is_empty) && window.with(Option::is_some)).then(|| {
             part(view! {
                 <div class="blank">
-                    {Icon::Bubble.draw()}
+                    {Icon::BUBBLE.draw()}
                     <p>{words::message_list::empty()}</p>
                 </div>
             })

@@ -78,67 +78,67 @@ fn items(store: Store, message: &Message, is_deleting: Live<bool>) -> Part {
             title=words::reaction::add()
             on:click=open_sheet
         >
-            {Icon::Plus.draw()}
+            {Icon::PLUS.draw()}
         </button>
     };
     let who = (!message.reactions.is_empty()).then(|| {
-        item(Icon::People, words::reaction::who(), move || {
+        item(Icon::PEOPLE, words::reaction::who(), move || {
             overlay::close();
             store.open_reactors(thread_id, message_id);
         })
     });
     let readers = (is_mine && !is_direct).then(|| {
-        item(Icon::Checks, words::readers::title(), move || {
+        item(Icon::CHECKS, words::readers::title(), move || {
             overlay::close();
             store.open_sheet(words::readers::title().into(), route::readers(thread_id, message_id));
         })
     });
     let of_reply = message.clone();
-    let reply = entry(Icon::Reply, words::message_menu::reply(), true, move || {
+    let reply = entry(Icon::REPLY, words::message_menu::reply(), true, move || {
         overlay::close();
         store.begin_reply(thread_id, &of_reply);
     });
     let report = (!is_mine).then(|| {
-        item(Icon::Alert, words::message_menu::report(), move || {
+        item(Icon::ALERT, words::message_menu::report(), move || {
             overlay::close();
             store.open_sheet(words::message_menu::report().into(), route::report(thread_id, message_id));
         })
     });
     let body = message.body.clone();
     let copy = (!body.is_empty()).then(|| {
-        item(Icon::Copy, words::message_menu::copy(), move || {
+        item(Icon::COPY, words::message_menu::copy(), move || {
             overlay::close();
             browser::copy(&body);
             store.note.set(Some(words::message_menu::copied().into()));
         })
     });
     let path = route::message(thread_id, message.created_at, message.message_id);
-    let link = item(Icon::Link, words::message_menu::copy_link(), move || {
+    let link = item(Icon::LINK, words::message_menu::copy_link(), move || {
         overlay::close();
         browser::copy(&(window().location().origin().unwrap_or_default() + &path));
         store.note.set(Some(words::message_menu::link_copied().into()));
     });
-    let forward = item(Icon::Forward, words::forward::title(), move || {
+    let forward = item(Icon::FORWARD, words::forward::title(), move || {
         overlay::close();
         store.open_sheet(words::forward::title().into(), route::forward(thread_id, message_id));
     });
     let is_pinned = message.is_pinned;
     let pin = (is_admin || is_direct).then(|| {
         let label = if is_pinned { words::pins::unpin() } else { words::pins::pin() };
-        item(Icon::Pin, label, move || {
+        item(Icon::PIN, label, move || {
             overlay::close();
             store.do_to_message(Command::PinMessage { thread_id, message_id, is_pinned: !is_pinned });
         })
     });
     let of_edit = message.clone();
     let edit = (is_mine && message.forward.is_none()).then(|| {
-        item(Icon::Write, words::message_menu::edit(), move || {
+        item(Icon::WRITE, words::message_menu::edit(), move || {
             overlay::close();
             store.begin_edit(thread_id, &of_edit);
         })
     });
     let delete =
-        may_delete.then(|| item(Icon::Bin, words::message_menu::delete(), move || is_deleting.set(true)));
+        may_delete.then(|| item(Icon::BIN, words::message_menu::delete(), move || is_deleting.set(true)));
     part(view! {
         <div class="message-menu-items" role="menu" aria-label=words::message::actions()>
             <div class="message-menu-quick">{Vec::from(quick)} {more}</div>

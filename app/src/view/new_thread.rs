@@ -51,7 +51,7 @@ fn NewThread() -> Part {
         <main class="new-thread pane">
             <header class="pane-header">
                 <a class="icon-button" href="/" aria-label=words::new_thread::back() title=words::new_thread::back()>
-                    {Icon::Back.draw()}
+                    {Icon::BACK.draw()}
                 </a>
                 <h1 class="new-thread-title">
                     {text(move || if is_group.get() { words::new_thread::group() } else { words::new_thread::title() }.into())}
@@ -93,13 +93,13 @@ fn direct(store: Store, is_group: Live<bool>, refusal: Live<Option<Problem>>) ->
             <input type="hidden" name="user_id" value=me.user_id.to_string() />
             <input type="hidden" name="q" value="" />
             <button class="new-thread-group button" type="submit">
-                {Icon::Write.draw()}
+                {Icon::WRITE.draw()}
                 {words::notes::title()}
             </button>
         </form>
         <form method="get" action=NEW on:submit=begin>
             <button class="new-thread-group button" type="submit" name="do" value=Doing::Grouping.word()>
-                {Icon::People.draw()}
+                {Icon::PEOPLE.draw()}
                 {words::new_thread::group()}
             </button>
         </form>
@@ -210,7 +210,7 @@ fn chip(user: &User, chosen: Live<Vec<User>>) -> Part {
                 aria-label=words::new_thread::leave_out(&user.display_name)
                 on:click=leave_out
             >
-                {Icon::Close.draw()}
+                {Icon::CLOSE.draw()}
             </button>
         </li>
     }

@@ -23,7 +23,7 @@ pub fn NotFound(title: &'static str, sentence: &'static str, thread_id: Option<T
     });
     view! {
         <main class="not-found blank">
-            {Icon::Bubble.draw()} <h1 class="blank-title">{title}</h1> <p>{sentence}</p>
+            {Icon::BUBBLE.draw()} <h1 class="blank-title">{title}</h1> <p>{sentence}</p>
             {refused.and_then(|refused| unsent::typed(&refused.body))}
             {unsent}
             <a class="button button-primary" href="/">

@@ -33,7 +33,7 @@ fn html(thread_id: ThreadId, pins: &Pins) -> String {
         "\" data-at=\"",
         &last.created_at.0.to_string(),
         "\">",
-        &Icon::Pin.html(),
+        &Icon::PIN.html(),
         "<strong class=\"pins-title\">",
         words::pins::title(),
         "</strong> <span class=\"pins-words\" dir=\"auto\">",

@@ -63,7 +63,7 @@ fn drawn(chat: &Chat) -> Part {
 fn mark() -> Part {
     part(view! {
         <p class="secret-mark">
-            {Icon::Lock.draw()}
+            {Icon::LOCK.draw()}
             <strong>{words::secret::title()}</strong>
             <span>{words::secret::never_stored()}</span>
         </p>
@@ -127,7 +127,7 @@ fn pane(chat: &Chat) -> Part {
                     title=words::secret::minimise()
                     on:click=act(move |_| of_small.set(true))
                 >
-                    {Icon::Minimise.draw()}
+                    {Icon::MINIMISE.draw()}
                 </button>
                 <button class="button secret-end" type="button" on:click=end>
                     {end_label}
@@ -179,7 +179,7 @@ fn tools(chat: &Chat, shows_number: Live<bool>) -> Part {
             })
             on:click=act(move |_| shows_number.set(!shows_number.get_now()))
         >
-            {Icon::Shield.draw()}
+            {Icon::SHIELD.draw()}
             <span>{label}</span>
         </button>
         {timer::choice(chat)}
@@ -207,7 +207,7 @@ fn changed(chat: &Chat) -> Part {
     let (of_go_on, name) = (chat.clone(), &chat.peer.display_name);
     part(view! {
         <div class="secret-changed" role="alert">
-            {Icon::Alert.draw()}
+            {Icon::ALERT.draw()}
             <p>{words::secret::changed(name)}</p>
             <button class="button" type="button" on:click=act(|_| secret::leave(End::ByMe))>
                 {words::secret::end()}
@@ -223,7 +223,7 @@ fn changed(chat: &Chat) -> Part {
 fn differs(chat: &Chat) -> Part {
     part(view! {
         <div class="secret-changed" role="alert">
-            {Icon::Alert.draw()}
+            {Icon::ALERT.draw()}
             <p>{words::secret::differs(&chat.peer.display_name)}</p>
             <button class="button button-danger" type="button" on:click=act(|_| secret::leave(End::ByMe))>
                 {words::secret::end()}
@@ -257,7 +257,7 @@ fn waiting(chat: &Chat) -> Part {
     });
     part(view! {
         <div class="secret-blank blank" role="status">
-            {Icon::Lock.draw()}
+            {Icon::LOCK.draw()}
             <p>{sentence}</p>
             {rest}
         </div>

@@ -50,7 +50,7 @@ pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {
             title=words::sheet::close()
             on:click=act(|_| overlay::close())
         >
-            {Icon::Close.draw()}
+            {Icon::CLOSE.draw()}
         </button>
         <div class="sheet-content" inner_html=html on:submit=submit on:click=leave></div>
     });

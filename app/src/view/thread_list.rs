@@ -95,7 +95,7 @@ pub fn ThreadList() -> Part {
         is_shown.then(|| {
             part(view! {
                 <a class="thread-list-archive" href=Route::Archive.path()>
-                    {Icon::Archive.draw()}
+                    {Icon::ARCHIVE.draw()}
                     {words::thread_list::archive()}
                 </a>
             })
@@ -141,7 +141,7 @@ fn header(me: &User) -> Part {
         <header class="thread-list-header">
             <h2 class="thread-list-title">"Bobbin"</h2>
             <a class="icon-button" href="/new" aria-label=words::new_thread::title() title=words::new_thread::title()>
-                {Icon::Write.draw()}
+                {Icon::WRITE.draw()}
             </a>
             <a class="icon-button" href="/settings" title=words::thread_list::settings()>
                 {Picture::of_user(me).draw("avatar-small")}
@@ -155,7 +155,7 @@ fn archive_header() -> Part {
     part(view! {
         <header class="thread-list-header thread-list-header-archive">
             <a class="icon-button" href="/" aria-label=words::conversation::all() title=words::conversation::all()>
-                {Icon::Back.draw()}
+                {Icon::BACK.draw()}
             </a>
             <h2 class="thread-list-title">{words::thread_list::archive()}</h2>
         </header>
@@ -165,7 +165,7 @@ fn archive_header() -> Part {
 fn blank_list() -> Part {
     view! {
         <div class="blank">
-            {Icon::Bubble.draw()}
+            {Icon::BUBBLE.draw()}
             <h2 class="blank-title">{words::thread_list::empty()}</h2>
             <p>{words::thread_list::empty_advice()}</p>
             <a class="button button-primary" href="/new">
@@ -178,7 +178,7 @@ fn blank_list() -> Part {
 fn blank_archive() -> Part {
     view! {
         <div class="blank">
-            {Icon::Archive.draw()}
+            {Icon::ARCHIVE.draw()}
             <h2 class="blank-title">{words::thread_list::archive_empty()}</h2>
             <p>{words::thread_list::archive_advice()}</p>
         </div>

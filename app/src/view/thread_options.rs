@@ -42,7 +42,7 @@ pub fn menu(thread_id: ThreadId, x: i32, y: i32) -> Loaded {
         </p>
         {choices(thread_id, store, Arc::new(overlay::close))}
         <button class="thread-options-item" type="button" on:click=to_date>
-            {Icon::Calendar.draw()}
+            {Icon::CALENDAR.draw()}
             {words::date::title()}
         </button>
     };
@@ -96,12 +96,12 @@ fn choices(thread_id: ThreadId, store: Store, on_done: Arc<dyn Fn() + Send + Syn
 
 fn item(choice: Choice) -> Part {
     let icon = match choice {
-        Choice::MarkUnread | Choice::MarkRead => Icon::Bubble,
-        Choice::Pin | Choice::Unpin => Icon::Pin,
-        Choice::MuteForAnHour | Choice::MuteUntilTomorrow | Choice::MuteForever => Icon::Mute,
-        Choice::Unmute => Icon::Bell,
-        Choice::Archive | Choice::Unarchive => Icon::Archive,
-        Choice::Block | Choice::Unblock => Icon::Block,
+        Choice::MarkUnread | Choice::MarkRead => Icon::BUBBLE,
+        Choice::Pin | Choice::Unpin => Icon::PIN,
+        Choice::MuteForAnHour | Choice::MuteUntilTomorrow | Choice::MuteForever => Icon::MUTE,
+        Choice::Unmute => Icon::BELL,
+        Choice::Archive | Choice::Unarchive => Icon::ARCHIVE,
+        Choice::Block | Choice::Unblock => Icon::BLOCK,
     };
     part(view! {
         <button class="thread-options-item" name="choice" value=choice.word()>
@@ -125,7 +125,7 @@ pub fn muted_sign(store: Store, thread_id: ThreadId) -> Part {
         is_muted().then(|| {
             part(view! {
                 <span class="thread-row-sign">
-                    {Icon::Mute.draw()}
+                    {Icon::MUTE.draw()}
                     <span class="visually-hidden">{words::thread_row::muted()}</span>
                 </span>
             })

@@ -3,6 +3,7 @@
 use super::{avatar::Picture, conversation::title_of, icon::Icon, presence, thread_options::muted_sign};
 use crate::{
     clock,
+    live::derive,
     route::Route,
     shape::{Part, flag, part, parts, text, view, word},
     store::{Progress, Store},
@@ -36,18 +37,17 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
     };
     let excerpt = {
         let thread = thread.clone();
-        move || {
+        derive(move || {
             let excerpt = Excerpt::of_unsent(thread_id, store)
                 .or_else(|| Excerpt::of_typing(thread_id, store))
                 .or_else(|| Excerpt::of_draft(thread_id, store).filter(|_| !is_open()));
             excerpt.unwrap_or_else(|| thread.with(|thread| Excerpt::of(thread.as_ref(), store)))
-        }
+        })
     };
     let dot = {
         let thread = thread.clone();
         presence::dot(store, move || thread.with(|thread| presence::peer(thread.as_ref())))
     };
-    let (label, is_unsaid, class, words) = (excerpt.clone(), excerpt.clone(), excerpt.clone(), excerpt);
     let end = parts(move || {
         let (unread, mentions, options) = thread.with(|thread| {
             thread.as_ref().map_or((0, 0, model::Options::default()), |thread| {
@@ -81,7 +81,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                 </span>
             }
         });
-        let pin = (is_pinned && badge.is_none()).then(|| Icon::Pin.draw());
+        let pin = (is_pinned && badge.is_none()).then(|| Icon::PIN.draw());
         Some(part(view! {
             <span class="thread-row-end">
                 {is_pinned.then(|| view! { <span class="visually-hidden">{words::thread_row::pinned()}</span> })} {pin} {mention} {badge}
@@ -107,19 +107,20 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                 <span class="thread-row-preview">
                     <span
                         class=text(move || {
-                            let excerpt = class();
                             let of = |is: bool, name: &'static str| if is { name } else { "" };
-                            [
-                                "thread-row-sender",
-                                of(excerpt.is_failed, " thread-row-failed"),
-                                of(excerpt.is_typing, " presence-typing"),
-                            ]
-                            .concat()
+                            excerpt.with(|excerpt| {
+                                [
+                                    "thread-row-sender",
+                                    of(excerpt.is_failed, " thread-row-failed"),
+                                    of(excerpt.is_typing, " presence-typing"),
+                                ]
+                                .concat()
+                            })
                         })
-                        hidden=flag(move || is_unsaid().label.is_empty())
-                    >{text(move || label().label)}</span>
+                        hidden=flag(move || excerpt.with(|excerpt| excerpt.label.is_empty()))
+                    >{text(move || excerpt.with(|excerpt| excerpt.label.clone()))}</span>
                     <span class="thread-row-words" dir="auto">
-                        {text(move || words().words)}
+                        {text(move || excerpt.with(|excerpt| excerpt.words.clone()))}
                     </span>
                 </span>
                 {end}
@@ -129,7 +130,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
 }
 
 /// The last words, and whose they are.
-#[derive(Default)]
+#[derive(PartialEq, Default)]
 struct Excerpt {
     label: String,
     words: String,

@@ -128,7 +128,7 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
                     <span class="viewer-caption">{caption}</span>
                 </p>
                 {button(shape("M5 12h14"), words::viewer::farther(), move || stage.zoom(1.0 / STEP))}
-                {button(part(Icon::Plus.draw()), words::viewer::nearer(), move || stage.zoom(STEP))}
+                {button(part(Icon::PLUS.draw()), words::viewer::nearer(), move || stage.zoom(STEP))}
                 <a
                     class="viewer-button"
                     href=path
@@ -138,7 +138,7 @@ pub fn draw(thread_id: ThreadId, file_id: FileId) -> Loaded {
                 >
                     {shape("M12 15V3m9 12v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4m4-5 5 5 5-5")}
                 </a>
-                {button(part(Icon::Close.draw()), words::sheet::close(), overlay::close)}
+                {button(part(Icon::CLOSE.draw()), words::sheet::close(), overlay::close)}
             </header>
             <button
                 class="viewer-button viewer-before"

@@ -19,6 +19,8 @@ pub static URLS: LazyLock<Urls> = LazyLock::new(|| Urls {
     css: "/pkg/bobbin.css",
     later: "/pkg/later.css",
     words: Language::all().map(|language| &*words_url(language).leak()).collect::<Vec<_>>().leak(),
+    // All come at once.
+    later_words: vec![""; Language::all().count()].leak(),
 });
 
 fn words_url(language: Language) -> String {

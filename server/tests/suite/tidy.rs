@@ -147,6 +147,26 @@ fn what_is_drawn_is_styled_in_a_file_of_the_same_name() {
     }
 }
 
+#[test]
+fn words_that_are_loaded_later_are_said_by_what_is_loaded_later() {
+    let areas = read("words/build/main.rs");
+    let areas = areas.split("const OF_LATER").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
+    let areas: Vec<_> = areas.split('"').skip(1).step_by(2).collect();
+    assert!(areas.len() > 5, "only {areas:?} are loaded later");
+    // As its style is. The plain pages are the server's.
+    let later = read("style/later.css");
+    let is_later = |file: &str| {
+        let style = file.trim_start_matches("app/src/").replace(".rs", ".css");
+        let folders = ["app/src/page/", "app/src/view/secret", "app/src/store/uploads/"];
+        later.contains(&format!("./{style}")) || folders.iter().any(|folder| file.starts_with(folder))
+    };
+    let early = files_in("app/src", ".rs").into_iter().filter(|file| {
+        let text = read(file);
+        areas.iter().any(|area| text.contains(&format!("words::{area}::"))) && !is_later(file)
+    });
+    assert_none(early.collect(), "what is loaded with the app has words that are not");
+}
+
 fn stem(file: &str) -> String {
     Path::new(file).file_stem().unwrap().to_string_lossy().into_owned()
 }

@@ -10,18 +10,35 @@ struct Table {
 }
 
 static TABLE: OnceLock<Table> = OnceLock::new();
+/// The lines after those, which are loaded later.
+static LATER: OnceLock<Vec<&'static str>> = OnceLock::new();
 
 /// Takes up the table of the page's language. Whether it goes with this app.
 pub fn load(table: String) -> bool {
+    read(table).is_some_and(|table| TABLE.set(table).is_ok())
+}
+
+/// Takes up the rest of it. Whether it goes with this app.
+pub fn load_later(table: String) -> bool {
+    // It may have come before.
+    read(table).map(|table| LATER.set(table.lines)).is_some()
+}
+
+fn read(table: String) -> Option<Table> {
     // It is there for as long as the page.
     let mut lines = Box::leak(table.into_boxed_str()).split('\n');
-    let (layout, tag) = (lines.next(), lines.next().unwrap_or_default());
-    layout == Some(LAYOUT) && TABLE.set(Table { tag, lines: lines.collect() }).is_ok()
+    let (layout, tag) = (lines.next()?, lines.next()?);
+    (layout == LAYOUT).then(|| Table { tag, lines: lines.collect() })
 }
 
 #[inline(never)]
 pub fn get(slot: usize) -> &'static str {
-    TABLE.get().and_then(|table| table.lines.get(slot).copied()).unwrap_or_default()
+    let Some(Table { lines, .. }) = TABLE.get() else { return "" };
+    let line = match slot.checked_sub(lines.len()) {
+        None => lines.get(slot),
+        Some(slot) => LATER.get().and_then(|lines| lines.get(slot)),
+    };
+    line.copied().unwrap_or_default()
 }
 
 #[inline(never)]

@@ -140,7 +140,7 @@ pub fn to_end(store: Store, visit: &Visit) -> Part {
             <form method="get" action=to_end.path() on:submit=go>
                 <input type="hidden" name="at" value="end" />
                 <button class="message-list-newer" type="submit">
-                    {Icon::Down.draw()}
+                    {Icon::DOWN.draw()}
                     <span class=if unread == 0 { "visually-hidden" } else { "" }>{words}</span>
                 </button>
             </form>
@@ -171,7 +171,7 @@ pub fn to_unread(store: Store, visit: &Visit) -> Part {
         is_far.get().then(|| {
             part(view! {
                 <button class="message-list-first-unread" type="button" on:click=load>
-                    {Icon::Up.draw()}
+                    {Icon::UP.draw()}
                     {words::message_list::to_unread()}
                 </button>
             })

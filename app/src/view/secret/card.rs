@@ -85,7 +85,7 @@ fn small(chat: &Chat) -> Part {
     let of_open = chat.clone();
     part(view! {
         <section class="secret-card secret-small" aria-label=words::secret::title()>
-            {Icon::Lock.draw()}
+            {Icon::LOCK.draw()}
             <p class="secret-card-words" dir="auto">
                 {words::secret::with(&chat.peer.display_name)}
             </p>

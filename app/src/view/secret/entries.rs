@@ -143,7 +143,7 @@ fn menu(chat: &Chat, id: SecretMessageId, is_text: bool) -> Part {
     part(view! {
         <details class="secret-menu">
             <summary class="icon-button" aria-label=words::secret::actions()>
-                {Icon::More.draw()}
+                {Icon::MORE.draw()}
             </summary>
             <div class="secret-acts">
                 {emoji} {item(words::secret::reply(), |chat, id| chat.purpose.set(Some(Purpose::Reply(id))))} {edit} {delete}
@@ -204,7 +204,7 @@ fn file_part(chat: &Chat, id: SecretMessageId, file: &Transfer) -> Part {
     part(view! {
         <div class="secret-file">
             <p class="secret-file-name">
-                {Icon::File.draw()}
+                {Icon::FILE.draw()}
                 <bdi>{name.clone()}</bdi>
                 <span class="secret-note">{message_files::size(*size)}</span>
             </p>

@@ -118,7 +118,7 @@ pub fn draw(chat: &Chat) -> Part {
             <p class="secret-purpose" dir="auto">
                 <span>{label}</span>
                 <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| give_up(&of_close))>
-                    {Icon::Close.draw()}
+                    {Icon::CLOSE.draw()}
                 </button>
             </p>
         }))
@@ -147,7 +147,7 @@ pub fn draw(chat: &Chat) -> Part {
                 {note}
             </p>
             <label class="icon-button secret-attach" title=words::secret::attach()>
-                {Icon::Attach.draw()}
+                {Icon::ATTACH.draw()}
                 <input
                     class="visually-hidden"
                     type="file"
@@ -175,7 +175,7 @@ pub fn draw(chat: &Chat) -> Part {
                 title=words::secret::send()
                 disabled=flag(move || !is_open.get())
             >
-                {Icon::Send.draw()}
+                {Icon::SEND.draw()}
             </button>
         </form>
     })
