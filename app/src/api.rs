@@ -5,7 +5,7 @@ use crate::{
     live::Live,
     route::{self, Cursor},
 };
-use leptos::prelude::window;
+use gloo_net::http::Request;
 use model::{
     Problem, Thread, ThreadId, UserId,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage},
@@ -15,9 +15,7 @@ use model::{
 };
 use serde::de::DeserializeOwned;
 use std::{pin::Pin, sync::OnceLock};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestInit, Response};
+use web_sys::AbortSignal;
 
 /// Where commands go that need no connection.
 pub const COMMANDS: &str = "/api/v1/commands";
@@ -238,19 +236,15 @@ async fn fetch(
     timeout_ms: u32,
     path: &str,
     body: Option<(String, &'static str)>,
-) -> Result<(u16, String), JsValue> {
-    let headers = Headers::new()?;
-    headers.set(USER_HEADER, &PAGE_OF.get().map(ToString::to_string).unwrap_or_default())?;
-    let request = RequestInit::new();
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(timeout_ms)));
-    if let Some((body, kind)) = body {
-        request.set_method("POST");
-        request.set_body(&body.into());
-        headers.set("content-type", kind)?;
-    }
-    request.set_headers(&headers);
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await?;
-    let response: Response = response.unchecked_into();
-    let text = JsFuture::from(response.text()?).await?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+) -> Result<(u16, String), gloo_net::Error> {
+    let signal = AbortSignal::timeout_with_u32(timeout_ms);
+    let user_id = PAGE_OF.get().map(ToString::to_string).unwrap_or_default();
+    let request = if body.is_some() { Request::post(path) } else { Request::get(path) };
+    let request = request.abort_signal(Some(&signal)).header(USER_HEADER, &user_id);
+    let request = match body {
+        Some((body, kind)) => request.header("content-type", kind).body(body)?,
+        None => request.build()?,
+    };
+    let response = request.send().await?;
+    Ok((response.status(), response.text().await?))
 }
