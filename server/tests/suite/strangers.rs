@@ -155,6 +155,7 @@ async fn whoever_is_signed_out_or_whose_session_was_ended_gets_nowhere() {
                     | "/language"
                     | "/healthz"
                     | "/readyz"
+                    | "/reset/{secret}"
                     | "/api/v1/openapi.json"
                     | "/emoji/{language}/{tone}/{version}"
             ) || matches!(
