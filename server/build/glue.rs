@@ -33,7 +33,7 @@ struct Imports {
     names: Vec<String>,
     /// Those that the app itself does not call.
     uncalled: BTreeSet<String>,
-    /// What the app exports by names that are as long: how its closures are called.
+    /// What the app exports by names that are as long: what wasm-bindgen needs of it.
     adapters: Vec<String>,
 }
 
@@ -92,7 +92,7 @@ impl Imports {
         let called: BTreeSet<_> =
             called.into_iter().filter_map(|place| functions.get(place).copied()).collect();
         let uncalled = imported.iter().filter(|name| !called.contains(name.as_str())).cloned().collect();
-        let adapters = exported.into_iter().filter(|name| name.starts_with("wasm_bindgen_")).collect();
+        let adapters = exported.into_iter().filter(|name| name.contains("bindgen_")).collect();
         Ok(Self { names: imported, uncalled, adapters })
     }
 }

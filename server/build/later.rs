@@ -122,7 +122,9 @@ fn pieces(script: &str) -> Vec<Piece<'_>> {
 
 /// What a line at the outermost level declares.
 pub fn declared(line: &str) -> Vec<&str> {
-    let Some(rest) = ["function ", "const ", "let "].iter().find_map(|word| line.strip_prefix(word)) else {
+    let Some(rest) =
+        ["function ", "async function ", "const ", "let "].iter().find_map(|word| line.strip_prefix(word))
+    else {
         return Vec::new();
     };
     let end = rest.find(['(', '=', ';']).unwrap_or(rest.len());
