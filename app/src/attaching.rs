@@ -1,12 +1,12 @@
 //! Takes the files that somebody chooses, pastes or drops, wherever that is in a conversation.
 
 use crate::{
-    browser, secret,
+    browser,
     store::{Shown, Store},
 };
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, FileList, HtmlInputElement};
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, FileList, HtmlInputElement};
 
 /// Listens for files.
 pub fn start(store: Store) {
@@ -44,8 +44,7 @@ fn drag(store: Store, event: Event, is_let_go: bool) {
     // Wherever they fall, the browser does not leave the page for them.
     event.prevent_default();
     let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-    let is_over =
-        target.is_some_and(|target| matches!(target.closest(".conversation, .app > .secret"), Ok(Some(_))));
+    let is_over = target.is_some_and(|target| matches!(target.closest(".conversation"), Ok(Some(_))));
     store.is_dropping.set_if_new(is_over && !is_let_go && open(store));
     if is_over && is_let_go {
         attach(store, content.files());
@@ -54,7 +53,8 @@ fn drag(store: Store, event: Event, is_let_go: bool) {
     }
 }
 
-fn has(content: &DataTransfer, kind: &str) -> bool {
+/// Whether what is pasted or dragged has content of a kind.
+pub fn has(content: &DataTransfer, kind: &str) -> bool {
     content.types().includes(&JsValue::from_str(kind), 0)
 }
 
@@ -63,16 +63,10 @@ fn open(store: Store) -> bool {
 }
 
 fn attach(store: Store, files: Option<FileList>) {
-    let files: Vec<File> = files
-        .map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect())
-        .unwrap_or_default();
-    if files.is_empty() {
-        return;
-    }
-    // What is for a secret chat goes nowhere else.
-    if store.is_covered.get_now() {
-        secret::offer_files(files);
-    } else if let Shown::Thread(thread_id) = store.shown.get_now() {
+    let Shown::Thread(thread_id) = store.shown.get_now() else { return };
+    let files = browser::files_of(files);
+    // What is for a secret chat goes nowhere else: it takes that itself.
+    if !files.is_empty() && !store.is_covered.get_now() {
         store.attach(thread_id, files);
     }
 }

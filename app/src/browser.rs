@@ -8,8 +8,8 @@ use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, EventTarget, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlTextAreaElement,
-    UrlSearchParams, VisibilityState,
+    Event, EventTarget, File, FileList, FormData, HtmlDocument, HtmlElement, HtmlFormElement,
+    HtmlTextAreaElement, UrlSearchParams, VisibilityState,
 };
 
 /// Now, by the browser's clock.
@@ -49,6 +49,11 @@ pub async fn sleep(duration_ms: i32) {
 pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static) {
     let act = Closure::<dyn FnMut(Event)>::new(act).into_js_value();
     let _ = target.add_event_listener_with_callback(name, act.unchecked_ref());
+}
+
+/// The files of a list.
+pub fn files_of(files: Option<FileList>) -> Vec<File> {
+    files.iter().flat_map(|files| (0..files.length()).filter_map(|index| files.get(index))).collect()
 }
 
 /// Shows on the tab's icon whether something is unread, and, where Bobbin is installed as an app, on that how much.

@@ -63,7 +63,8 @@ fn local_offset(timestamp: Timestamp) -> i32 {
     -(date.get_timezone_offset() as i32)
 }
 
-/// A moment as machines read it.
+/// A moment as machines read it, for the plain pages.
+#[cfg(feature = "ssr")]
 pub fn machine(timestamp: Timestamp) -> String {
     let Civil { year, month, day_of_month, hour, minute, .. } = Civil::of(timestamp, 0);
     format!("{year:04}-{month:02}-{day_of_month:02}T{hour:02}:{minute:02}Z")

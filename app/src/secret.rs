@@ -15,7 +15,7 @@ pub mod state;
 pub mod timer;
 
 use crate::{
-    api,
+    api, attaching,
     browser::{self, spawn_local},
     json,
     lazy::{SplitLoaderError, wasm_split},
@@ -25,6 +25,7 @@ use crate::{
 };
 use chat::Chat;
 use frame::Frame;
+use leptos::prelude::{document, request_animation_frame, window};
 use model::{
     SecretChatId, User,
     secret::{RINGING_S, Step},
@@ -32,7 +33,8 @@ use model::{
 };
 use state::{End, Phase};
 use std::cell::{Cell, RefCell};
-use web_sys::File;
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent};
 
 /// How long browsers may look for a way to each other, in seconds.
 const CONNECTING_S: i64 = 30;
@@ -45,7 +47,7 @@ thread_local! {
     static HELD: RefCell<Option<(Store, Chat)>> = const { RefCell::new(None) };
     static SHOWN: ArcLive<Option<Chat>> = ArcLive::new(None);
     static CHOSEN: Cell<Option<bool>> = const { Cell::new(None) };
-    static HEARS_OF_LOCK: Cell<bool> = const { Cell::new(false) };
+    static LISTENS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Something happened: is it about a secret chat?
@@ -64,19 +66,6 @@ pub fn begin(store: Store, user: User) {
             store.note.set(Some(words::connection_banner::lost().into()));
         }
     });
-}
-
-/// Files were pasted or dropped where a secret chat lies over everything else.
-pub fn offer_files(files: Vec<File>) {
-    spawn_local(async move { drop(offer_to_shown(files).await) });
-}
-
-#[wasm_split(secret, fallible)]
-fn offer_to_shown(files: Vec<File>) -> Result<(), SplitLoaderError> {
-    if let Some(chat) = current() {
-        acts::offer_files(&chat, files);
-    }
-    Ok(())
 }
 
 /// The chat of this tab, if there is one.
@@ -174,7 +163,7 @@ fn chat_of(store: Store, chat_id: SecretChatId, user: User, phase: Phase) -> Cha
 
 /// Shows a chat in place of what was shown, and keeps an eye on it until it is over.
 fn show(store: Store, chat: Chat) {
-    hear_of_lock();
+    listen();
     HELD.set(Some((store, chat.clone())));
     shown().set(Some(chat.clone()));
     store.secret.set_if_new(true);
@@ -254,7 +243,7 @@ pub fn cover(is_covered: bool) {
     if let Some((store, _)) = held().filter(|(store, _)| store.is_covered.get_now() != is_covered) {
         store.is_covered.set(is_covered);
         if !is_covered && let Ok(focus) = web_sys::Event::new("focus") {
-            let _ = leptos::prelude::window().dispatch_event(&focus);
+            let _ = window().dispatch_event(&focus);
         }
     }
 }
@@ -340,7 +329,7 @@ pub fn dismiss() {
         shown().set(None);
         store.secret.set(false);
         // Once what was below can be reached again.
-        leptos::prelude::request_animation_frame(|| {
+        request_animation_frame(|| {
             if browser::has_no_focus() {
                 crate::view::composer::focus();
             }
@@ -348,14 +337,43 @@ pub fn dismiss() {
     }
 }
 
-/// The page locks: what is here goes at once, however long the server takes to answer.
-fn hear_of_lock() {
-    if !HEARS_OF_LOCK.replace(true) {
-        browser::listen(&leptos::prelude::window(), "bobbin-lock", |_| {
-            if current().is_some_and(|chat| !chat.is_over()) {
-                leave(End::ByMe);
+/// Listens, once, to what concerns the chat of this tab.
+fn listen() {
+    if LISTENS.replace(true) {
+        return;
+    }
+    // The page locks: what is here goes at once, however long the server takes to answer.
+    browser::listen(&window(), "bobbin-lock", |_| {
+        if current().is_some_and(|chat| !chat.is_over()) {
+            leave(End::ByMe);
+        }
+    });
+    browser::listen(&document(), "paste", |event| {
+        let content = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        if let Some(content) = content.filter(|content| !attaching::has(content, "text/plain")) {
+            take_files(&content);
+        }
+    });
+    for name in ["dragover", "drop"] {
+        browser::listen(&document(), name, move |event| {
+            let content = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+            match content {
+                Some(content) if name == "drop" => take_files(&content),
+                Some(content) if is_covering() => content.set_drop_effect("copy"),
+                _ => {}
             }
         });
+    }
+}
+
+fn is_covering() -> bool {
+    held().is_some_and(|(store, _)| store.is_covered.get_now())
+}
+
+/// What is pasted or dropped while a chat lies over everything else is for that one.
+fn take_files(content: &DataTransfer) {
+    if let Some(chat) = current().filter(|_| is_covering()) {
+        acts::offer_files(&chat, browser::files_of(content.files()));
     }
 }
 

@@ -240,7 +240,7 @@ pub fn excerpt(body: &str) -> String {
 }
 
 /// How much of a message a thread's row can show, in characters.
-pub const EXCERPT_CHARS: usize = 100;
+pub const EXCERPT_CHARS: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 const MOST_ARGUMENTS: usize = 8;
 
 /// Areas that only the server says, which has their functions alone: a browser does not load them.
-const OF_SERVER: [&str; 18] = [
+const OF_SERVER: [&str; 19] = [
     "administration",
     "ago",
     "appearance",
@@ -28,6 +28,7 @@ const OF_SERVER: [&str; 18] = [
     "profile",
     "refusal",
     "reports",
+    "reset",
     "settings",
     "shortcuts",
     "sign_in",

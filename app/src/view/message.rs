@@ -6,7 +6,6 @@ use super::{
     message_files, quote, reaction,
 };
 use crate::{
-    clock,
     link::{self, Piece},
     live::{ArcLive, derive},
     route,
@@ -155,12 +154,9 @@ fn words_part(
             {said}
             <span class="message-meta">
                 {edited}
-                <time
-                    datetime=text(move || clock::machine(at()))
-                    title=text(move || store.clock.civil(title()).long())
-                >
+                <span class="message-time" title=text(move || store.clock.civil(title()).long())>
                     {text(move || store.clock.civil(time()).time())}
-                </time>
+                </span>
                 {state}
             </span>
         </div>

@@ -2,7 +2,6 @@
 
 use super::{avatar::Picture, conversation::title_of, icon::Icon, presence, thread_options::muted_sign};
 use crate::{
-    clock,
     live::derive,
     route::Route,
     shape::{Part, flag, part, parts, text, view, word},
@@ -101,9 +100,7 @@ pub fn ThreadRow(thread_id: ThreadId) -> Part {
                     <bdi>{of_thread(title_of)}</bdi>
                     {muted_sign(store, thread_id)}
                 </span>
-                <time class="thread-row-time" datetime=of_thread(|thread| clock::machine(thread.active_at))>
-                    {time}
-                </time>
+                <span class="thread-row-time">{time}</span>
                 <span class="thread-row-preview">
                     <span
                         class=text(move || {

@@ -78,9 +78,7 @@ pub fn draw(chat: &Chat) -> Part {
         let Some(input) = event.target().and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else {
             return;
         };
-        let files = input.files();
-        let files = files.iter().flat_map(|files| (0..files.length()).filter_map(|place| files.get(place)));
-        secret::acts::offer_files(&of_files, files.collect());
+        secret::acts::offer_files(&of_files, browser::files_of(input.files()));
         input.set_value("");
     });
 
