@@ -4,6 +4,7 @@
 mod convergence;
 mod membership;
 mod order;
+mod reactions;
 mod writes;
 
 #[cfg(test)]
@@ -43,7 +44,7 @@ pub enum Kind {
     Forged,
     /// Somebody heard of a message that was sent after they had left.
     SeenAfterLeaving,
-    /// An edit, a deletion, a title, a membership or a read position that was acknowledged is not in force.
+    /// An edit, a deletion, a reaction, a title, a membership or a read position that was acknowledged is not in force.
     Undone,
     /// A device shows something else than a fresh load.
     Diverged,
@@ -88,6 +89,7 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     let mut found = stored(&sends, fresh);
     found.extend(order::check(diaries, &sends, fresh));
     found.extend(writes::check(diaries, &sends, fresh));
+    found.extend(reactions::check(diaries, fresh));
     found.extend(membership::check(diaries, &sends, fresh));
     found.extend(convergence::check(diaries, fresh));
     found

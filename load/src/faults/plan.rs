@@ -51,6 +51,8 @@ pub enum Act {
     Edit(usize),
     /// Deletes one of one's own.
     Delete(usize),
+    /// Puts an emoji under one of the newest messages, or takes one's own away.
+    React(usize),
     /// Says that all is read.
     Read(usize),
     /// Gives a group another title.
@@ -271,6 +273,7 @@ fn parts(size: Size, threads: &[Vec<usize>], random: &mut StdRng) -> Vec<Part> {
                 0..3 => part.acts.push(Act::Edit(*thread)),
                 3 => part.acts.push(Act::Delete(*thread)),
                 4..10 => part.acts.push(Act::Read(*thread)),
+                10..14 => part.acts.push(Act::React(*thread)),
                 _ => {}
             }
         }

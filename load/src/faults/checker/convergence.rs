@@ -51,7 +51,7 @@ pub fn differences(device: Device, view: &View, fresh: &Fresh) -> Vec<Violation>
 fn window_differs(window: &Window, thread_id: ThreadId, fresh: &Fresh) -> Option<String> {
     let log = fresh.logs.get(&thread_id).map(Vec::as_slice).unwrap_or_default();
     let shown = window.timeline.as_ref().map(|timeline| timeline.messages()).unwrap_or_default();
-    if let Some((shown, stored)) = shown.iter().zip(log).find(|(shown, stored)| shown != stored) {
+    if let Some((shown, stored)) = shown.iter().zip(log).find(|(shown, stored)| !is_same(shown, stored)) {
         return Some(format!("a message is {shown:?} instead of {stored:?}"));
     }
     if shown.len() != log.len() {
@@ -60,6 +60,16 @@ fn window_differs(window: &Window, thread_id: ThreadId, fresh: &Fresh) -> Option
     let members = window.members.as_ref().map(|members| members.members()).unwrap_or_default();
     let stored = fresh.members.get(&thread_id).map(Vec::as_slice).unwrap_or_default();
     (members != stored).then(|| format!("the members are {members:?} instead of {stored:?}"))
+}
+
+/// Whether it is the same message. Which reactions are the reader's own is another thing for each reader.
+fn is_same(shown: &Message, stored: &Message) -> bool {
+    let for_nobody = |message: &Message| {
+        let mut message = message.clone();
+        message.reactions.iter_mut().for_each(|reaction| reaction.is_mine = false);
+        message
+    };
+    shown == stored || !stored.reactions.is_empty() && for_nobody(shown) == for_nobody(stored)
 }
 
 /// What the server says of a thread in a member's list, against its log and its members.

@@ -6,7 +6,8 @@ use crate::faults::{
     view::{Loaded, View},
 };
 use model::{
-    Avatar, Inbox, Member, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, Inbox, Member, Message, MessageId, Reaction, Role, Thread, ThreadId, ThreadKind, Timestamp, User,
+    UserId,
     page::{ChangePage, MemberPage, MessagePage, ThreadPage},
     thread::LastMessage,
     wire::Command,
@@ -347,6 +348,37 @@ fn of_two_edits_the_later_one_is_in_force_unless_a_copy_of_the_earlier_was_under
         world.diaries[0].asked[count - 2].was_in_doubt = true;
     };
     finds(in_doubt, &[]);
+}
+
+/// Alice puts an emoji under the second message, and takes it away again.
+fn reacts_twice(world: &mut World, count: u64) {
+    let (thread_id, message_id) = (world.thread_id, world.log()[1].message_id);
+    for (is_on, began) in [(true, 200), (false, 220)] {
+        let command = Command::React { thread_id, message_id, emoji: "👍".into(), is_on };
+        world.ask(0, command, began, Fate::Acknowledged(None));
+    }
+    if count > 0 {
+        world.log()[1].reactions = vec![Reaction { emoji: "👍".into(), count, is_mine: false }];
+    }
+    world.show();
+}
+
+#[test]
+fn a_reaction_is_there_as_it_was_acknowledged_last() {
+    finds(|world| reacts_twice(world, 0), &[]);
+    finds(|world| reacts_twice(world, 1), &[Kind::Undone]);
+    let in_doubt = |world: &mut World| {
+        reacts_twice(world, 1);
+        let count = world.diaries[0].asked.len();
+        world.diaries[0].asked[count - 2].was_in_doubt = true;
+    };
+    finds(in_doubt, &[]);
+    let forge = |world: &mut World| {
+        reacts_twice(world, 0);
+        // The last one was never asked for: the first stands, and neither count nor device shows it.
+        world.diaries[0].asked.pop();
+    };
+    finds(forge, &[Kind::Undone]);
 }
 
 #[test]

@@ -15,6 +15,8 @@ use model::{
 use std::{sync::atomic::Ordering, time::Duration};
 use tokio::time::Instant;
 
+/// What people put under messages.
+const EMOJI: [&str; 2] = ["👍", "🎉"];
 /// How long to wait before asking again where the server names no time.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -67,6 +69,17 @@ impl Actor {
             Act::Delete(number) => {
                 let (thread_id, message_id) = self.last_said(thread(number))?;
                 Command::DeleteMessage { thread_id, message_id }
+            }
+            Act::React(number) => {
+                let thread_id = thread(number);
+                // The last byte of an id is as good as random.
+                let chance = usize::from(message_id.0.as_bytes()[15]);
+                let newest = self.view.windows.get(&thread_id)?.timeline.as_ref()?.messages().iter().rev();
+                let message = newest.filter(|message| !message.is_deleted).nth(chance % 4)?;
+                let emoji = EMOJI[chance / 4 % EMOJI.len()];
+                let is_on = !message.reactions.iter().any(|known| known.emoji == emoji && known.is_mine);
+                let message_id = message.message_id;
+                Command::React { thread_id, message_id, emoji: emoji.into(), is_on }
             }
             Act::Read(number) => {
                 let window = self.view.windows.get(&thread(number))?;
