@@ -48,7 +48,7 @@ use std::{ops::Deref, sync::Arc};
 /// The page's state. It is copied freely: every copy is the same one.
 #[derive(Clone, Copy)]
 pub struct Store {
-    /// A browser has one for as long as it has the page. Hundreds of places hand it on, of which none is the larger for what is in it.
+    /// One for as long as the page is there: of the hundreds of places that hand it on, none is the larger for what is in it.
     #[cfg(feature = "hydrate")]
     state: &'static State,
     #[cfg(not(feature = "hydrate"))]
@@ -345,8 +345,7 @@ impl Store {
         let mut missed = missed(outcome);
         match event {
             Event::ThreadJoined { thread } => {
-                self.work.update_silently(|work| work.moves += 1);
-                self.show(thread.thread_id);
+                self.greet(thread.thread_id);
                 if matches!(self.shown.get_now(), Shown::Left(id) | Shown::Missing(id) if id == thread.thread_id)
                 {
                     self.retry();

@@ -57,6 +57,12 @@ impl Store {
         self.show(thread_id);
     }
 
+    /// Shows a thread that the reader has just come into.
+    pub(super) fn greet(self, thread_id: ThreadId) {
+        self.work.update_silently(|work| work.moves += 1);
+        self.show(thread_id);
+    }
+
     /// Takes out a thread that is not the reader's any more.
     pub(super) fn forget(self, thread_id: ThreadId, instead: Shown) {
         self.work.update_silently(|work| work.moves += 1);
