@@ -6,18 +6,17 @@ use crate::faults::{
     view::{Loaded, View},
 };
 use model::{
-    Avatar, Inbox, Member, Message, MessageId, Reaction, Role, Thread, ThreadId, ThreadKind, Timestamp, User,
-    UserId,
+    Avatar, Inbox, Member, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{ChangePage, MemberPage, MessagePage, ThreadPage},
     thread::LastMessage,
     wire::Command,
 };
 
 /// Alice and Bob, who write in turn in a group of theirs; every message takes 10 µs, and then there is a pause of 10.
-struct World {
-    thread_id: ThreadId,
+pub(super) struct World {
+    pub(super) thread_id: ThreadId,
     users: [User; 2],
-    diaries: Vec<Diary>,
+    pub(super) diaries: Vec<Diary>,
     fresh: Fresh,
 }
 
@@ -48,7 +47,7 @@ impl World {
         )
     }
 
-    fn log(&mut self) -> &mut Vec<Message> {
+    pub(super) fn log(&mut self) -> &mut Vec<Message> {
         self.fresh.logs.get_mut(&self.thread_id).unwrap()
     }
 
@@ -81,7 +80,7 @@ impl World {
     }
 
     /// Lets everybody show what the server says.
-    fn show(&mut self) {
+    pub(super) fn show(&mut self) {
         let log = self.log().clone();
         let members = self.fresh.members[&self.thread_id].clone();
         for (diary, user) in self.diaries.iter_mut().zip(&self.users) {
@@ -136,7 +135,7 @@ impl World {
     }
 
     /// Somebody asks for something.
-    fn ask(&mut self, number: usize, command: Command, began: Moment, fate: Fate) {
+    pub(super) fn ask(&mut self, number: usize, command: Command, began: Moment, fate: Fate) {
         let diary = &mut self.diaries[number];
         diary.asked.push(asked(diary.device, command, began, fate));
     }
@@ -158,7 +157,7 @@ fn send(message: &Message) -> Command {
 
 /// Forges a history, and compares what is found with what should be.
 #[track_caller]
-fn finds(forge: impl FnOnce(&mut World), expected: &[Kind]) {
+pub(super) fn finds(forge: impl FnOnce(&mut World), expected: &[Kind]) {
     let mut world = World::new();
     forge(&mut world);
     let mut found: Vec<_> =
@@ -348,37 +347,6 @@ fn of_two_edits_the_later_one_is_in_force_unless_a_copy_of_the_earlier_was_under
         world.diaries[0].asked[count - 2].was_in_doubt = true;
     };
     finds(in_doubt, &[]);
-}
-
-/// Alice puts an emoji under the second message, and takes it away again.
-fn reacts_twice(world: &mut World, count: u64) {
-    let (thread_id, message_id) = (world.thread_id, world.log()[1].message_id);
-    for (is_on, began) in [(true, 200), (false, 220)] {
-        let command = Command::React { thread_id, message_id, emoji: "👍".into(), is_on };
-        world.ask(0, command, began, Fate::Acknowledged(None));
-    }
-    if count > 0 {
-        world.log()[1].reactions = vec![Reaction { emoji: "👍".into(), count, is_mine: false }];
-    }
-    world.show();
-}
-
-#[test]
-fn a_reaction_is_there_as_it_was_acknowledged_last() {
-    finds(|world| reacts_twice(world, 0), &[]);
-    finds(|world| reacts_twice(world, 1), &[Kind::Undone]);
-    let in_doubt = |world: &mut World| {
-        reacts_twice(world, 1);
-        let count = world.diaries[0].asked.len();
-        world.diaries[0].asked[count - 2].was_in_doubt = true;
-    };
-    finds(in_doubt, &[]);
-    let forge = |world: &mut World| {
-        reacts_twice(world, 0);
-        // The last one was never asked for: the first stands, and neither count nor device shows it.
-        world.diaries[0].asked.pop();
-    };
-    finds(forge, &[Kind::Undone]);
 }
 
 #[test]

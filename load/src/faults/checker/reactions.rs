@@ -67,3 +67,44 @@ fn miscounted(message: &Message, writes: &BTreeMap<(&str, UserId), Vec<Write<boo
         format!("{} {emoji} stand under number {}, of {:?}", count(emoji), message.seq, bounds.get(emoji));
     Some(Violation::new(Kind::Undone, message.thread_id, detail))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Kind,
+        forged::{World, finds},
+    };
+    use crate::faults::history::Fate;
+    use model::{Reaction, wire::Command};
+
+    /// Alice puts an emoji under the second message, and takes it away again.
+    fn reacts_twice(world: &mut World, count: u64) {
+        let (thread_id, message_id) = (world.thread_id, world.log()[1].message_id);
+        for (is_on, began) in [(true, 200), (false, 220)] {
+            let command = Command::React { thread_id, message_id, emoji: "👍".into(), is_on };
+            world.ask(0, command, began, Fate::Acknowledged(None));
+        }
+        if count > 0 {
+            world.log()[1].reactions = vec![Reaction { emoji: "👍".into(), count, is_mine: false }];
+        }
+        world.show();
+    }
+
+    #[test]
+    fn a_reaction_is_there_as_it_was_acknowledged_last() {
+        finds(|world| reacts_twice(world, 0), &[]);
+        finds(|world| reacts_twice(world, 1), &[Kind::Undone]);
+        let in_doubt = |world: &mut World| {
+            reacts_twice(world, 1);
+            let count = world.diaries[0].asked.len();
+            world.diaries[0].asked[count - 2].was_in_doubt = true;
+        };
+        finds(in_doubt, &[]);
+        let forge = |world: &mut World| {
+            reacts_twice(world, 0);
+            // The last one was never asked for: the first stands, and neither count nor device shows it.
+            world.diaries[0].asked.pop();
+        };
+        finds(forge, &[Kind::Undone]);
+    }
+}
