@@ -6,6 +6,7 @@ use crate::{
     extract::Json,
     invites,
     limits::Address,
+    resets,
     sessions::{self, Device},
     state::AppState,
 };
@@ -218,6 +219,8 @@ pub async fn store_password(
     if changed.rows_affected() == 0 {
         return Err(Refusal::PasswordWrong.into());
     }
+    // Whoever has a link for a new password cannot use it any more.
+    resets::withdraw(&mut tx, account.user.user_id).await?;
     let ended: Vec<SessionId> =
         sqlx::query_scalar("delete from session where user_id = $1 and kind = $2 returning session_id")
             .bind(account.user.user_id)

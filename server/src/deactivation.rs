@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     extract::{Json, Path},
     live::hub::Delivery,
-    profiles,
+    profiles, resets,
     state::AppState,
 };
 use axum::{extract::State, http::StatusCode};
@@ -69,6 +69,7 @@ pub async fn store(state: &AppState, auth: &Auth, username: &str, is_active: boo
     .fetch_optional(&mut *tx)
     .await?;
     let Some(user) = changed else { return Ok(()) };
+    resets::withdraw(&mut tx, user_id).await?;
     let ended: Vec<SessionId> = if is_active {
         Vec::new()
     } else {

@@ -183,6 +183,8 @@ impl Caller {
             if is_busy && shows_presence {
                 return Err(Refusal::PersonBusy.into());
             }
+            // Nobody waits for those any more.
+            chats.retain(|_, chat| chat.accepter.is_some() || chat.asked_at.elapsed() < RINGING);
             let is_mine = |chat: &Chat| chat.asker.connection == self.id;
             if chats.contains_key(&chat_id) || chats.values().any(is_mine) {
                 let detail = words::refusal::one_secret_chat().into();

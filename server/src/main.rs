@@ -39,12 +39,16 @@ async fn start() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
-    let listener = listen(config.listen).with_context(|| {
-        format!(
-            "Bobbin cannot listen at {}: choose another address with --listen or BOBBIN_LISTEN",
-            config.listen
-        )
-    })?;
+    let listener = match config.task {
+        // It is done beside a server that runs.
+        Some(Task::Reset { .. }) => None,
+        Some(Task::Demo) | None => Some(listen(config.listen).with_context(|| {
+            format!(
+                "Bobbin cannot listen at {}: choose another address with --listen or BOBBIN_LISTEN",
+                config.listen
+            )
+        })?),
+    };
     let storage = &config.storage;
     let (postgres, database): (_, PgConnectOptions) = match &storage.database_url {
         Some(url) => (None, url.parse()?),
@@ -69,13 +73,18 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-async fn serve(config: &Config, database: PgConnectOptions, listener: TcpListener) -> anyhow::Result<()> {
+async fn serve(
+    config: &Config,
+    database: PgConnectOptions,
+    listener: Option<TcpListener>,
+) -> anyhow::Result<()> {
     let state = AppState::start(config, database).await?;
     match &config.task {
         Some(Task::Demo) => demo::fill(&state).await?,
         Some(Task::Reset { username }) => return reset(config, &state, username).await,
         None => {}
     }
+    let Some(listener) = listener else { return Ok(()) };
     println!("Bobbin is at http://{}", listener.local_addr()?);
     run(listener, state, stop_signal()?).await
 }

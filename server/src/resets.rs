@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
 };
 use model::{Refusal, SessionId, User, UserId, Username};
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 /// For how long a link is good.
 const HOURS: i32 = 24;
@@ -50,6 +50,12 @@ pub async fn make(db: &PgPool, username: &Username) -> Result<(UserId, String)> 
     .fetch_optional(db)
     .await?;
     Ok((user_id.ok_or(Refusal::UserNotFound)?, format!("/reset/{}", secret.as_str())))
+}
+
+/// Makes a link useless, as when the password is changed without it.
+pub async fn withdraw(tx: &mut PgConnection, user_id: UserId) -> Result<()> {
+    sqlx::query("delete from reset where user_id = $1").bind(user_id).execute(tx).await?;
+    Ok(())
 }
 
 /// Whose password a link is for.

@@ -5,7 +5,7 @@ use crate::{
     harness::{PASSWORD, Person, TestServer},
 };
 use model::Username;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::resets;
 
@@ -96,6 +96,13 @@ async fn a_link_is_made_by_the_administrator_for_others_and_is_good_for_a_day() 
     let page = Browser::new(&server).submit(&path, &[("password", NEW)]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(Browser::new(&server).sign_in("bob", PASSWORD).await.status, StatusCode::CREATED);
+
+    // Who changes it by themselves has nothing to fear of a link any more.
+    let path = link(&server, &alice, "bob").await;
+    let change = json!({ "current_password": PASSWORD, "password": NEW });
+    let changed = Browser::of(&server, &bob).call(Method::PUT, "/api/v1/password", Some(change)).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    assert_eq!(Browser::new(&server).open(&path).await.status, StatusCode::FORBIDDEN);
 
     // Whoever runs the server makes one for the administrator, but for no closed account.
     let (_, path) = resets::make(&server.state.db, &Username::new("alice").unwrap()).await.unwrap();
