@@ -33,6 +33,14 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
             timelines.flat_map(|timeline| timeline.messages()).filter(|message| !message.is_deleted)
         {
             let of_message = writes.get(&(message.thread_id, message.message_id));
+            let asked = |emoji: &str| {
+                of_message.is_some_and(|writes| writes.contains_key(&(emoji, diary.device.user_id)))
+            };
+            if let Some(one) = message.reactions.iter().find(|one| one.is_mine && !asked(&one.emoji)) {
+                let detail =
+                    format!("{} shows {} under {} as its own", name(diary.device), one.emoji, message.seq);
+                found.push(Violation::new(Kind::Forged, message.thread_id, detail));
+            }
             let own = of_message.into_iter().flatten().filter(|((_, user), _)| *user == diary.device.user_id);
             for ((emoji, _), writes) in own {
                 let is_mine = message.reactions.iter().any(|one| one.emoji == *emoji && one.is_mine);
