@@ -180,6 +180,9 @@ fn watch(store: Store, chat: &Chat) {
     let now = browser::now();
     chat.pass(now);
     files::let_go_of_gone(chat);
+    if store.blocked.peek(|blocked| blocked.contains(&chat.peer.user_id)) {
+        return leave(End::ByMe);
+    }
     let for_s = (now.0 - chat.moved_at.get_now().0) / 1_000_000;
     match chat.phase.get_now() {
         Phase::Ringing if for_s > i64::from(RINGING_S) => {
@@ -262,8 +265,11 @@ pub fn ask() {
     chat.enter(Phase::Ringing, browser::now());
     spawn_local(async move {
         let asked = store.connection.request(step_of(&chat, Step::Ask, String::new())).await;
-        if let Err(failure) = asked {
-            end(&chat, refused(failure));
+        match asked {
+            Err(failure) => end(&chat, refused(failure)),
+            // Who gave up meanwhile may have said so before the server knew of it.
+            Ok(_) if chat.is_over() => introduce(store, &chat, Step::End, String::new()),
+            Ok(_) => {}
         }
     });
 }
@@ -313,8 +319,10 @@ pub fn leave(why: End) {
 /// It is over here, and nothing of it is left.
 fn end(chat: &Chat, why: End) {
     if !chat.is_over() {
-        link::close();
-        files::wipe();
+        if current().is_some_and(|current| current.chat_id == chat.chat_id) {
+            link::close();
+            files::wipe();
+        }
         chat.enter(Phase::Ended(why), browser::now());
     }
 }

@@ -121,3 +121,19 @@ test("it ends with the lock although the server does not answer", async ({ peopl
   await expect(his.pane).toContainText("ended this secret chat");
   await expect(hers.page.getByText("for now")).toHaveCount(0);
 });
+
+test("what was written before one changes a message is there again afterwards", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("first");
+  await hers.field.fill("A draft");
+  await hers.acts("first", "Edit");
+  await expect(hers.field).toHaveValue("first");
+  await hers.field.press("Escape");
+  await expect(hers.field).toHaveValue("A draft");
+  await hers.acts("first", "Edit");
+  await hers.says("second");
+  await expect(his.message("second")).toContainText("edited");
+  await expect(hers.field).toHaveValue("A draft");
+  await expect(his.status).toHaveText("Both are here");
+});

@@ -105,6 +105,18 @@ pub fn go_on(chat: &Chat) {
 pub fn verify(chat: &Chat, is_same: bool) {
     let (Some((store, _)), Some((_, other))) = (held(), link::fingerprints()) else { return };
     let (me, peer) = (store.my_id(), chat.peer.user_id);
-    chat.trust.set(if is_same { Trust::Verified } else { Trust::Differs });
-    spawn_local(async move { device::verify(me, peer, is_same.then_some(other)).await });
+    if is_same {
+        chat.trust.set(Trust::Verified);
+        spawn_local(async move { device::verify(me, peer, Some(other)).await });
+        return;
+    }
+    chat.trust.set(Trust::Differs);
+    // Files that are under way, too.
+    files::wipe();
+    spawn_local(async move {
+        // The browser that was compared once is still the right one.
+        if device::verified(me, peer).await == Some(other) {
+            device::verify(me, peer, None).await;
+        }
+    });
 }

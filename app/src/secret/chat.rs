@@ -37,6 +37,8 @@ pub struct Chat {
     pub purpose: ArcLive<Option<Purpose>>,
     /// What stands in the composer, and is sent nowhere yet.
     pub written: ArcLive<String>,
+    /// What stood there before one began to change a message.
+    pub draft: ArcLive<String>,
     /// Whether it is out of the way: a card says that it is there.
     pub is_small: ArcLive<bool>,
     /// How much was said meanwhile.
@@ -66,6 +68,7 @@ impl Chat {
             timer: ArcLive::new(Timer::default()),
             purpose: ArcLive::new(None),
             written: ArcLive::new(String::new()),
+            draft: ArcLive::new(String::new()),
             is_small: ArcLive::new(false),
             unseen: ArcLive::new(0),
             is_typing: ArcLive::new(false),
@@ -83,6 +86,7 @@ impl Chat {
             self.number.set(Vec::new());
             self.purpose.set(None);
             self.written.set(String::new());
+            self.draft.set(String::new());
             // Whoever put it out of the way sees that it is over.
             self.show();
         }
@@ -155,6 +159,7 @@ impl Chat {
             }
             Frame::Edit { number, text } => {
                 let text = SecretText::new(&text).ok_or(Malformed)?;
+                self.is_typing.set_if_new(false);
                 self.edit(theirs(number), text);
             }
             Frame::Delete { number } => self.delete(theirs(number)),

@@ -7,7 +7,7 @@ use super::{
     disk::{self, Choice, Disk},
     frame::{Frame, Place},
     link, send,
-    state::{Entry, Progress, Transfer, Trust},
+    state::{Entry, Progress, Transfer},
 };
 use crate::browser;
 use js_sys::{Array, Uint8Array};
@@ -78,8 +78,7 @@ pub fn is_picture(kind: &str, name: &str) -> bool {
 /// Whether a file that is offered is fetched without being asked for.
 pub fn is_taken_at_once(chat: &Chat, size: u64) -> bool {
     let taken: u64 = HELD.with_borrow(|held| held.taken_at_once) + size;
-    let is_trusted = matches!(chat.trust.get_now(), Trust::Unverified | Trust::Verified);
-    let is_taken = is_trusted && size <= FETCHED && taken <= MOST_FETCHED;
+    let is_taken = chat.is_open() && size <= FETCHED && taken <= MOST_FETCHED;
     if is_taken {
         HELD.with_borrow_mut(|held| held.taken_at_once = taken);
     }
@@ -118,6 +117,9 @@ pub fn begin(chat: Chat, number: u32) {
     if let Some(file) = file {
         browser::spawn_local(async move {
             let is_whole = transfer(&chat, number, &file).await.is_some();
+            if chat.is_over() {
+                return;
+            }
             if is_whole {
                 let url = if is_picture(&file.type_(), &file.name()) { keep(&file) } else { String::new() };
                 advance(&chat, id(true, number), Progress::Done(url));
@@ -156,7 +158,8 @@ async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
         let bytes = Uint8Array::new_with_length(HEAD + piece.length());
         bytes.set(&Uint8Array::from(&number.to_be_bytes()[..]), 0);
         bytes.set(&piece, HEAD);
-        if !link::send_bytes(&bytes) {
+        // Reading takes time, in which another chat may have begun.
+        if is_stopped(chat, id(true, number)) || !link::send_bytes(&bytes) {
             return None;
         }
         at = end;
@@ -309,6 +312,9 @@ impl Incoming {
         };
         let chat = chat.clone();
         disk.write(&blob, move |is_written| {
+            if chat.is_over() {
+                return;
+            }
             if is_written {
                 send(&taken);
             } else {

@@ -37,6 +37,8 @@ pub enum News {
 
 thread_local! {
     static LINK: RefCell<Option<Link>> = const { RefCell::new(None) };
+    /// Candidates that came before this page had a connection to add them to.
+    static EARLY: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// One page has one.
@@ -59,6 +61,7 @@ pub struct Way {
 
 /// Begins. `tell` hears what happens from here on.
 pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
+    let early = EARLY.take();
     close();
     let configuration = RtcConfiguration::new();
     Reflect::set(&configuration, &"certificates".into(), &Array::of1(&way.certificate)).ok()?;
@@ -101,7 +104,7 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
             Some(_) => event.channel().close(),
         }
     })));
-    LINK.set(Some(Link { connection, channel: None, early: Some(Vec::new()) }));
+    LINK.set(Some(Link { connection, channel: None, early: Some(early) }));
     Some(())
 }
 
@@ -128,7 +131,14 @@ pub async fn finish(answer: &str) -> Option<()> {
 
 /// Takes a way to reach the other one.
 pub async fn add_candidate(candidate: String) -> Option<()> {
-    let connection = connection()?;
+    let Some(connection) = connection() else {
+        EARLY.with_borrow_mut(|early| {
+            if early.len() < MOST_EARLY {
+                early.push(candidate);
+            }
+        });
+        return None;
+    };
     let candidate = LINK.with_borrow_mut(|link| match link.as_mut()?.early.as_mut() {
         Some(early) => {
             if early.len() < MOST_EARLY {
@@ -173,6 +183,7 @@ pub fn waiting() -> Option<u32> {
 
 /// Lets go of it.
 pub fn close() {
+    EARLY.take();
     if let Some(link) = LINK.take() {
         if let Some(channel) = link.channel {
             channel.set_onclose(None);

@@ -25,17 +25,27 @@ fn field() -> Option<HtmlTextAreaElement> {
     browser::element(FIELD)
 }
 
-/// One does not answer or change anything any more; what was changed is as it was.
-fn give_up(chat: &Chat) {
-    if matches!(chat.purpose.get_now(), Some(Purpose::Edit(_))) {
-        chat.written.set(String::new());
+/// One begins to change a message, or does not any more: then what was written before is there again.
+fn change(chat: &Chat, known: Option<Purpose>, purpose: Option<Purpose>) {
+    match known {
+        // It vanished meanwhile, and what was to stand there is not lost.
+        Some(Purpose::Edit(id)) if !chat.has_text(id) => {}
+        Some(Purpose::Edit(_)) => {
+            chat.written.set(chat.draft.get_now());
+            secret::acts::tell_typing(chat, false);
+        }
+        _ => {}
     }
-    chat.purpose.set(None);
+    if let Some(Purpose::Edit(id)) = purpose {
+        chat.draft.set(chat.written.get_now());
+        let text = chat.entry(id).and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
+        chat.written.set(text.as_ref().map_or("", SecretText::between_the_two).to_owned());
+    }
 }
 
 /// The form.
 pub fn draw(chat: &Chat) -> Part {
-    let is_told = Live::new(false);
+    let is_told = Live::new(!chat.written.get_now().is_empty());
     let length = Live::new(0_usize);
     let (of_phase, of_trust) = (chat.phase.clone(), chat.trust.clone());
     let is_open = derive(move || {
@@ -57,7 +67,9 @@ pub fn draw(chat: &Chat) -> Part {
             event.prevent_default();
             of_key();
         }
-        "Escape" => give_up(&of_escape),
+        "Escape" if !event.is_composing() && event.key_code() != COMPOSING_KEY => {
+            of_escape.purpose.set(None);
+        }
         _ => {}
     });
     let of_input = chat.clone();
@@ -86,13 +98,10 @@ pub fn draw(chat: &Chat) -> Part {
     let (of_purpose, mut known) = (chat.clone(), chat.purpose.get_now());
     follow(move || {
         let purpose = of_purpose.purpose.get();
-        if let Some(Purpose::Edit(id)) = purpose
-            && known != purpose
-        {
-            let text = of_purpose.entry(id).and_then(|entry| entry.peek(|entry| entry.message.text.clone()));
-            of_purpose.written.set(text.as_ref().map_or("", SecretText::between_the_two).to_owned());
+        if known != purpose {
+            change(&of_purpose, known, purpose);
+            known = purpose;
         }
-        known = purpose;
         let Some(field) = field() else { return };
         let written = of_purpose.written.get();
         if field.value() != written {
@@ -115,7 +124,7 @@ pub fn draw(chat: &Chat) -> Part {
         Some(part(view! {
             <p class="secret-purpose" dir="auto">
                 <span>{label}</span>
-                <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| give_up(&of_close))>
+                <button class="icon-button" type="button" aria-label=words::secret::cancel() on:click=act(move |_| of_close.purpose.set(None))>
                     {Icon::CLOSE.draw()}
                 </button>
             </p>
