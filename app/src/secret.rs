@@ -168,7 +168,7 @@ fn show(store: Store, chat: Chat) {
     shown().set(Some(chat.clone()));
     store.secret.set_if_new(true);
     spawn_local(async move {
-        while current().is_some_and(|current| current.chat_id == chat.chat_id) && !chat.is_over() {
+        while is_current(&chat) && !chat.is_over() {
             watch(store, &chat);
             browser::sleep(1_000).await;
         }
@@ -215,6 +215,11 @@ fn step_of(chat: &Chat, step: Step, detail: String) -> Command {
 /// The chat of this tab, not followed.
 fn current() -> Option<Chat> {
     HELD.with_borrow(|held| held.as_ref().map(|(_, chat)| chat.clone()))
+}
+
+/// Whether a chat is the one of this tab still.
+fn is_current(chat: &Chat) -> bool {
+    current().is_some_and(|current| current.chat_id == chat.chat_id)
 }
 
 fn held() -> Option<(Store, Chat)> {
@@ -301,16 +306,14 @@ pub fn decline() {
 /// Ends it, on both sides, or takes back that one asked.
 pub fn leave(why: End) {
     let Some((store, chat)) = held() else { return };
-    if let Ok(text) = json::to_string(&Frame::End {}) {
-        link::send(&text);
-    }
+    send(&Frame::End {});
     introduce(store, &chat, Step::End, String::new());
     files::wipe();
     chat.enter(Phase::Ended(why), browser::now());
     // What was just said goes out before the channel does, unless another chat has closed it by then to open its own.
     spawn_local(async move {
         browser::sleep(100).await;
-        if current().is_some_and(|current| current.chat_id == chat.chat_id) {
+        if is_current(&chat) {
             link::close();
         }
     });
@@ -319,7 +322,7 @@ pub fn leave(why: End) {
 /// It is over here, and nothing of it is left.
 fn end(chat: &Chat, why: End) {
     if !chat.is_over() {
-        if current().is_some_and(|current| current.chat_id == chat.chat_id) {
+        if is_current(chat) {
             link::close();
             files::wipe();
         }
@@ -385,7 +388,9 @@ fn take_files(content: &DataTransfer) {
     }
 }
 
-/// Gives the other browser a frame. Whether it could be.
-fn send(frame: &Frame) -> bool {
-    json::to_string(frame).is_ok_and(|text| link::send(&text))
+/// Gives the other browser a frame.
+fn send(frame: &Frame) {
+    if let Ok(text) = json::to_string(frame) {
+        link::send(&text);
+    }
 }

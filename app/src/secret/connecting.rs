@@ -2,9 +2,9 @@
 
 use super::{
     chat::{self, Chat},
-    current, device, end, files,
+    device, end, files,
     frame::Frame,
-    held, hides_address, introduce, leave,
+    held, hides_address, introduce, is_current, leave,
     link::{self, News, Way},
     number, refused, send,
     state::{End, Phase, Trust},
@@ -19,8 +19,7 @@ use model::secret::Step;
 
 /// Whether two still want to find a way to each other: it takes time, in which all may have ended, and something else begun.
 fn still_connects(chat: &Chat) -> bool {
-    current().is_some_and(|current| current.chat_id == chat.chat_id)
-        && chat.phase.get_now() == Phase::Connecting
+    is_current(chat) && chat.phase.get_now() == Phase::Connecting
 }
 
 async fn open_link(store: Store, chat: &Chat) -> Option<()> {
