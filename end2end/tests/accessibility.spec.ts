@@ -17,7 +17,7 @@ async function talked({ alice, bob, carol }: Record<"alice" | "bob" | "carol", P
   const thread = await alice.group("Night walkers", [bob, carol]);
   await alice.sent(thread, "Look: https://bobbin.example/walks");
   for (const words of ["👍", "Two lines\nof mine", "نعم، بالطبع"]) await bob.sent(thread, words);
-  for (let number = 1; number <= 60; number += 1) await carol.sent(thread, `message ${number}`);
+  for (let number = 1; number <= 60; number += 1) await carol.sent(thread, `message ${number}.`);
   await bob.sent(await bob.directWith(alice), "And one to you alone");
   return thread;
 }

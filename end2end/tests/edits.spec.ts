@@ -119,16 +119,16 @@ testWithOwnServer.describe("offline", () => {
   testWithOwnServer("what was edited meanwhile is seen on coming back", async ({ people }) => {
     const { alice, bob } = people;
     const thread = await alice.directWith(bob);
-    for (let number = 1; number <= 5; number += 1) await alice.sent(thread, `message ${number}`);
+    for (let number = 1; number <= 5; number += 1) await alice.sent(thread, `message ${number}.`);
     const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
     await his.page.context().setOffline(true);
     await his.page.evaluate(() => window.dispatchEvent(new Event("offline")));
-    await hers.message("message 5").hover();
-    await hers.message("message 5").getByRole("button", { name: "Actions" }).click();
+    await hers.message("message 5.").hover();
+    await hers.message("message 5.").getByRole("button", { name: "Actions" }).click();
     await hers.page.getByRole("menuitem", { name: "Edit" }).click();
     await hers.says("another five");
     await expect(hers.message("another five")).toContainText("edited");
-    await expect(his.message("message 5")).toBeVisible();
+    await expect(his.message("message 5.")).toBeVisible();
     await his.page.context().setOffline(false);
     await his.page.evaluate(() => window.dispatchEvent(new Event("online")));
     await expect(his.message("another five")).toContainText("edited");
