@@ -81,7 +81,13 @@ async fn serve(
     let state = AppState::start(config, database).await?;
     match &config.task {
         Some(Task::Demo) => demo::fill(&state).await?,
-        Some(Task::Reset { username }) => return reset(config, &state, username).await,
+        Some(Task::Reset { username }) => {
+            let made = reset(config, &state, username).await;
+            // Nothing in the background complains when its database goes.
+            state.hub.close();
+            state.db.close().await;
+            return made;
+        }
         None => {}
     }
     let Some(listener) = listener else { return Ok(()) };

@@ -92,13 +92,16 @@ async fn scan_page(db: &PgPool, thread_id: ThreadId, cursor: Cursor) -> Result<p
         _ if cursor.before.is_none() && cursor.after.is_none() => Some((0, 0)),
         _ => None,
     };
-    let notices = match range {
-        Some(range) => notices::among(db, thread_id, range).await?,
-        None => Vec::new(),
+    let notices = async {
+        match range {
+            Some(range) => notices::among(db, thread_id, range).await,
+            None => Ok(Vec::new()),
+        }
     };
+    let (notices, people) = tokio::try_join!(notices, users::by_id(db, senders))?;
     Ok(page::MessagePage {
         notices,
-        people: users::by_id(db, senders).await?,
+        people,
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
         has_newer,

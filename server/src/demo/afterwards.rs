@@ -1,4 +1,4 @@
-//! What becomes of the demo's messages: some are answered, some get reactions, and in each lively group one is pinned.
+//! What becomes of the demo's messages: some are answered, some get reactions, and in some lively groups one is pinned.
 
 use super::{done, members, past::Line, threads::Plot};
 use crate::{pins, reactions, state::AppState};
@@ -15,6 +15,8 @@ const RECENT: usize = 40;
 /// One in so many messages answers an earlier one by name, and one in so many gets reactions.
 const ANSWERS: u32 = 16;
 const REACTS: u32 = 8;
+/// One in so many lively groups has something pinned.
+const PINS: u32 = 4;
 const HOUR_US: i64 = 3_600_000_000;
 
 /// Which earlier line each line answers, if any: one of somebody else's, of the same thread and hour, and not the last.
@@ -62,7 +64,8 @@ pub async fn happen(
         }
     }
     let longest = recent.iter().max_by_key(|message| message.body.chars().count());
-    if let Some(longest) = longest.filter(|_| !plot.title.is_empty() && recent.len() == RECENT) {
+    let is_lively = !plot.title.is_empty() && recent.len() == RECENT;
+    if let Some(longest) = longest.filter(|_| is_lively && random.random_ratio(1, PINS)) {
         done(pins::set(state, maker, longest.thread_id, longest.message_id, true).await)?;
     }
     Ok(())

@@ -148,7 +148,7 @@ pub fn draw(chat: &Chat) -> Part {
         send();
     });
     part(view! {
-        <form class="secret-writing" on:submit=submit>
+        <form class="composer secret-writing" on:submit=submit>
             {purpose}
             <p class="secret-writing-note" role="status">
                 {note}
