@@ -105,11 +105,9 @@ fn take(
         (Step::Offer, Some(chat), Some(Phase::Connecting)) => {
             spawn_local(connecting::answer(store, chat, detail))
         }
-        (Step::Answer, Some(chat), Some(Phase::Connecting)) => spawn_local(async move {
-            if link::finish(&detail).await.is_none() {
-                end(&chat, End::Malformed);
-            }
-        }),
+        (Step::Answer, Some(chat), Some(Phase::Connecting)) => {
+            spawn_local(connecting::finish(store, chat, detail));
+        }
         (Step::Candidate, Some(_), Some(Phase::Connecting | Phase::Connected | Phase::Paused)) => {
             spawn_local(async move {
                 // One that is of no use leaves the others.

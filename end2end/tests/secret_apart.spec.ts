@@ -78,6 +78,38 @@ test("numbers that differ end the writing", async ({ people }) => {
   await expect(hers.message("Nobody gets this")).toHaveCount(0);
 });
 
+test("a channel may open before the word that its description is taken", async ({ people }) => {
+  const { alice, bob } = people;
+  await alice.context.addInitScript(() => {
+    const { prototype } = RTCPeerConnection;
+    const { createDataChannel, setRemoteDescription } = prototype;
+    const described = Object.getOwnPropertyDescriptor(prototype, "remoteDescription")!.get!;
+    const opened = new WeakMap<RTCPeerConnection, Promise<Event>>();
+    const isKnown = new WeakSet<RTCPeerConnection>();
+    prototype.createDataChannel = function (...given) {
+      const channel = createDataChannel.apply(this, given);
+      opened.set(this, new Promise((resolve) => channel.addEventListener("open", resolve)));
+      return channel;
+    };
+    prototype.setRemoteDescription = async function (description: RTCSessionDescriptionInit) {
+      await Reflect.apply(setRemoteDescription, this, [description]);
+      await opened.get(this);
+      // All who wait for the channel to open have heard of it.
+      await new Promise((resolve) => setTimeout(resolve));
+      isKnown.add(this);
+    };
+    Object.defineProperty(prototype, "remoteDescription", {
+      get(this: RTCPeerConnection) {
+        return isKnown.has(this) ? described.call(this) : null;
+      },
+    });
+  });
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("Are you there?");
+  await expect(his.message("Are you there?")).toBeVisible();
+  expect(await hers.number()).toBe(await his.number());
+});
+
 test("what was to begin does not disturb what began after it", async ({ people }) => {
   const { alice, bob } = people;
   const [herScreen, hisScreen] = await friends(alice, bob);

@@ -64,6 +64,17 @@ pub async fn answer(store: Store, chat: Chat, sdp: String) {
     }
 }
 
+/// Takes the other one's answer to this browser's description.
+pub async fn finish(store: Store, chat: Chat, sdp: String) {
+    match link::finish(&sdp).await {
+        _ if !still_connects(&chat) => {}
+        // A channel that opened before this was known waits for it.
+        Some(()) if link::is_open() => open(store, chat).await,
+        Some(()) => {}
+        None => end(&chat, End::Malformed),
+    }
+}
+
 /// Something happens on the way between the two.
 fn news(news: News) {
     // What comes once it is over, while the channel closes, is not heard: nothing would take it away again.
@@ -88,7 +99,8 @@ fn news(news: News) {
 
 /// Both can speak: before either does, each looks who is there.
 async fn open(store: Store, chat: Chat) {
-    let Some((own, other)) = link::fingerprints() else { return leave(End::Malformed) };
+    // The channel may be quicker than the word that its description is taken. Then `finish` comes back to it.
+    let Some((own, other)) = link::fingerprints() else { return };
     chat.number.set(number::of(own, other));
     let verified = device::verified(store.my_id(), chat.peer.user_id).await;
     if !still_connects(&chat) {

@@ -153,7 +153,7 @@ pub async fn add_candidate(candidate: String) -> Option<()> {
     JsFuture::from(added).await.ok().map(|_| ())
 }
 
-/// The fingerprints of both certificates: this browser's, and the other one's.
+/// The fingerprints of both certificates: this browser's, and the other one's. Nothing until both descriptions are taken.
 pub fn fingerprints() -> Option<(Fingerprint, Fingerprint)> {
     let connection = connection()?;
     let own = Fingerprint::of_description(&connection.local_description()?.sdp())?;
