@@ -21,7 +21,7 @@ use axum::extract::State;
 use model::{MessageId, Problem, Refusal, ThreadId, Timestamp, page};
 use row::{Row, columns};
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 use utoipa::IntoParams;
 
@@ -68,6 +68,8 @@ pub async fn read(state: &AppState, access: Access, cursor: Cursor) -> Result<pa
 /// Reads a page as it is for everybody: one range scan of the key (two for a page around a moment), whatever the depth, and the names of those who
 /// wrote.
 async fn scan_page(db: &PgPool, thread_id: ThreadId, cursor: Cursor) -> Result<page::MessagePage> {
+    // One connection for all of it: each that is taken and given back is asked whether it is well.
+    let db = &mut *db.acquire().await?;
     let (messages, has_newer) = match (cursor.before, cursor.after, cursor.around) {
         (before, None, None) => {
             let messages =
@@ -92,16 +94,13 @@ async fn scan_page(db: &PgPool, thread_id: ThreadId, cursor: Cursor) -> Result<p
         _ if cursor.before.is_none() && cursor.after.is_none() => Some((0, 0)),
         _ => None,
     };
-    let notices = async {
-        match range {
-            Some(range) => notices::among(db, thread_id, range).await,
-            None => Ok(Vec::new()),
-        }
+    let notices = match range {
+        Some(range) => notices::among(&mut *db, thread_id, range).await?,
+        None => Vec::new(),
     };
-    let (notices, people) = tokio::try_join!(notices, users::by_id(db, senders))?;
     Ok(page::MessagePage {
         notices,
-        people,
+        people: users::by_id(&mut *db, senders).await?,
         // Numbers have no gap and start at 1.
         has_older: messages.first().is_some_and(|message| message.seq > 1),
         has_newer,
@@ -136,7 +135,7 @@ pub async fn time_of(db: &PgPool, access: Access, message_id: MessageId) -> Resu
 
 /// Fills a page up with what comes after a moment, and tells whether there is more.
 async fn scan_on(
-    db: &PgPool,
+    db: &mut PgConnection,
     thread_id: ThreadId,
     after: Timestamp,
     mut messages: Vec<Row>,
@@ -150,7 +149,7 @@ async fn scan_on(
 
 /// A range scan of the key. The oldest comes first.
 async fn scan(
-    db: &PgPool,
+    db: &mut PgConnection,
     statement: &'static str,
     thread_id: ThreadId,
     cursor: Timestamp,

@@ -19,7 +19,7 @@ use crate::{
 };
 use model::{SessionId, UserId, page::ThreadPage};
 use sqlx::{
-    PgPool,
+    Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{sync::Arc, time::Duration};
@@ -69,6 +69,9 @@ pub struct AppState {
 /// cost more to plan than to carry out. What they scan is checked as it is planned here: `server/tests/suite/plan.rs`.
 const SETTINGS: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
 
+/// How long a connection that was well when it was given back is taken to be so. One that failed meanwhile fails one query, as it would have a moment later.
+const FRESH: Duration = Duration::from_secs(1);
+
 impl AppState {
     /// Connects, brings the schema up to date, and starts the writer.
     ///
@@ -78,6 +81,15 @@ impl AppState {
         let db = PgPoolOptions::new()
             .max_connections(config.storage.database_connections)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(database.options(SETTINGS))
             .await?;
         sqlx::migrate!().run(&db).await?;
