@@ -39,7 +39,7 @@ pub async fn run(world: &mut World, size: &Size, sheet: &mut Sheet<'_>) -> anyho
     world.forget_queries().await?;
     let before = Instant::now();
     world.kill_and_start().await?;
-    let started = Instant::now();
+    let (started, spent) = (Instant::now(), world.spent()?);
     drop(ears);
     let latencies = Latencies::default();
     let address = world.address;
@@ -67,9 +67,11 @@ pub async fn run(world: &mut World, size: &Size, sheet: &mut Sheet<'_>) -> anyho
         resyncs += u64::from(must_resync);
         back.push(ends);
     }
+    let all_spent = world.spent()?;
     sheet.put(&case, "until the server listens again", (started - before).as_secs_f64() * 1000.0, "ms");
     sheet.put_latencies(&case, "until one is back and has caught up", &latencies)?;
     sheet.put(&case, "people who had missed something", resyncs as f64, "");
+    sheet.put_spent(&case, &spent, &all_spent, world.people as u64, "person");
     let (queries, _) = world.queries("%").await?;
     sheet.put(&case, "queries in all, for each", queries / world.people as f64, "");
     Ok(())
