@@ -126,10 +126,9 @@ pub async fn store(
     if fresh.is_empty() {
         return Ok(outcomes);
     }
-    insert(&mut tx, &fresh, &fresh_mentions).await?;
+    let senders = insert(&mut tx, &fresh, &fresh_mentions, &tails).await?;
     uploads.keep(&mut tx, &fresh).await?;
-    advance(&mut tx, &tails).await?;
-    let senders = count_own(&mut tx, &fresh).await?;
+    enter_hour(&mut tx, &tails).await?;
     mentions::count(&mut tx, &fresh).await?;
     for stored in outcomes.iter_mut().flatten() {
         let place = senders.binary_search_by_key(&stored.message.sender_id, |sender| sender.user_id);
@@ -218,14 +217,39 @@ async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(Threa
     Ok(messages.map(|message| ((message.thread_id, message.message_id), message)).collect())
 }
 
+/// Stores the messages, moves their threads' rows on, and counts them as their senders' own, so that they are not unread to them: in one statement, because
+/// a batch takes as long as its round trips. Gives the senders, by id.
 async fn insert(
     tx: &mut PgConnection,
     fresh: &[Message],
     mentions: &[Option<Json<Vec<Mention>>>],
-) -> Result<()> {
-    sqlx::query(
-        "insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward, mentions)
-            select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[], $9::jsonb[])",
+    tails: &BTreeMap<ThreadId, Tail>,
+) -> Result<Vec<User>> {
+    let moved: Vec<_> =
+        tails.values().filter_map(|tail| tail.last.as_ref().map(|last| (&tail.head, last))).collect();
+    let mut own: BTreeMap<_, (i64, Timestamp)> = BTreeMap::new();
+    for message in fresh {
+        let (count, last_at) =
+            own.entry((message.thread_id, message.sender_id)).or_insert((0, message.created_at));
+        *count += 1;
+        *last_at = message.created_at;
+    }
+    let mut senders: Vec<User> = sqlx::query_as(
+        "with stored as (
+            insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward, mentions)
+                select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
+        ), advanced as (
+            update thread set last_seq = tail.last_seq, active_at = tail.active_at, last_message_id = tail.message_id,
+                    last_sender_id = tail.sender_id, last_excerpt = tail.excerpt
+                from unnest($10::uuid[], $11::bigint[], $12::timestamptz[], $13::uuid[], $14::uuid[], $15::text[])
+                    tail (thread_id, last_seq, active_at, message_id, sender_id, excerpt)
+                where thread.thread_id = tail.thread_id
+        )
+        update member set own_count = own_count + own.count, own_last_at = own.last_at
+            from unnest($16::uuid[], $17::uuid[], $18::bigint[], $19::timestamptz[])
+                own (thread_id, user_id, count, last_at) join account using (user_id)
+            where member.thread_id = own.thread_id and member.user_id = own.user_id
+            returning account.user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated",
     )
     .bind(fresh.iter().map(|message| message.thread_id).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.created_at).collect::<Vec<_>>())
@@ -236,32 +260,24 @@ async fn insert(
     .bind(fresh.iter().map(|message| message.reply_to.as_ref().map(Json)).collect::<Vec<_>>())
     .bind(fresh.iter().map(|message| message.forward.as_ref().map(Json)).collect::<Vec<_>>())
     .bind(mentions)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Moves the threads' rows on, and, where one enters another hour, its members' places in their inboxes.
-async fn advance(tx: &mut PgConnection, tails: &BTreeMap<ThreadId, Tail>) -> Result<()> {
-    let moved: Vec<_> =
-        tails.values().filter_map(|tail| tail.last.as_ref().map(|last| (&tail.head, last))).collect();
-    let thread_ids: Vec<_> = moved.iter().map(|(head, _)| head.thread_id).collect();
-    let active_at: Vec<_> = moved.iter().map(|(head, _)| head.active_at).collect();
-    sqlx::query(
-        "update thread set last_seq = tail.last_seq, active_at = tail.active_at, last_message_id = tail.message_id,
-                last_sender_id = tail.sender_id, last_excerpt = tail.excerpt
-            from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[])
-                tail (thread_id, last_seq, active_at, message_id, sender_id, excerpt)
-            where thread.thread_id = tail.thread_id",
-    )
-    .bind(&thread_ids)
+    .bind(moved.iter().map(|(head, _)| head.thread_id).collect::<Vec<_>>())
     .bind(moved.iter().map(|(head, _)| head.last_seq).collect::<Vec<_>>())
-    .bind(&active_at)
+    .bind(moved.iter().map(|(head, _)| head.active_at).collect::<Vec<_>>())
     .bind(moved.iter().map(|(_, last)| last.0).collect::<Vec<_>>())
     .bind(moved.iter().map(|(_, last)| last.1).collect::<Vec<_>>())
     .bind(moved.iter().map(|(_, last)| last.2.as_str()).collect::<Vec<_>>())
-    .execute(&mut *tx)
+    .bind(own.keys().map(|(thread_id, _)| *thread_id).collect::<Vec<_>>())
+    .bind(own.keys().map(|(_, user_id)| *user_id).collect::<Vec<_>>())
+    .bind(own.values().map(|(count, _)| *count).collect::<Vec<_>>())
+    .bind(own.values().map(|(_, last_at)| *last_at).collect::<Vec<_>>())
+    .fetch_all(tx)
     .await?;
+    senders.sort_by_key(|sender| sender.user_id);
+    Ok(senders)
+}
+
+/// Where a thread enters another hour, its members' places in their inboxes follow.
+async fn enter_hour(tx: &mut PgConnection, tails: &BTreeMap<ThreadId, Tail>) -> Result<()> {
     let entered: Vec<_> = tails.values().filter(|tail| tail.enters_hour()).collect();
     if !entered.is_empty() {
         sqlx::query(
@@ -296,30 +312,4 @@ async fn bring_back(
         stored.into_iter().for_each(|stored| stored.returned.push(delivery.clone()));
     }
     Ok(())
-}
-
-/// Counts the senders' own messages, so that they are not unread to them. Gives the senders, by id.
-async fn count_own(tx: &mut PgConnection, fresh: &[Message]) -> Result<Vec<User>> {
-    let mut own: BTreeMap<_, (i64, Timestamp)> = BTreeMap::new();
-    for message in fresh {
-        let (count, last_at) =
-            own.entry((message.thread_id, message.sender_id)).or_insert((0, message.created_at));
-        *count += 1;
-        *last_at = message.created_at;
-    }
-    let mut senders: Vec<User> = sqlx::query_as(
-        "update member set own_count = own_count + own.count, own_last_at = own.last_at
-            from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])
-                own (thread_id, user_id, count, last_at) join account using (user_id)
-            where member.thread_id = own.thread_id and member.user_id = own.user_id
-            returning account.user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated",
-    )
-    .bind(own.keys().map(|(thread_id, _)| *thread_id).collect::<Vec<_>>())
-    .bind(own.keys().map(|(_, user_id)| *user_id).collect::<Vec<_>>())
-    .bind(own.values().map(|(count, _)| *count).collect::<Vec<_>>())
-    .bind(own.values().map(|(_, last_at)| *last_at).collect::<Vec<_>>())
-    .fetch_all(tx)
-    .await?;
-    senders.sort_by_key(|sender| sender.user_id);
-    Ok(senders)
 }
