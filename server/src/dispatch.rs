@@ -2,8 +2,15 @@
 //! both come through here.
 
 use crate::{
-    auth::Auth, blocks, edits, error::Result, extract::Json, forwards, groups, join_requests,
-    live::hub::Delivery, messages::writer::Draft, options, pins, profiles, reactions, reads, state::AppState,
+    auth::Auth,
+    blocks, edits,
+    error::Result,
+    extract::Json,
+    forwards, groups, join_requests,
+    live::{self, hub::Delivery},
+    messages::writer::Draft,
+    options, pins, profiles, reactions, reads,
+    state::AppState,
     threads, typing,
 };
 use axum::extract::State;
@@ -94,7 +101,14 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
                     Some(thread_id) => Some(state.turns.take(thread_id).await),
                     None => None,
                 };
-                let effect = carry_out(&state, &auth, command).await?;
+                let effect = match carry_out(&state, &auth, command).await {
+                    // Whether it was stored is unknown, and whoever tries again changes nothing that would be told.
+                    Err(error) if error.is_passing() => {
+                        live::resync_when_back(&state.db, &state.hub);
+                        return Err(error);
+                    }
+                    effect => effect?,
+                };
                 for delivery in effect.deliveries {
                     state.presences.note(&delivery.event);
                     state.newest.note(&delivery.event);

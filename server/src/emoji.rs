@@ -28,7 +28,7 @@ const TONES: [SkinTone; 6] = [
 ];
 /// What each tone is shown on.
 const HAND: &str = "✋";
-/// How each emoji is called, and what else it is found by: by the language's tag.
+/// How each emoji is called, and what else it is found by: by the language's tag, the first for all others.
 const NAMES: [(&str, &str); 2] =
     [("en", include_str!("../emoji/en.tsv")), ("zh-Hans", include_str!("../emoji/zh-Hans.tsv"))];
 
@@ -133,10 +133,10 @@ fn said_of(group: Group) -> (&'static str, &'static str) {
     }
 }
 
-/// How each emoji is called in the language that is spoken, and what else it is found by.
+/// How each emoji is called in the language that is spoken, and what else it is found by; in English, until somebody names them in that language.
 fn names() -> HashMap<String, (&'static str, &'static str)> {
     let tag = Language::current().tag();
-    let text = NAMES.iter().find(|(known, _)| *known == tag).map_or("", |(_, text)| text);
+    let text = NAMES.iter().find(|(known, _)| *known == tag).unwrap_or(&NAMES[0]).1;
     let line = |line: &'static str| {
         let mut parts = line.split('\t');
         Some((bare(parts.next()?), (parts.next()?, parts.next().unwrap_or_default())))

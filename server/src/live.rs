@@ -19,12 +19,15 @@ use axum::{
     },
     response::Response,
 };
-use hub::{Subscription, encode};
+use hub::{Hub, Subscription, encode};
 use model::{
     Refusal, ThreadId, UserId,
     wire::{Frame, MAX_FRAME_BYTES, SUBPROTOCOL},
 };
 use serde::Deserialize;
+use sqlx::PgPool;
+use std::{sync::Arc, time::Duration};
+use tokio::time::sleep;
 use utoipa::IntoParams;
 use words::{Language, Speaking};
 
@@ -32,6 +35,24 @@ use words::{Language, Speaking};
 const READ_BYTES: usize = 1024;
 /// How many bytes of frames leave together.
 const WRITE_BYTES: usize = 8 * 1024;
+
+/// How long it takes at least until everybody looks again: what was being stored when its connection went comes to its end, one way or the other.
+const DOUBT: Duration = Duration::from_millis(500);
+
+/// Has everybody load their snapshots again once the database is there: whether something was stored is unknown, so that some of it may be that nobody was
+/// told of.
+pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
+    if hub.begin_doubt() {
+        let (db, hub) = (db.clone(), hub.clone());
+        tokio::spawn(async move {
+            sleep(DOUBT).await;
+            while !db.is_closed() && sqlx::query("select 1").execute(&db).await.is_err() {
+                sleep(DOUBT).await;
+            }
+            hub.end_doubt();
+        });
+    }
+}
 
 /// What a client says of what it has.
 #[derive(Debug, Deserialize, IntoParams)]

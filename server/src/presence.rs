@@ -147,35 +147,42 @@ impl Looker {
             return Err(Refusal::RequestInvalid { detail }.into());
         }
         let me = auth.user.user_id;
-        if let Some(thread_id) = thread_id {
-            access::thread(&state.db, me, thread_id).await?;
-        }
-        let shows_presence: bool =
-            sqlx::query_scalar("select shows_presence from account where user_id = $1")
-                .bind(me)
-                .fetch_one(&state.db)
-                .await?;
-        let follows = if shows_presence && !user_ids.is_empty() {
-            visible(&state.db, me, user_ids, thread_id).await?
-        } else {
-            Vec::new()
-        };
-        let step = {
-            let mut screens = self.presences.lock();
-            if self.looks.load(Ordering::Relaxed) != number {
-                return Ok(Answer::Done);
+        loop {
+            let partings = self.presences.lock().partings();
+            if let Some(thread_id) = thread_id {
+                access::thread(&state.db, me, thread_id).await?;
             }
-            let screen = Screen {
-                user_id: me,
-                address: self.address.clone(),
-                is_here: is_here && shows_presence,
-                follows: follows.iter().map(|(user_id, _)| *user_id).collect(),
-                thread_id,
+            let shows_presence: bool =
+                sqlx::query_scalar("select shows_presence from account where user_id = $1")
+                    .bind(me)
+                    .fetch_one(&state.db)
+                    .await?;
+            let follows = if shows_presence && !user_ids.is_empty() {
+                visible(&state.db, me, user_ids.clone(), thread_id).await?
+            } else {
+                Vec::new()
             };
-            screens.put(self.id, screen, &follows)
-        };
-        self.presences.follow_up(step);
-        Ok(Answer::Done)
+            let step = {
+                let mut screens = self.presences.lock();
+                if self.looks.load(Ordering::Relaxed) != number {
+                    return Ok(Answer::Done);
+                }
+                // Whoever was removed meanwhile may be the one who looks.
+                if screens.partings() != partings {
+                    continue;
+                }
+                let screen = Screen {
+                    user_id: me,
+                    address: self.address.clone(),
+                    is_here: is_here && shows_presence,
+                    follows: follows.iter().map(|(user_id, _)| *user_id).collect(),
+                    thread_id,
+                };
+                screens.put(self.id, screen, &follows)
+            };
+            self.presences.follow_up(step);
+            return Ok(Answer::Done);
+        }
     }
 }
 

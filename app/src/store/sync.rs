@@ -173,6 +173,7 @@ impl Store {
 
     /// Loads a thread's summary. Whether it is there.
     async fn ask_for(self, thread_id: ThreadId) -> bool {
+        let mut pause_ms = 500;
         loop {
             let moves = self.moves();
             let answer = api::thread(thread_id).await;
@@ -184,11 +185,14 @@ impl Store {
                     self.put(thread);
                     return true;
                 }
-                Err(failure) => {
-                    if failure.is_missing() {
-                        self.forget(thread_id, Shown::Left(thread_id));
-                    }
+                Err(failure) if failure.is_missing() => {
+                    self.forget(thread_id, Shown::Left(thread_id));
                     return false;
+                }
+                // Nobody else would ask again.
+                Err(_) => {
+                    browser::sleep(pause_ms).await;
+                    pause_ms = (pause_ms * 2).min(15_000);
                 }
             }
         }

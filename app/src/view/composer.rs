@@ -102,31 +102,18 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         (None, 0, left @ ..=NEAR_LIMIT) => Some(words::composer::left(left as u64)),
         _ => None,
     };
-    let of_purpose = purpose.clone();
-    let mut before = None;
-    // A message that is edited takes the place of the draft, which comes back when that is done.
-    follow(move || {
-        let now = of_purpose.get();
-        let (is_editing, was_editing) = (edits(now.as_ref()), edits(before.as_ref()));
-        let has_changed = before.is_some() || now.is_some();
-        before = now;
-        let Some(field) = field().filter(|_| has_changed) else { return };
-        if is_editing != was_editing {
-            let body = of_purpose.peek(|purpose| match purpose {
-                Some(Purpose::Edit { body, .. }) => body.clone(),
-                _ => store.draft(thread_id).unwrap_or_default(),
-            });
-            field.set_value(&body);
-            measure(&field);
-        }
-        refusal.set(None);
-        let _ = field.focus();
-    });
     let of_send = purpose.clone();
     let send = move || {
         let Some(field) = field() else { return };
+        let edited = of_send.peek(|purpose| match purpose {
+            Some(Purpose::Edit { message_id, .. }) => store.message(thread_id, *message_id),
+            _ => None,
+        });
         let is_edit = of_send.peek(|purpose| edits(purpose.as_ref()));
+        let has_files = edited.is_some_and(|message| !message.files.is_empty());
         let body = match attached.get_now() {
+            // Beside files, all words may go.
+            _ if has_files => MessageBody::beside_files(&field.value()),
             _ if is_edit => MessageBody::new(&field.value()),
             Attached::Nothing => MessageBody::new(&field.value()),
             Attached::Done => MessageBody::beside_files(&field.value()),
@@ -155,14 +142,42 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         store.send_with_uploads(thread_id, body);
         let _ = field.focus();
     };
-    let send_held = send.clone();
+    let (send_held, of_held) = (send.clone(), purpose.clone());
+    let send_if_held = move || {
+        let is_edit = of_held.peek(|purpose| edits(purpose.as_ref()));
+        if !is_edit && is_held.get_now() && attached.get_now() == Attached::Done {
+            send_held();
+        }
+    };
+    let send_after_edit = send_if_held.clone();
+    let of_purpose = purpose.clone();
+    let mut before = None;
+    // A message that is edited takes the place of the draft, which comes back when that is done.
+    follow(move || {
+        let now = of_purpose.get();
+        let (is_editing, was_editing) = (edits(now.as_ref()), edits(before.as_ref()));
+        let has_changed = before.is_some() || now.is_some();
+        before = now;
+        let Some(field) = field().filter(|_| has_changed) else { return };
+        if is_editing != was_editing {
+            let body = of_purpose.peek(|purpose| match purpose {
+                Some(Purpose::Edit { body, .. }) => body.clone(),
+                _ => store.draft(thread_id).unwrap_or_default(),
+            });
+            field.set_value(&body);
+            measure(&field);
+        }
+        refusal.set(None);
+        let _ = field.focus();
+        // What was to go meanwhile waited for the field.
+        send_after_edit();
+    });
     follow(move || {
         if attached.get() != Attached::Failed {
             refusal.set(None);
         }
-        if is_held.get() && attached.get() == Attached::Done {
-            send_held();
-        }
+        is_held.get();
+        send_if_held();
     });
     let attachments = parts(move || {
         (attached.get() != Attached::Nothing).then(|| part(lazy(move || attachments::draw(thread_id))))

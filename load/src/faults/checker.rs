@@ -42,7 +42,7 @@ pub enum Kind {
     RefusedButStored,
     /// A message is there that nobody sent, or that says something else.
     Forged,
-    /// Somebody heard of a message that was sent after they had left.
+    /// Somebody heard of something that was done after they had left.
     SeenAfterLeaving,
     /// An edit, a deletion, a reaction, a title, a membership or a read position that was acknowledged is not in force.
     Undone,
@@ -90,7 +90,7 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     found.extend(order::check(diaries, &sends, fresh));
     found.extend(writes::check(diaries, &sends, fresh));
     found.extend(reactions::check(diaries, fresh));
-    found.extend(membership::check(diaries, &sends, fresh));
+    found.extend(membership::check(diaries, fresh));
     found.extend(convergence::check(diaries, fresh));
     found
 }

@@ -86,26 +86,72 @@ impl Asked {
     }
 }
 
-/// An event of a message that reached a device.
-#[derive(Clone, Copy, Debug)]
+/// Something that somebody did in a thread, as whoever hears of it can tell.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Deed {
+    /// A message was sent.
+    Sent(MessageId),
+    /// A message was given these words.
+    Edited(MessageId, String),
+    /// A message was deleted.
+    Deleted(MessageId),
+    /// Somebody put an emoji under a message, or took it away.
+    Reacted(MessageId, UserId, String, bool),
+    /// The group was given this title.
+    Titled(String),
+}
+
+impl Deed {
+    /// What a command does, and where.
+    pub fn of_command(command: &Command, who: UserId) -> Option<(ThreadId, Self)> {
+        Some(match command {
+            Command::SendMessage { thread_id, message_id, .. } => (*thread_id, Self::Sent(*message_id)),
+            Command::EditMessage { thread_id, message_id, body } => {
+                (*thread_id, Self::Edited(*message_id, body.clone()))
+            }
+            Command::DeleteMessage { thread_id, message_id } => (*thread_id, Self::Deleted(*message_id)),
+            Command::React { thread_id, message_id, emoji, is_on } => {
+                (*thread_id, Self::Reacted(*message_id, who, emoji.clone(), *is_on))
+            }
+            Command::UpdateGroup { thread_id, title, .. } => (*thread_id, Self::Titled(title.clone())),
+            _ => return None,
+        })
+    }
+
+    /// What an event tells of, and where.
+    pub fn of_event(event: &Event) -> Option<(ThreadId, Self)> {
+        Some(match event {
+            Event::MessageSent { message, .. } => (message.thread_id, Self::Sent(message.message_id)),
+            Event::MessageChanged { message, .. } if message.is_deleted => {
+                (message.thread_id, Self::Deleted(message.message_id))
+            }
+            Event::MessageChanged { message, .. } => {
+                (message.thread_id, Self::Edited(message.message_id, message.body.clone()))
+            }
+            Event::Reacted { thread_id, message_id, user_id, emoji, is_on, .. } => {
+                (*thread_id, Self::Reacted(*message_id, *user_id, emoji.clone(), *is_on))
+            }
+            Event::GroupUpdated { thread_id, title, .. } => (*thread_id, Self::Titled(title.clone())),
+            _ => return None,
+        })
+    }
+}
+
+/// An event that reached a device.
+#[derive(Clone, Debug)]
 pub struct Heard {
     /// When.
     pub at: Moment,
     /// Of which thread.
     pub thread_id: ThreadId,
-    /// Of which message.
-    pub message_id: MessageId,
+    /// Of what.
+    pub deed: Deed,
 }
 
 impl Heard {
-    /// What an event says of a message, if it is of one.
+    /// What an event says of what somebody did, if it does.
     pub fn of(at: Moment, event: &Event) -> Option<Self> {
-        match event {
-            Event::MessageSent { message, .. } => {
-                Some(Self { at, thread_id: message.thread_id, message_id: message.message_id })
-            }
-            _ => None,
-        }
+        Deed::of_event(event).map(|(thread_id, deed)| Self { at, thread_id, deed })
     }
 }
 

@@ -23,7 +23,7 @@ use futures_util::{Stream, StreamExt};
 use model::{File, FileId, FileKind, FileName, Problem, Refusal, ThreadId};
 use serde::Deserialize;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -31,6 +31,10 @@ use uuid::Uuid;
 pub const UNWANTED_BYTES: usize = 16_000_000;
 /// For how long.
 pub const UNWANTED_TIME: Duration = Duration::from_secs(10);
+
+/// How often a file is written down where the database goes away, and how long that waits in between.
+const TRIES: usize = 5;
+const RETRY_EVERY: Duration = Duration::from_millis(500);
 
 /// How an upload is called.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -140,16 +144,23 @@ async fn store(
         kind,
     };
     let outcome = match put {
-        Ok(()) => insert(state, access, key, &file, thumbnail).await,
+        Ok(()) => write_down(state, access, key, &file, thumbnail.as_ref()).await,
         Err(error) => Err(error),
     };
     match outcome {
         Ok(true) => Ok(file),
-        // The same upload came twice at a time, and the other one was first.
         Ok(false) => {
-            files.objects.remove(key).await?;
             let known = find(&state.db, key.thread_id, file_id).await?.ok_or_else(super::not_found)?;
+            // Otherwise the same upload came twice at a time, and the other one was first.
+            if known.object_id != key.object_id {
+                files.objects.remove(key).await?;
+            }
             known_to(&access, &known)
+        }
+        // It may have been written down, and then its bytes are wanted.
+        Err(error) if error.is_passing() => {
+            tracing::warn!("whether the file {file_id} was written down is unknown: its bytes are kept");
+            Err(error)
         }
         Err(error) => {
             if let Err(left) = files.objects.remove(key).await {
@@ -167,13 +178,29 @@ async fn put(files: &Files, spooled: &Spooled, thumbnail: Option<&Thumbnail>) ->
     files.objects.put(spooled.key, spooled).await
 }
 
-/// Writes a file down, unless its id is taken.
+/// Writes a file down, unless its id is taken, or it was written down by a try whose answer got lost.
+async fn write_down(
+    state: &AppState,
+    access: Access,
+    key: Key,
+    file: &File,
+    thumbnail: Option<&Thumbnail>,
+) -> Result<bool> {
+    for _ in 1..TRIES {
+        match insert(state, access, key, file, thumbnail).await {
+            Err(error) if error.is_passing() => sleep(RETRY_EVERY).await,
+            outcome => return outcome,
+        }
+    }
+    insert(state, access, key, file, thumbnail).await
+}
+
 async fn insert(
     state: &AppState,
     access: Access,
     key: Key,
     file: &File,
-    thumbnail: Option<Thumbnail>,
+    thumbnail: Option<&Thumbnail>,
 ) -> Result<bool> {
     let (kind, size) = match file.kind {
         FileKind::Image { width, height, .. } => ("image", Some((width.cast_signed(), height.cast_signed()))),

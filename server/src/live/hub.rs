@@ -42,6 +42,8 @@ impl Delivery {
 pub struct Hub {
     connections: RwLock<HashMap<UserId, Vec<Arc<Mailbox>>>>,
     is_closing: watch::Sender<bool>,
+    /// Whether everybody is going to be told to look again.
+    is_in_doubt: AtomicBool,
 }
 
 /// Where the hub leaves what one connection is to send.
@@ -90,7 +92,11 @@ pub enum Notice {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { connections: RwLock::default(), is_closing: watch::Sender::new(false) }
+        Self {
+            connections: RwLock::default(),
+            is_closing: watch::Sender::new(false),
+            is_in_doubt: AtomicBool::new(false),
+        }
     }
 }
 
@@ -137,8 +143,15 @@ impl Hub {
         }
     }
 
+    /// From here on it is doubted that everybody was told everything. Whether it was not before.
+    pub(super) fn begin_doubt(&self) -> bool {
+        !self.is_in_doubt.swap(true, Ordering::SeqCst)
+    }
+
     /// Tells everybody to load their snapshots again: events may have been lost.
-    pub fn resync_everyone(&self) {
+    pub(super) fn end_doubt(&self) {
+        // What is doubted from here on is not settled by this.
+        self.is_in_doubt.store(false, Ordering::SeqCst);
         for mailbox in self.read().values().flatten() {
             mailbox.fall_behind();
         }

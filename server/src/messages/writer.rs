@@ -10,7 +10,10 @@ mod batch;
 use crate::{
     audiences::Audiences,
     formatting,
-    live::hub::{Delivery, Hub},
+    live::{
+        self,
+        hub::{Delivery, Hub},
+    },
 };
 use model::{
     FileId, Forward, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event,
@@ -139,7 +142,7 @@ async fn persist(
         match error.into_refusal() {
             Refusal::Unavailable => {
                 // Whether the commit came through is unknown, so some messages may be stored that nobody was told of.
-                resync_when_back(db.clone(), hub.clone());
+                live::resync_when_back(db, hub);
                 return refuse_all(drafts, &Refusal::Unavailable);
             }
             refusal if drafts.len() == 1 => return refuse_all(drafts, &refusal),
@@ -157,13 +160,4 @@ async fn persist(
 
 fn refuse_all(drafts: &[Draft], refusal: &Refusal) -> Vec<Result<batch::Stored, Refusal>> {
     drafts.iter().map(|_| Err(refusal.clone())).collect()
-}
-
-fn resync_when_back(db: PgPool, hub: Arc<Hub>) {
-    tokio::spawn(async move {
-        while !db.is_closed() && sqlx::query("select 1").execute(&db).await.is_err() {
-            sleep(RETRY_EVERY).await;
-        }
-        hub.resync_everyone();
-    });
 }

@@ -33,6 +33,7 @@ pub struct Screens {
     groups: HashMap<ThreadId, BTreeSet<u64>>,
     here: HashMap<UserId, Here>,
     absences: u64,
+    partings: u64,
 }
 
 /// Somebody who is here, or was a moment ago.
@@ -105,8 +106,14 @@ impl Screens {
         }
     }
 
+    /// How often somebody has left a group so far.
+    pub fn partings(&self) -> u64 {
+        self.partings
+    }
+
     /// Somebody is not in a group any more: they follow nobody in it, and nobody in it follows them.
     pub fn part(&mut self, thread_id: ThreadId, user_id: UserId) {
+        self.partings += 1;
         for id in self.groups.get(&thread_id).cloned().unwrap_or_default() {
             let Some(screen) = self.screens.get_mut(&id) else { continue };
             if screen.user_id == user_id {

@@ -1,7 +1,13 @@
 //! The change log: whoever was away gets what became of the messages, and nothing else.
 
 use crate::harness::{Person, TestServer, assert_refused};
-use model::{Message, Refusal, ThreadId, Timeline, page::CHANGES, wire::Outcome};
+use model::{
+    Message, Refusal, ThreadId, Timeline,
+    page::CHANGES,
+    wire::{Frame, Outcome},
+};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What somebody sees who had a window, and asks for what it missed.
 async fn catch_up(person: &Person, timeline: &mut Timeline) {
@@ -98,4 +104,42 @@ async fn changes_made_at_once_are_told_in_the_order_of_their_numbers() {
     for change in 1..=40 {
         assert_eq!(live.event().await.change(), Some((thread_id, change)));
     }
+}
+
+/// Ends the connection to the database that waits for a lock, once there is one. Whoever has it cannot know what became of what it asked.
+async fn end_who_waits(server: &TestServer) {
+    let ended = async {
+        loop {
+            let ended: Vec<bool> = sqlx::query_scalar(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_all(&server.state.db)
+            .await
+            .unwrap();
+            if !ended.is_empty() {
+                return;
+            }
+        }
+    };
+    timeout(Duration::from_secs(20), ended).await.expect("nobody waited for the lock");
+}
+
+#[tokio::test]
+async fn when_it_is_unknown_whether_a_change_was_stored_everybody_looks_again() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let message = alice.send(thread_id, "see you at sevn").await;
+    let mut live = bob.live().await;
+    let mut held = server.state.db.begin().await.unwrap();
+    sqlx::query("select from thread where thread_id = $1 for update")
+        .bind(thread_id)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let (edited, ()) = tokio::join!(alice.edit(&message, "see you at seven"), end_who_waits(&server));
+    assert_refused(edited, &Refusal::Unavailable);
+    assert_eq!(live.next().await, Frame::Resync);
+    held.rollback().await.unwrap();
+    alice.edit(&message, "see you at seven").await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use super::{Kind, check};
 use crate::faults::{
-    history::{Asked, Device, Diary, Fate, Fresh, Heard, Moment, Place},
+    history::{Asked, Deed, Device, Diary, Fate, Fresh, Heard, Moment, Place},
     view::{Loaded, View},
 };
 use model::{
@@ -15,7 +15,7 @@ use model::{
 /// Alice and Bob, who write in turn in a group of theirs; every message takes 10 µs, and then there is a pause of 10.
 pub(super) struct World {
     pub(super) thread_id: ThreadId,
-    users: [User; 2],
+    pub(super) users: [User; 2],
     pub(super) diaries: Vec<Diary>,
     fresh: Fresh,
 }
@@ -64,7 +64,7 @@ impl World {
             let heard = log.iter().map(|message| Heard {
                 at: message.seq * 20 + 9,
                 thread_id: self.thread_id,
-                message_id: message.message_id,
+                deed: Deed::Sent(message.message_id),
             });
             let (asked, heard) = (asked.collect(), heard.collect());
             self.diaries.push(Diary {
@@ -289,7 +289,7 @@ fn overhears(world: &mut World) {
     world.ask(1, Command::RemoveMember { thread_id, user_id: bob.user_id }, 130, Fate::Acknowledged(None));
     let message = Message { sender_id: world.users[0].user_id, ..world.message(7) };
     world.ask(0, send(&message), 160, Fate::Acknowledged(Some(Place::of(&message))));
-    world.diaries[1].heard.push(Heard { at: 165, thread_id, message_id: message.message_id });
+    world.diaries[1].heard.push(Heard { at: 165, thread_id, deed: Deed::Sent(message.message_id) });
     world.log().push(message);
     world.show();
 }

@@ -1,7 +1,7 @@
 //! Who was in a thread, and who heard of it all the same.
 
-use super::{Kind, Sends, Violation, name, writes::Write, writes::standing};
-use crate::faults::history::{Asked, Diary, Fate, Fresh, Moment, NEVER};
+use super::{Kind, Violation, name, writes::Write, writes::standing};
+use crate::faults::history::{Asked, Deed, Diary, Fate, Fresh, Moment, NEVER};
 use model::{ThreadId, UserId, wire::Command};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ struct Membership<'a> {
 }
 
 /// What is wrong with who is and who was in a thread.
-pub fn check(diaries: &[Diary], sends: &Sends, fresh: &Fresh) -> Vec<Violation> {
+pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     let mut memberships: BTreeMap<(ThreadId, UserId), Membership> = BTreeMap::new();
     for asked in diaries.iter().flat_map(|diary| &diary.asked) {
         match &asked.command {
@@ -28,12 +28,13 @@ pub fn check(diaries: &[Diary], sends: &Sends, fresh: &Fresh) -> Vec<Violation> 
             _ => {}
         }
     }
+    let begun = begun(diaries);
     let mut found = Vec::new();
     for ((thread_id, user_id), membership) in &memberships {
         found.extend(membership.is_kept(*thread_id, *user_id, fresh));
     }
     for diary in diaries {
-        found.extend(seen_after_leaving(diary, &memberships, sends));
+        found.extend(seen_after_leaving(diary, &memberships, &begun));
         found.extend(refused_wrongly(diary, &memberships));
     }
     found
@@ -69,11 +70,23 @@ impl Membership<'_> {
     }
 }
 
-/// A message that was sent while somebody was away, and that they heard of before they were back.
+/// When each deed was first tried.
+fn begun(diaries: &[Diary]) -> BTreeMap<(ThreadId, Deed), Moment> {
+    let mut begun = BTreeMap::new();
+    for asked in diaries.iter().flat_map(|diary| &diary.asked) {
+        if let Some(deed) = Deed::of_command(&asked.command, asked.device.user_id) {
+            let first = begun.entry(deed).or_insert(asked.began);
+            *first = asked.began.min(*first);
+        }
+    }
+    begun
+}
+
+/// Something that was done while somebody was away, and that they heard of before they were back.
 fn seen_after_leaving(
     diary: &Diary,
     memberships: &BTreeMap<(ThreadId, UserId), Membership>,
-    sends: &Sends,
+    begun: &BTreeMap<(ThreadId, Deed), Moment>,
 ) -> Option<Violation> {
     let user_id = diary.device.user_id;
     let absences: BTreeMap<ThreadId, Vec<_>> = memberships
@@ -83,15 +96,14 @@ fn seen_after_leaving(
         .collect();
     for heard in &diary.heard {
         let Some(absences) = absences.get(&heard.thread_id) else { continue };
-        let Some(copies) = sends.get(&(heard.thread_id, heard.message_id)) else { continue };
-        let began = copies.iter().map(|asked| asked.began).min().unwrap_or(0);
+        let Some(&began) = begun.get(&(heard.thread_id, heard.deed.clone())) else { continue };
         if let Some((left, until)) = absences.iter().find(|(left, until)| *left < began && heard.at < *until)
         {
             let detail = format!(
-                "{} heard at {} µs of {}, sent at {began} µs; they had left at {left} µs, until {until} µs",
+                "{} heard at {} µs of {:?}, done at {began} µs; they had left at {left} µs, until {until} µs",
                 name(diary.device),
                 heard.at,
-                heard.message_id,
+                heard.deed,
             );
             return Some(Violation::new(Kind::SeenAfterLeaving, heard.thread_id, detail));
         }
@@ -117,4 +129,43 @@ fn refused_wrongly(
         let detail = format!("{}: {why}", name(diary.device));
         Some(Violation::new(Kind::RefusedWrongly, *thread_id, detail))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::forged::{World, finds},
+        *,
+    };
+    use crate::faults::history::Heard;
+    use model::{Avatar, MessageId};
+
+    #[test]
+    fn a_former_member_who_hears_of_what_is_done_later_is_noticed() {
+        let deeds: [fn(ThreadId, MessageId) -> Command; 4] = [
+            |thread_id, message_id| Command::EditMessage {
+                thread_id,
+                message_id,
+                body: "better words".into(),
+            },
+            |thread_id, message_id| Command::DeleteMessage { thread_id, message_id },
+            |thread_id, message_id| Command::React {
+                thread_id, message_id, emoji: "🎉".into(), is_on: true
+            },
+            |thread_id, _| Command::UpdateGroup { thread_id, title: "Two".into(), avatar: Avatar::default() },
+        ];
+        for deed in deeds {
+            let forge = |world: &mut World| {
+                let (thread_id, bob) = (world.thread_id, world.diaries[1].device);
+                let remove = Command::RemoveMember { thread_id, user_id: bob.user_id };
+                world.ask(1, remove, 130, Fate::Acknowledged(None));
+                let command = deed(thread_id, world.log()[1].message_id);
+                let (thread_id, deed) = Deed::of_command(&command, world.users[0].user_id).unwrap();
+                world.ask(0, command, 160, Fate::Acknowledged(None));
+                world.diaries[1].heard.push(Heard { at: 165, thread_id, deed });
+            };
+            // Nor does what is forged last, and he is in it again, by what the server says.
+            finds(forge, &[Kind::SeenAfterLeaving, Kind::Undone]);
+        }
+    }
 }
