@@ -134,6 +134,44 @@ test("a message waits for its files, and an upload can be given up", async ({ pe
   await expect(his.page.getByText("unwanted.txt")).toHaveCount(0);
 });
 
+test("what waits for its files is not mixed up with a message that is changed meanwhile", async ({ people }) => {
+  const [hers, his] = await two(people);
+  await hers.says("See you at sevn");
+  await expect(hers.message("See you at sevn")).toContainText(SENT);
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await hers.page.route(UPLOADS, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await choose(hers, text("slow.txt", "slow"));
+  await hers.composer.fill("With a file");
+  await hers.composer.press("Enter");
+  await expect(hers.page.getByText("It is sent when the files are uploaded.")).toBeVisible();
+  await hers.message("See you at sevn").hover();
+  await hers.message("See you at sevn").getByRole("button", { name: "Actions" }).click();
+  await hers.page.getByRole("menuitem", { name: "Edit" }).click();
+  await hers.composer.fill("See you at sev");
+  letGo();
+  await expect(hers.page.getByRole("progressbar")).toHaveCount(0);
+  await expect(hers.composer).toHaveValue("See you at sev");
+  await hers.composer.fill("See you at seven");
+  await hers.composer.press("Enter");
+  await expect(his.message("With a file").getByRole("link", { name: /slow\.txt/ })).toBeVisible();
+  await expect(his.messages).toHaveText([/See you at seven/, /With a file/]);
+  await expect(hers.composer).toHaveValue("");
+
+  // A message with a file needs no words.
+  await hers.message("With a file").hover();
+  await hers.message("With a file").getByRole("button", { name: "Actions" }).click();
+  await hers.page.getByRole("menuitem", { name: "Edit" }).click();
+  await expect(hers.composer).toHaveValue("With a file");
+  await hers.composer.fill("");
+  await hers.composer.press("Enter");
+  await expect(his.page.getByText("With a file")).toHaveCount(0);
+  await expect(his.messages.getByRole("link", { name: /slow\.txt/ })).toBeVisible();
+});
+
 test.describe(() => {
   test.use({ networkMayFail: true });
 

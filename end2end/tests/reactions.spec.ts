@@ -46,8 +46,9 @@ test("any emoji is found by its name, with a skin tone, and stands first the nex
   const thread = await alice.directWith(bob);
   await bob.sent(thread, "what do you say?");
   const requests: string[] = [];
+  alice.context.on("request", (request) => requests.push(request.url()));
   const screen = await alice.opens(`/t/${thread}`);
-  screen.page.on("request", (request) => requests.push(request.url()));
+  expect(requests.filter((url) => url.includes("/pkg/"))).not.toEqual([]);
   expect(requests.filter((url) => url.includes("/emoji/"))).toEqual([]);
   await openMenu(screen, "what do you say?");
   await screen.page.getByRole("menuitem", { name: "More emoji" }).click();
