@@ -75,7 +75,9 @@ pub fn shown() -> ArcLive<Option<Chat>> {
 
 #[wasm_split(secret, fallible)]
 fn prepare(store: Store, user: User) -> Result<(), SplitLoaderError> {
-    if current().is_none_or(|chat| chat.is_over() || chat.phase.get_now() == Phase::Asking) {
+    if current()
+        .is_none_or(|chat| chat.is_over() || matches!(chat.phase.get_now(), Phase::Asking | Phase::Elsewhere))
+    {
         show(store, chat_of(store, SecretChatId(browser::new_id()), user, Phase::Asking));
     }
     Ok(())
@@ -149,8 +151,8 @@ fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
             };
             spawn_local(async move { drop(store.connection.request(decline).await) });
         }
-        // This tab cannot; another one may.
-        Some(chat) if !matches!(chat.phase.get_now(), Phase::Asking | Phase::Elsewhere) => {}
+        // This tab cannot; another one may. Whoever asks anew could not take back what they asked before.
+        Some(chat) if !chat.gives_way_to(&user) => {}
         _ => show(store, chat_of(store, chat_id, user, Phase::Rung)),
     }
 }
@@ -161,6 +163,8 @@ fn chat_of(store: Store, chat_id: SecretChatId, user: User, phase: Phase) -> Cha
 
 /// Shows a chat in place of what was shown, and keeps an eye on it until it is over.
 fn show(store: Store, chat: Chat) {
+    // Whoever spoke in the one before does not in this one.
+    link::close();
     listen();
     HELD.set(Some((store, chat.clone())));
     shown().set(Some(chat.clone()));

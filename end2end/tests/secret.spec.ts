@@ -243,7 +243,11 @@ testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ p
   await expect(his.message(`${trace}.txt`).getByRole("link", { name: "Save" })).toBeVisible();
   for (const { page } of [hers, his]) {
     const kept = await page.evaluate(async () => {
-      const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie, await caches.keys()];
+      const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const response of await cache.matchAll()) found.push(name, response.url, await response.text());
+      }
       for (const { name } of await indexedDB.databases()) {
         const database = await new Promise<IDBDatabase>((resolve, reject) => {
           const request = indexedDB.open(name!);
@@ -254,7 +258,7 @@ testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ p
           found.push(
             await new Promise((resolve, reject) => {
               const request = database.transaction(store).objectStore(store).getAll();
-              request.onsuccess = () => resolve(request.result.map((one: unknown) => (one as object).toString()));
+              request.onsuccess = () => resolve(request.result.map((one: unknown) => JSON.stringify(one) + String(one)));
               request.onerror = reject;
             }),
           );

@@ -65,6 +65,21 @@ test("what lies below is neither reached by keyboard nor read", async ({ people 
   await expect(hers.pane).toContainText("ended this secret chat");
 });
 
+test("what is deleted is not left in its answers", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("The key is under the mat");
+  await his.acts("The key is under the mat", "Reply");
+  await his.says("Thank you");
+  await expect(hers.message("Thank you")).toContainText("The key is under the mat");
+  await his.acts("The key is under the mat", "Reply");
+  await hers.acts("The key is under the mat", "Delete");
+  for (const side of [hers, his]) {
+    await expect(side.message("Thank you")).toContainText("A message that is gone");
+    await expect(side.page.getByText("The key is under the mat")).toHaveCount(0);
+  }
+});
+
 test("numbers that differ end the writing", async ({ people }) => {
   const { alice, bob } = people;
   const [hers] = await speak(...(await friends(alice, bob)));

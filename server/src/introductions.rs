@@ -284,9 +284,12 @@ impl Chat {
         self.asker.connection == connection || accepter.is_some_and(|party| party.connection == connection)
     }
 
-    /// Whether somebody may say that it is over: from a tab that holds it, or, while it rings, from any of who is asked.
+    /// Whether somebody may say that it is over: from a tab that holds it, or, while it rings, from any of who is asked, and of who asks, whose tab may be
+    /// connected anew.
     fn is_of(&self, caller: &Caller) -> bool {
-        let is_ringing = self.accepter.is_none() && self.is_heard_by(caller.user.user_id);
+        let user_id = caller.user.user_id;
+        let is_ringing =
+            self.accepter.is_none() && (self.is_heard_by(user_id) || self.asker.user.user_id == user_id);
         self.holds(caller.id) || is_ringing
     }
 }

@@ -24,6 +24,7 @@ pub fn say(chat: &Chat, text: &str) -> bool {
         Some(Purpose::Edit(id)) => {
             let frame = Frame::Edit { number: id.number, text: text.between_the_two().into() };
             chat.edit(id, text);
+            chat.moved_at.set(browser::now());
             frame
         }
         purpose => {
@@ -58,6 +59,7 @@ pub fn tell_typing(chat: &Chat, is_typing: bool) {
 pub fn react(chat: &Chat, id: SecretMessageId, emoji: Option<String>) {
     if chat.is_open() {
         chat.with(id, |entry| entry.message.reactions[0].clone_from(&emoji));
+        chat.moved_at.set(browser::now());
         send(&Frame::React { to: Place::of(id), emoji });
     }
 }
@@ -66,6 +68,7 @@ pub fn react(chat: &Chat, id: SecretMessageId, emoji: Option<String>) {
 pub fn delete(chat: &Chat, number: u32) {
     if chat.is_open() {
         chat.delete(SecretMessageId { is_mine: true, number });
+        chat.moved_at.set(browser::now());
         send(&Frame::Delete { number });
     }
 }
@@ -105,6 +108,10 @@ pub fn go_on(chat: &Chat) {
 pub fn verify(chat: &Chat, is_same: bool) {
     let (Some((store, _)), Some((_, other))) = (held(), link::fingerprints()) else { return };
     let (me, peer) = (store.my_id(), chat.peer.user_id);
+    // What was said meanwhile was not heard: there is no way back.
+    if chat.trust.get_now() == Trust::Differs {
+        return;
+    }
     if is_same {
         chat.trust.set(Trust::Verified);
         spawn_local(async move { device::verify(me, peer, Some(other)).await });

@@ -81,6 +81,8 @@ impl Chat {
     /// It is in another phase.
     pub fn enter(&self, phase: Phase, now: Timestamp) {
         self.moved_at.set(now);
+        // Whoever was writing says so again.
+        self.is_typing.set_if_new(false);
         if matches!(phase, Phase::Ended(_)) {
             self.entries.set(Vec::new());
             self.number.set(Vec::new());
@@ -102,6 +104,14 @@ impl Chat {
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
         self.phase.peek(|phase| matches!(phase, Phase::Ended(_)))
+    }
+
+    /// Whether it gives way to somebody who asks.
+    pub fn gives_way_to(&self, asker: &User) -> bool {
+        match self.phase.get_now() {
+            Phase::Asking | Phase::Elsewhere => true,
+            phase => phase == Phase::Rung && self.peer.user_id == asker.user_id,
+        }
     }
 
     /// Whether something can be said now.
@@ -167,7 +177,12 @@ impl Chat {
                 if emoji.as_ref().is_some_and(|emoji| !EMOJI.contains(&&**emoji)) {
                     return Err(Malformed);
                 }
-                self.with(to.here(), |entry| entry.message.reactions[1] = emoji);
+                // One to a message that was deleted meanwhile comes too late.
+                self.with(to.here(), |entry| {
+                    if !entry.is_empty() {
+                        entry.message.reactions[1] = emoji;
+                    }
+                });
             }
             Frame::Typing { is_typing } => self.is_typing.set_if_new(is_typing),
             frame @ (Frame::Propose { .. }
@@ -192,11 +207,7 @@ impl Chat {
 
     /// A message is gone, on both sides.
     pub fn delete(&self, id: SecretMessageId) {
-        self.with(id, |entry| {
-            entry.message.text = None;
-            entry.message.reactions = [None, None];
-            entry.file = None;
-        });
+        self.with(id, Entry::empty);
     }
 
     /// What vanishes now does.
@@ -204,7 +215,13 @@ impl Chat {
         let is_due = |entry: &ArcLive<Entry>| {
             entry.peek(|entry| entry.message.vanishes_at.is_some_and(|at| at <= now))
         };
-        if self.entries.peek(|entries| entries.iter().any(is_due)) {
+        let due: Vec<_> =
+            self.entries.peek(|entries| entries.iter().filter(|entry| is_due(entry)).cloned().collect());
+        if !due.is_empty() {
+            // Where it is quoted, too.
+            for entry in &due {
+                entry.update(Entry::empty);
+            }
             self.entries.update(|entries| entries.retain(|entry| !is_due(entry)));
         }
     }

@@ -80,6 +80,9 @@ fn news(news: News) {
     // What comes once it is over, while the channel closes, is not heard: nothing would take it away again.
     let Some((store, chat)) = held().filter(|(_, chat)| !chat.is_over()) else { return };
     let phase = chat.phase.get_now();
+    if !matches!(phase, Phase::Connecting | Phase::Connected | Phase::Paused) {
+        return;
+    }
     match news {
         News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
         News::Open => spawn_local(open(store, chat)),
@@ -103,7 +106,8 @@ async fn open(store: Store, chat: Chat) {
     let Some((own, other)) = link::fingerprints() else { return };
     chat.number.set(number::of(own, other));
     let verified = device::verified(store.my_id(), chat.peer.user_id).await;
-    if !still_connects(&chat) {
+    // Another channel may have taken its place meanwhile, with somebody else at its end.
+    if !still_connects(&chat) || link::fingerprints() != Some((own, other)) {
         return;
     }
     chat.trust.set(match verified {
@@ -125,7 +129,7 @@ fn take_frame(chat: &Chat, frame: Frame) {
         Frame::Taken { number, bytes } => {
             // A file may be under way for longer than nobody may say anything.
             chat.moved_at.set(browser::now());
-            files::taken(number, bytes);
+            files::taken(chat, number, bytes);
         }
         Frame::Stop { file, is_whole } => files::end(chat, file.here(), is_whole),
         frame => {

@@ -7,7 +7,7 @@ use super::{
     disk::{self, Choice, Disk},
     frame::{Frame, Place},
     link, send,
-    state::{Entry, Progress, Transfer},
+    state::{Entry, Progress, Transfer, is_picture},
 };
 use crate::browser;
 use js_sys::{Array, Uint8Array};
@@ -24,19 +24,14 @@ const HEAD: u32 = 4;
 const MOST_WAITING: u32 = 1024 * 1024;
 /// So much of a file becomes one blob, which is written at once.
 const BLOB: u64 = 4 * 1024 * 1024;
+/// Or so many pieces, if they are small.
+const MOST_PIECES: u32 = 1_000;
 /// A file is sent no further ahead of what the other one has put away.
 const MOST_AHEAD: u64 = 4 * BLOB;
 /// Files up to here are fetched at once; larger ones wait until somebody wants them, and says where.
 const FETCHED: u64 = 10 * 1024 * 1024;
 /// So much is fetched without being asked for, in one chat.
 const MOST_FETCHED: u64 = 100 * 1024 * 1024;
-/// What is shown as a picture.
-const PICTURES: [(&str, &[&str]); 4] = [
-    ("image/png", &["png"]),
-    ("image/jpeg", &["jpg", "jpeg", "jfif"]),
-    ("image/gif", &["gif"]),
-    ("image/webp", &["webp"]),
-];
 
 thread_local! {
     static HELD: RefCell<Held> = const { RefCell::new(Held { outgoing: Vec::new(), incoming: Vec::new(), urls: Vec::new(), taken_at_once: 0 }) };
@@ -54,8 +49,11 @@ struct Held {
 struct Outgoing {
     number: u32,
     file: File,
+    size: u64,
     /// How many bytes the other one has put away.
     taken: u64,
+    is_begun: bool,
+    is_sent: bool,
 }
 
 struct Incoming {
@@ -67,12 +65,6 @@ struct Incoming {
     /// How many bytes are in `pieces`.
     gathered: u64,
     received: u64,
-}
-
-/// Whether it is shown as a picture: if it says so by its kind and by its name, by which a system would open what is saved.
-pub fn is_picture(kind: &str, name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    PICTURES.iter().any(|(known, endings)| *known == kind && endings.contains(&ending.as_str()))
 }
 
 /// Whether a file that is offered is fetched without being asked for.
@@ -105,30 +97,56 @@ pub fn let_go_of_gone(chat: &Chat) {
 )]
 pub fn offer(chat: &Chat, files: Vec<File>) {
     for file in files {
-        let (number, frame) = chat.offer(file.name(), file.size() as u64, file.type_(), browser::now());
-        HELD.with_borrow_mut(|held| held.outgoing.push(Outgoing { number, file, taken: 0 }));
+        let size = file.size() as u64;
+        let (number, frame) = chat.offer(file.name(), size, file.type_(), browser::now());
+        let outgoing = Outgoing { number, file, size, taken: 0, is_begun: false, is_sent: false };
+        HELD.with_borrow_mut(|held| held.outgoing.push(outgoing));
         send(&frame);
     }
 }
 
 /// The other one wants a file.
 pub fn begin(chat: Chat, number: u32) {
-    let file = HELD.with_borrow(|held| held.outgoing(number).map(|outgoing| outgoing.file.clone()));
+    // Once is enough.
+    let file = HELD.with_borrow_mut(|held| {
+        let outgoing = held.outgoing(number).filter(|outgoing| !outgoing.is_begun)?;
+        outgoing.is_begun = true;
+        Some(outgoing.file.clone())
+    });
     if let Some(file) = file {
         browser::spawn_local(async move {
             let is_whole = transfer(&chat, number, &file).await.is_some();
             if chat.is_over() {
                 return;
             }
+            send(&Frame::Stop { file: Place::of(id(true, number)), is_whole });
             if is_whole {
-                let url = if is_picture(&file.type_(), &file.name()) { keep(&file) } else { String::new() };
-                advance(&chat, id(true, number), Progress::Done(url));
+                HELD.with_borrow_mut(|held| {
+                    if let Some(outgoing) = held.outgoing(number) {
+                        outgoing.is_sent = true;
+                    }
+                });
+                deliver(&chat, number);
             } else {
                 stop(&chat, id(true, number));
+                forget(number);
             }
-            send(&Frame::Stop { file: Place::of(id(true, number)), is_whole });
-            HELD.with_borrow_mut(|held| held.outgoing.retain(|outgoing| outgoing.number != number));
         });
+    }
+}
+
+/// A file goes out no more.
+fn forget(number: u32) {
+    HELD.with_borrow_mut(|held| held.outgoing.retain(|outgoing| outgoing.number != number));
+}
+
+/// A file that went out as a whole has arrived once the other one has put all of it away.
+fn deliver(chat: &Chat, number: u32) {
+    let is_there = |one: &mut Outgoing| one.number == number && one.is_sent && one.taken >= one.size;
+    let arrived: Vec<_> = HELD.with_borrow_mut(|held| held.outgoing.extract_if(.., is_there).collect());
+    for Outgoing { file, .. } in arrived {
+        let url = if is_picture(&file.type_(), &file.name()) { keep(&file) } else { String::new() };
+        advance(chat, id(true, number), Progress::Done(url));
     }
 }
 
@@ -146,7 +164,7 @@ async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
             if is_stopped(chat, id(true, number)) {
                 return None;
             }
-            let taken = HELD.with_borrow(|held| held.outgoing(number).map(|outgoing| outgoing.taken))?;
+            let taken = HELD.with_borrow_mut(|held| held.outgoing(number).map(|outgoing| outgoing.taken))?;
             if link::waiting()? <= MOST_WAITING && at as u64 <= taken + MOST_AHEAD {
                 break;
             }
@@ -172,12 +190,13 @@ async fn transfer(chat: &Chat, number: u32, file: &File) -> Option<()> {
 }
 
 /// The other one has put so many bytes of a file away.
-pub fn taken(number: u32, bytes: u64) {
+pub fn taken(chat: &Chat, number: u32, bytes: u64) {
     HELD.with_borrow_mut(|held| {
-        if let Some(outgoing) = held.outgoing.iter_mut().find(|outgoing| outgoing.number == number) {
+        if let Some(outgoing) = held.outgoing(number) {
             outgoing.taken = bytes;
         }
     });
+    deliver(chat, number);
 }
 
 /// One wants a file that was offered, and chooses where it goes if the browser can ask. To be called while a click is answered.
@@ -196,7 +215,7 @@ pub fn receive(chat: &Chat, number: u32) {
 /// One wants a file that was offered.
 pub fn fetch(chat: &Chat, number: u32, disk: Option<Disk>) {
     // It may have been taken back while one chose a place.
-    if of(chat, number, |file| file.progress.clone()) != Some(Progress::Offered) {
+    if !chat.is_open() || of(chat, number, |file| file.progress.clone()) != Some(Progress::Offered) {
         disk.into_iter().for_each(Disk::abort);
         return;
     }
@@ -210,7 +229,7 @@ pub fn fetch(chat: &Chat, number: u32, disk: Option<Disk>) {
 /// A piece has come.
 pub fn take(chat: &Chat, bytes: &Uint8Array) {
     let mut head = [0; HEAD as usize];
-    if bytes.length() <= HEAD {
+    if bytes.length() <= HEAD || f64::from(bytes.length() - HEAD) > PIECE {
         return;
     }
     bytes.subarray(0, HEAD).copy_to(&mut head);
@@ -221,7 +240,7 @@ pub fn take(chat: &Chat, bytes: &Uint8Array) {
         incoming.pieces.push(&piece);
         incoming.gathered += u64::from(piece.length());
         incoming.received += u64::from(piece.length());
-        if incoming.gathered >= BLOB {
+        if incoming.gathered >= BLOB || incoming.pieces.length() >= MOST_PIECES {
             incoming.gather(chat);
         }
         Some(incoming.received)
@@ -239,7 +258,12 @@ pub fn take(chat: &Chat, bytes: &Uint8Array) {
 /// No more of a file comes, or the other one does not want it any more.
 pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
     let incoming = HELD.with_borrow_mut(|held| if id.is_mine { None } else { held.let_go(id.number) });
-    let Some(mut incoming) = incoming else { return stop(chat, id) };
+    let Some(mut incoming) = incoming else {
+        if id.is_mine {
+            forget(id.number);
+        }
+        return stop(chat, id);
+    };
     if !is_whole || incoming.received != size_of(chat, id.number) {
         incoming.discard();
         return stop(chat, id);
@@ -263,13 +287,12 @@ pub fn end(chat: &Chat, id: SecretMessageId, is_whole: bool) {
 /// One does not want it any more, whichever way it goes.
 pub fn give_up(chat: &Chat, id: SecretMessageId) {
     stop(chat, id);
-    HELD.with_borrow_mut(|held| {
-        if id.is_mine {
-            held.outgoing.retain(|outgoing| outgoing.number != id.number);
-        } else {
-            held.let_go(id.number).into_iter().for_each(Incoming::discard);
-        }
-    });
+    if id.is_mine {
+        forget(id.number);
+    } else {
+        let incoming = HELD.with_borrow_mut(|held| held.let_go(id.number));
+        incoming.into_iter().for_each(Incoming::discard);
+    }
     send(&Frame::Stop { file: Place::of(id), is_whole: false });
 }
 
@@ -287,8 +310,8 @@ pub fn wipe() {
 }
 
 impl Held {
-    fn outgoing(&self, number: u32) -> Option<&Outgoing> {
-        self.outgoing.iter().find(|outgoing| outgoing.number == number)
+    fn outgoing(&mut self, number: u32) -> Option<&mut Outgoing> {
+        self.outgoing.iter_mut().find(|outgoing| outgoing.number == number)
     }
 
     fn let_go(&mut self, number: u32) -> Option<Incoming> {

@@ -3,7 +3,7 @@
 //! whose fingerprint stands in its description.
 
 use super::{device::handler, number::Fingerprint};
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, JsString, Object, Reflect, Uint8Array};
 use model::secret::IceServer;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,6 +16,9 @@ use web_sys::{
 
 /// The most candidates that are kept for a description that has not come yet.
 const MOST_EARLY: usize = 100;
+
+/// The most characters of a frame.
+const MOST_TEXT: u32 = 32_768;
 
 /// What happens on it.
 pub enum News {
@@ -233,6 +236,10 @@ fn take_channel(channel: RtcDataChannel, tell: fn(News)) {
     channel.set_onclose(Some(&handler(move |_: Event| tell(News::Lost))));
     channel.set_onmessage(Some(&handler(move |event: MessageEvent| {
         let data = event.data();
+        // Nothing that a Bobbin says is as long, and it is not even copied.
+        if data.dyn_ref::<JsString>().is_some_and(|text| text.length() > MOST_TEXT) {
+            return tell(News::Text(String::new()));
+        }
         match data.as_string() {
             Some(text) => tell(News::Text(text)),
             None => tell(News::Bytes(Uint8Array::new(&data))),

@@ -123,6 +123,14 @@ impl Progress {
     }
 }
 
+/// What is shown as a picture.
+const PICTURES: [(&str, &[&str]); 4] = [
+    ("image/png", &["png"]),
+    ("image/jpeg", &["jpg", "jpeg", "jfif"]),
+    ("image/gif", &["gif"]),
+    ("image/webp", &["webp"]),
+];
+
 /// A message, and the file that it brings, if it does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
@@ -130,4 +138,24 @@ pub struct Entry {
     pub message: SecretMessage,
     /// The file.
     pub file: Option<Transfer>,
+}
+
+impl Entry {
+    /// Takes away all that it says.
+    pub fn empty(&mut self) {
+        self.message.text = None;
+        self.message.reactions = [None, None];
+        self.file = None;
+    }
+
+    /// Whether it says nothing any more.
+    pub fn is_empty(&self) -> bool {
+        self.message.text.is_none() && self.file.is_none()
+    }
+}
+
+/// Whether it is shown as a picture: if it says so by its kind and by its name, by which a system would open what is saved.
+pub fn is_picture(kind: &str, name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    PICTURES.iter().any(|(known, endings)| *known == kind && endings.contains(&ending.as_str()))
 }

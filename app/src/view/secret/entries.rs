@@ -8,7 +8,7 @@ use crate::{
         self,
         chat::{Chat, EMOJI},
         files,
-        state::{Entry, Progress, Purpose, Transfer},
+        state::{Entry, Progress, Purpose, Transfer, is_picture},
     },
     shape::{Item, Part, act, follow, list, part, parts, text, view},
 };
@@ -63,7 +63,7 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
     let (of_quote, of_chat) = (entry.clone(), chat.clone());
     let quote = parts(move || {
         let answered = of_quote.with(|entry| entry.message.reply_to)?;
-        let answered = of_chat.entry(answered).and_then(|entry| entry.peek(excerpt));
+        let answered = of_chat.entry(answered).and_then(|entry| entry.with(excerpt));
         let words = answered.unwrap_or_else(|| words::secret::not_there().into());
         Some(part(view! { <blockquote class="secret-quote" dir="auto">{words}</blockquote> }))
     });
@@ -173,7 +173,7 @@ fn file_part(chat: &Chat, id: SecretMessageId, file: &Transfer) -> Part {
         </button>
     };
     let body = match progress {
-        Progress::Done(url) if !url.is_empty() && files::is_picture(kind, name) => part(view! {
+        Progress::Done(url) if !url.is_empty() && is_picture(kind, name) => part(view! {
             <a href=url.clone() download=name.clone()>
                 <img class="secret-picture" src=url.clone() alt=name.clone() />
             </a>

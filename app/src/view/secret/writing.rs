@@ -80,7 +80,7 @@ pub fn draw(chat: &Chat) -> Part {
         length.set(written.chars().count());
         let is_typing = !written.is_empty();
         of_input.written.set(written);
-        if is_told.get_now() != is_typing {
+        if is_told.get_now() != is_typing && of_input.is_open() {
             is_told.set(is_typing);
             secret::acts::tell_typing(&of_input, is_typing);
         }
@@ -116,7 +116,7 @@ pub fn draw(chat: &Chat) -> Part {
         let label = match of_line.purpose.get()? {
             Purpose::Edit(_) => words::secret::editing().to_owned(),
             Purpose::Reply(id) => {
-                let words = of_line.entry(id).and_then(|entry| entry.peek(entries::excerpt));
+                let words = of_line.entry(id).and_then(|entry| entry.with(entries::excerpt));
                 words::secret::replying(&words.unwrap_or_default())
             }
         };
