@@ -51,6 +51,39 @@ for (const width of [1440, 390]) {
         await isAccessible(missing.page, "a conversation that does not exist");
       });
 
+      test("what is opened over a conversation, and the pages beside it", async ({ people }) => {
+        test.slow();
+        const { alice, bob, carol } = people;
+        const thread = await alice.group("Night walkers", [bob, carol]);
+        await alice.sent(thread, "**Bring** a torch, and `batteries`");
+        for (const path of ["/archive", "/shortcuts", "/help/chats"]) {
+          await isAccessible((await alice.visits(path)).page, path);
+        }
+        for (const sheet of ["date", "pins"]) {
+          await isAccessible((await alice.visits(`/t/${thread}/${sheet}`)).page, sheet);
+        }
+        const screen = await alice.opens(`/t/${thread}`);
+        const menu = async () => {
+          await screen.message("torch").hover();
+          await screen.message("torch").getByRole("button", { name: "Actions" }).click();
+          await expect(screen.page.getByRole("menu")).toBeVisible();
+        };
+        await menu();
+        await isAccessible(screen.page, "a message's menu");
+        await screen.page.getByRole("menuitem", { name: "More emoji" }).click();
+        await expect(screen.page.getByRole("dialog", { name: "Emoji" }).getByRole("searchbox")).toBeVisible();
+        await isAccessible(screen.page, "all emoji");
+        await screen.page.keyboard.press("Escape");
+        await menu();
+        await screen.page.getByRole("menuitem", { name: "Reply" }).click();
+        await screen.says("I do");
+        await expect(screen.message("I do")).toContainText(SENT);
+        await isAccessible(screen.page, "an answer");
+        await screen.page.keyboard.press("Control+k");
+        await expect(screen.page.getByRole("dialog")).toBeVisible();
+        await isAccessible(screen.page, "the switcher");
+      });
+
       test("the app with conversations", async ({ people }) => {
         test.slow();
         const thread = await talked(people);
