@@ -144,14 +144,14 @@ async fn store(
         kind,
     };
     let outcome = match put {
-        Ok(()) => write_down(state, access, key, &file, thumbnail.as_ref()).await,
+        Ok(()) => insert(state, access, key, &file, thumbnail.as_ref()).await,
         Err(error) => Err(error),
     };
     match outcome {
         Ok(true) => Ok(file),
         Ok(false) => {
             let known = find(&state.db, key.thread_id, file_id).await?.ok_or_else(super::not_found)?;
-            // Otherwise the same upload came twice at a time, and the other one was first.
+            // The same upload came twice at a time, and the other one was first; or else it was this one.
             if known.object_id != key.object_id {
                 files.objects.remove(key).await?;
             }
@@ -178,23 +178,7 @@ async fn put(files: &Files, spooled: &Spooled, thumbnail: Option<&Thumbnail>) ->
     files.objects.put(spooled.key, spooled).await
 }
 
-/// Writes a file down, unless its id is taken, or it was written down by a try whose answer got lost.
-async fn write_down(
-    state: &AppState,
-    access: Access,
-    key: Key,
-    file: &File,
-    thumbnail: Option<&Thumbnail>,
-) -> Result<bool> {
-    for _ in 1..TRIES {
-        match insert(state, access, key, file, thumbnail).await {
-            Err(error) if error.is_passing() => sleep(RETRY_EVERY).await,
-            outcome => return outcome,
-        }
-    }
-    insert(state, access, key, file, thumbnail).await
-}
-
+/// Writes a file down, through a short absence of the database, unless its id is taken: maybe by a try whose answer got lost.
 async fn insert(
     state: &AppState,
     access: Access,
@@ -208,26 +192,36 @@ async fn insert(
         FileKind::Video => ("video", None),
         FileKind::Other => ("other", None),
     };
-    let inserted = sqlx::query(
-        "insert into file (thread_id, file_id, object_id, user_id, name, media_type, size_bytes, kind, width, height,
-                thumbnail_type, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + interval '1 day')
-            on conflict on constraint file_pkey do nothing",
-    )
-    .bind(key.thread_id)
-    .bind(file.file_id)
-    .bind(key.object_id)
-    .bind(access.user_id())
-    .bind(&file.name)
-    .bind(&file.media_type)
-    .bind(file.size_bytes.cast_signed())
-    .bind(kind)
-    .bind(size.map(|(width, _)| width))
-    .bind(size.map(|(_, height)| height))
-    .bind(thumbnail.map(|thumbnail| thumbnail.media_type))
-    .execute(&state.db)
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+    let mut tries = 1;
+    loop {
+        let inserted = sqlx::query(
+            "insert into file (thread_id, file_id, object_id, user_id, name, media_type, size_bytes, kind, width, height,
+                    thumbnail_type, expires_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + interval '1 day')
+                on conflict on constraint file_pkey do nothing",
+        )
+        .bind(key.thread_id)
+        .bind(file.file_id)
+        .bind(key.object_id)
+        .bind(access.user_id())
+        .bind(&file.name)
+        .bind(&file.media_type)
+        .bind(file.size_bytes.cast_signed())
+        .bind(kind)
+        .bind(size.map(|(width, _)| width))
+        .bind(size.map(|(_, height)| height))
+        .bind(thumbnail.map(|thumbnail| thumbnail.media_type))
+        .execute(&state.db)
+        .await
+        .map_err(Error::from);
+        match inserted {
+            Err(error) if error.is_passing() && tries < TRIES => {
+                tries += 1;
+                sleep(RETRY_EVERY).await;
+            }
+            inserted => return Ok(inserted?.rows_affected() == 1),
+        }
+    }
 }
 
 /// Reads what is left of a body that is not wanted, within bounds.
