@@ -74,6 +74,7 @@ test("what is deleted is not left in its answers", async ({ people }) => {
   await expect(hers.message("Thank you")).toContainText("The key is under the mat");
   await his.acts("The key is under the mat", "Reply");
   await hers.acts("The key is under the mat", "Delete");
+  await expect(his.pane.getByText("Reply to: A message that is gone")).toBeVisible();
   for (const side of [hers, his]) {
     await expect(side.message("Thank you")).toContainText("A message that is gone");
     await expect(side.page.getByText("The key is under the mat")).toHaveCount(0);

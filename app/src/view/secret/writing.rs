@@ -117,7 +117,7 @@ pub fn draw(chat: &Chat) -> Part {
             Purpose::Edit(_) => words::secret::editing().to_owned(),
             Purpose::Reply(id) => {
                 let words = of_line.entry(id).and_then(|entry| entry.with(entries::excerpt));
-                words::secret::replying(&words.unwrap_or_default())
+                words::secret::replying(words.as_deref().unwrap_or(words::secret::not_there()))
             }
         };
         let of_close = of_line.clone();
