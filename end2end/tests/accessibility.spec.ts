@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { randomUUID } from "node:crypto";
 import { expect, type Person, SENT, test } from "../people.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
@@ -82,6 +83,36 @@ for (const width of [1440, 390]) {
         await screen.page.keyboard.press("Control+k");
         await expect(screen.page.getByRole("dialog")).toBeVisible();
         await isAccessible(screen.page, "the switcher");
+      });
+
+      test("what answers, and its files, can be read in everybody's colour", async ({ people }) => {
+        const { alice, bob, carol } = people;
+        const thread = await alice.group("Night walkers", [bob, carol]);
+        const say = async (person: Person, body: string, further: object) => {
+          const said = await person.command({ send_message: { message_id: randomUUID(), thread_id: thread, body, ...further } });
+          return said.sent.message.message_id;
+        };
+        const file = { params: { name: "plan.txt" }, data: "a plan", headers: { origin: alice.server.url } };
+        for (const person of [alice, bob]) {
+          const place = `${alice.server.url}/api/v1/threads/${thread}/files/${randomUUID()}`;
+          const { file_id } = await (await person.context.request.put(place, file)).json();
+          const first = await say(person, "Look at `this`: https://bobbin.example", { file_ids: [file_id] });
+          const gone = await say(person, "Soon gone", {});
+          for (const reply_to of [first, gone]) for (const author of [alice, bob]) await say(author, "I do", { reply_to });
+          await person.command({ delete_message: { thread_id: thread, message_id: gone } });
+        }
+        const { page } = await alice.opens(`/t/${thread}`);
+        await expect(page.locator(".quote-gone")).toHaveCount(4);
+        for (let hue = 0; hue < 12; hue += 1) {
+          await page.evaluate((hue) => {
+            for (const one of document.querySelectorAll("article [class*='hue-']")) {
+              one.className = one.className.replace(/hue-\d+/, `hue-${hue}`);
+            }
+          }, hue);
+          const { violations, passes } = await new AxeBuilder({ page }).include("main").withRules(["color-contrast"]).analyze();
+          expect(passes).toHaveLength(1);
+          expect.soft(violations.flatMap(({ nodes }) => nodes.map((node) => `${node.html} ${node.failureSummary}`)), `hue ${hue}`).toEqual([]);
+        }
       });
 
       test("the app with conversations", async ({ people }) => {
