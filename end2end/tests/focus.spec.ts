@@ -88,3 +88,31 @@ test("on the way to new messages", async ({ people }) => {
   await expect(hers.message("message 1.")).toBeInViewport();
   await expect(hers.scroller).toBeFocused();
 });
+
+test("what others write is said aloud, and a flood of it in a few sentences", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Night walkers", [bob, carol]);
+  const screen = await alice.opens(`/t/${thread}`);
+  const said = await screen.page.evaluateHandle(() => {
+    const said: string[] = [];
+    for (const line of document.querySelectorAll("p.visually-hidden[role=status]")) {
+      const hear = () => said.push(line.textContent!.trim());
+      new MutationObserver(hear).observe(line, { characterData: true, childList: true, subtree: true });
+    }
+    return said;
+  });
+  const sentences = () => said.evaluate((said) => said);
+  await bob.sent(thread, "Who is up?");
+  await expect.poll(sentences).toEqual([`${bob.name}: Who is up?`]);
+  await bob.sent(thread, "Who is up?");
+  await expect.poll(sentences, "the same words again").toHaveLength(2);
+
+  await Promise.all(Array.from({ length: 40 }, (_, number) => (number % 2 ? bob : carol).sent(thread, `message ${number}.`)));
+  await expect(screen.message("message 39.")).toBeVisible();
+  const told = async () => {
+    const counts = (await sentences()).slice(2).map((sentence) => Number(/^\d+/.exec(sentence)?.[0] ?? 1));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  await expect.poll(told, "each is told of").toBe(40);
+  expect((await sentences()).length, "sentences for 42 messages").toBeLessThan(20);
+});

@@ -49,7 +49,7 @@ pub fn Announcer(visit: Visit) -> Part {
             let sentence = timeline
                 .peek(|timeline| timeline.as_ref().and_then(|timeline| sentence(timeline, after, store)));
             if let Some(sentence) = sentence {
-                words.set(sentence);
+                say(words, sentence);
             }
         });
     });
@@ -68,10 +68,11 @@ pub fn Announcer(visit: Visit) -> Part {
             }
             is_telling.set(false);
             let told = news.update(std::mem::take).unwrap_or_default();
-            words.set(match &told[..] {
+            let sentence = match &told[..] {
                 [one] => one.clone(),
                 _ => words::announcer::changes(told.len() as u64),
-            });
+            };
+            say(words, sentence);
         });
     });
     view! {
@@ -79,6 +80,14 @@ pub fn Announcer(visit: Visit) -> Part {
             {text(move || words.get())}
         </p>
     }
+}
+
+/// Whoever says the same again is heard only if something changes.
+fn say(words: Live<String>, mut sentence: String) {
+    if words.get_now() == sentence {
+        sentence.push('\u{a0}');
+    }
+    words.set(sentence);
 }
 
 /// Has it said what happened to the group since it was opened.
