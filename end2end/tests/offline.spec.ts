@@ -224,3 +224,17 @@ test("an answer from before one was removed does not bring the conversation back
   await expect(his.page.getByText("You are no longer a member")).toBeVisible();
   await expect(his.row("Night walkers")).toHaveCount(0);
 });
+
+test("members that cannot be had come by themselves once they can", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Night walkers", [bob, carol]);
+  const hers = await alice.opens(`/t/${thread}`);
+  let refused = 0;
+  await hers.page.route(`**/api/v1/threads/${thread}/members`, (route) => {
+    refused += 1;
+    return refused > 2 ? route.continue() : route.abort();
+  });
+  await hers.page.getByRole("link", { name: "Details", exact: true }).click();
+  await expect(hers.details.getByRole("listitem").filter({ hasText: carol.name })).toBeVisible({ timeout: 20_000 });
+  expect(refused).toBe(3);
+});

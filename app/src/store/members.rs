@@ -1,9 +1,13 @@
 //! The members of the group whose details are open.
 
 use super::Store;
-use crate::{api, browser::spawn_local};
+use crate::{
+    api,
+    browser::{self, spawn_local},
+};
 use model::{
     Members, ThreadId,
+    page::MemberPage,
     wire::{Event, Outcome},
 };
 
@@ -23,21 +27,32 @@ impl Store {
         }
     }
 
+    /// Asks until they come, as long as somebody looks: nobody else would ask again.
     fn load_members(self, thread_id: ThreadId) {
         spawn_local(async move {
-            if let Ok(page) = api::members(thread_id, None).await
-                && self.route.get_now().thread_id() == Some(thread_id)
-            {
-                // It may come after another that was asked for later, or after an event.
-                let is_older = self.members.peek(|members| {
-                    let known = members.as_ref().filter(|known| known.thread_id == thread_id);
-                    known.is_some_and(|known| known.change() > page.change)
-                });
-                if !is_older {
-                    self.members.set(Some(Members::new(thread_id, page)));
+            let is_looked_at = || self.route.get_now().thread_id() == Some(thread_id);
+            let mut pause_ms = 500;
+            while is_looked_at() {
+                match api::members(thread_id, None).await {
+                    Ok(page) if is_looked_at() => return self.take_members(thread_id, page),
+                    Err(failure) if failure.is_missing() => return,
+                    _ => {}
                 }
+                browser::sleep(pause_ms).await;
+                pause_ms = (pause_ms * 2).min(15_000);
             }
         });
+    }
+
+    /// Puts members in place, unless they come after others that were asked for later, or after an event.
+    fn take_members(self, thread_id: ThreadId, page: MemberPage) {
+        let is_older = self.members.peek(|members| {
+            let known = members.as_ref().filter(|known| known.thread_id == thread_id);
+            known.is_some_and(|known| known.change() > page.change)
+        });
+        if !is_older {
+            self.members.set(Some(Members::new(thread_id, page)));
+        }
     }
 
     /// Loads the members after those that are here.
