@@ -67,7 +67,17 @@ export class Turn {
     return port >= RELAY_PORTS[0] && port <= RELAY_PORTS[1];
   }
 
+  /** Carries nothing, and says nothing, until it goes on. */
+  pause(): void {
+    this.#process!.kill("SIGSTOP");
+  }
+
+  goOn(): void {
+    this.#process!.kill("SIGCONT");
+  }
+
   async end(): Promise<void> {
+    this.goOn();
     const child = this.#process;
     if (child && child.exitCode === null && child.signalCode === null) {
       const exit = once(child, "exit");

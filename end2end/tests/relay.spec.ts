@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { expect, type Person, testWithOwnServer as base } from "../people.ts";
+import { Secret } from "../secret.ts";
 import { Server } from "../server.ts";
 import { Turn } from "../turn.ts";
 
@@ -55,34 +56,55 @@ function candidates(page: Page, kind: "local-candidate" | "remote-candidate"): P
   }, kind);
 }
 
-test("whoever hides their address is reached by the relay, and by nothing else", async ({ people, turn }) => {
-  const { alice, bob } = people;
+/** The two in a secret chat that only the relay carries. */
+async function speak(alice: Person, bob: Person): Promise<[Secret, Secret]> {
   const thread = await alice.directWith(bob);
   await alice.sent(thread, "hello");
   await bob.sent(thread, "hello");
-  const [hers, his] = [await opens(alice, thread), await opens(bob, thread)];
-  await hers.getByRole("button", { name: "Secret chat" }).click();
-  const card = hers.getByRole("alertdialog", { name: "Secret chat" });
-  await card.getByLabel(/Hide my IP address/).check();
-  await expect(card.getByRole("alert"), "there is a relay").toHaveCount(0);
-  await card.getByRole("button", { name: "Ask" }).click();
-  await his.getByRole("alertdialog", { name: "Secret chat" }).getByRole("button", { name: "Accept" }).click();
-  for (const page of [hers, his]) {
-    await expect(page.locator(".secret-status")).toHaveText("Both are here", { timeout: 30_000 });
-  }
-  const field = hers.getByRole("textbox", { name: /^Secret message to/ });
-  await field.fill("from somewhere");
-  await field.press("Enter");
-  await expect(his.locator(".secret-text", { hasText: "from somewhere" })).toBeVisible();
+  const [hers, his] = [new Secret(await opens(alice, thread)), new Secret(await opens(bob, thread))];
+  await hers.page.getByRole("button", { name: "Secret chat" }).click();
+  await hers.card.getByLabel(/Hide my IP address/).check();
+  await expect(hers.card.getByRole("alert"), "there is a relay").toHaveCount(0);
+  await hers.card.getByRole("button", { name: "Ask" }).click();
+  await his.card.getByRole("button", { name: "Accept" }).click();
+  for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 30_000 });
+  return [hers, his];
+}
 
-  const own = await candidates(hers, "local-candidate");
+test("whoever hides their address is reached by the relay, and by nothing else", async ({ people, turn }) => {
+  const [hers, his] = await speak(people.alice, people.bob);
+  await hers.says("from somewhere");
+  await expect(his.message("from somewhere")).toBeVisible();
+
+  const own = await candidates(hers.page, "local-candidate");
   expect(own, "her own ways").not.toHaveLength(0);
   expect(own.filter((one) => one.type !== "relay"), "her own ways that are not the relay's").toEqual([]);
   // What comes from the relay before she has named it is "prflx" to his browser, which tells no address of it: the port tells whose it is.
-  const known = await candidates(his, "remote-candidate");
+  const known = await candidates(his.page, "remote-candidate");
   expect(known, "what his browser knows of her").not.toHaveLength(0);
   expect(known.filter((one) => !turn.relays(one.port)), "ways to her that are not the relay's").toEqual([]);
   await expect.poll(() => turn.log).toContain("ALLOCATE processed, success");
   // The words went through it, but nobody there can read them.
   expect(turn.log).not.toContain("from somewhere");
+});
+
+test("while the other one is gone for a moment nothing is sent, and what is written stays in the composer", async ({ people, turn }) => {
+  const [hers, his] = await speak(people.alice, people.bob);
+  await hers.says("before");
+  await expect(his.message("before")).toBeVisible();
+
+  turn.pause();
+  for (const side of [hers, his]) await expect(side.status).toContainText("is gone for a moment", { timeout: 30_000 });
+  await expect(hers.pane).toContainText("What you write stays here, unsent, until they are back.");
+  await hers.says("meanwhile");
+  await expect(hers.field).toHaveValue("meanwhile");
+  await expect(hers.message("meanwhile")).toHaveCount(0);
+
+  turn.goOn();
+  for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 30_000 });
+  await hers.page.evaluate(() => new Promise(requestAnimationFrame));
+  await expect(his.message("meanwhile"), "nothing goes out behind one's back").toHaveCount(0);
+  await hers.field.press("Enter");
+  await expect(his.message("meanwhile")).toBeVisible();
+  await expect(hers.field).toHaveValue("");
 });

@@ -3,7 +3,6 @@
 use super::{
     frame::{Frame, Place},
     state::{Entry, Phase, Progress, Purpose, Timer, Transfer, Trust},
-    timer::check,
 };
 use crate::live::ArcLive;
 use model::{
@@ -148,14 +147,14 @@ impl Chat {
         match frame {
             Frame::Say { number, text, reply_to, lasts } => {
                 let text = SecretText::new(&text).ok_or(Malformed)?;
-                check(lasts)?;
+                self.expect_lasts(lasts)?;
                 self.expect_number(number)?;
                 self.is_typing.set_if_new(false);
                 self.add(theirs(number), Some(text), reply_to.map(Place::here), None, lasts, now);
                 return Ok(Some(Frame::Got { number }));
             }
             Frame::File { number, name, size, kind, lasts } => {
-                check(lasts)?;
+                self.expect_lasts(lasts)?;
                 self.expect_number(number)?;
                 let name = FileName::new(&name).as_str().to_owned();
                 let file = Transfer { name, size, kind, progress: Progress::Offered };

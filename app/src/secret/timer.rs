@@ -77,10 +77,15 @@ impl Chat {
     pub(super) fn lasts(&self) -> Option<u32> {
         self.timer.peek(|timer| timer.agreed)
     }
+
+    /// What the other one says vanishes as was agreed. Who keeps the timer has told of each change before; the other one may not have heard of the last.
+    pub(super) fn expect_lasts(&self, lasts: Option<u32>) -> Result<(), Malformed> {
+        if self.keeps_timer || lasts == self.lasts() { check(lasts) } else { Err(Malformed) }
+    }
 }
 
 /// Messages vanish after one of a few times.
-pub(super) fn check(seconds: Option<u32>) -> Result<(), Malformed> {
+fn check(seconds: Option<u32>) -> Result<(), Malformed> {
     if seconds.is_none_or(|seconds| TIMERS.contains(&seconds)) { Ok(()) } else { Err(Malformed) }
 }
 
@@ -112,6 +117,10 @@ mod tests {
         alice.pass(Timestamp(6_000_000));
         bob.pass(Timestamp(7_000_000));
         assert_eq!((words(&alice).len(), words(&bob).len()), (0, 0));
+        for lasts in [None, Some(60)] {
+            let frame = Frame::Say { number: 2, text: "not as agreed".into(), reply_to: None, lasts };
+            assert_eq!(bob.hear(frame, Timestamp(8_000_000)), Err(Malformed), "{lasts:?}");
+        }
     }
 
     /// Says something, and all that is answered.
