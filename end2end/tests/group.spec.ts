@@ -29,6 +29,36 @@ test("a group of three is made in the browser, and all of them talk in it", asyn
   await expect(hers.message("I am")).toContainText(bob.name);
 });
 
+test("what one person says in a row stands together, under one name and beside one picture", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await alice.group("Night walkers", [bob, carol]);
+  for (const words of ["One.", "Two.", "Three."]) await bob.sent(thread, words);
+  await carol.sent(thread, "Four.");
+  const screen = await alice.opens(`/t/${thread}`);
+  const heads = () =>
+    screen.messages.evaluateAll((messages) =>
+      messages.map((message) => {
+        const pictures = message.querySelectorAll(".avatar").length;
+        return [message.querySelector(".message-name")?.textContent ?? "", pictures];
+      }),
+    );
+  const row = [[bob.name, 0], ["", 0], ["", 1], [carol.name, 1]];
+  await expect(screen.messages).toHaveCount(4);
+  expect(await heads(), "as the server draws it").toEqual(row);
+
+  await carol.sent(thread, "Five.");
+  await bob.sent(thread, "Six.");
+  await expect(screen.message("Six.")).toBeVisible();
+  expect(await heads(), "as they come").toEqual([...row.slice(0, 3), [carol.name, 0], ["", 1], [bob.name, 1]]);
+  const [tops, bottoms] = await Promise.all(
+    (["top", "bottom"] as const).map((edge) =>
+      screen.messages.evaluateAll((all, edge) => all.map((one) => one.getBoundingClientRect()[edge]), edge),
+    ),
+  );
+  const gaps = tops!.slice(1).map((top, at) => top - bottoms![at]!);
+  expect(Math.max(gaps[0]!, gaps[1]!), "those of one person stand nearer together").toBeLessThan(Math.min(gaps[2]!, gaps[4]!));
+});
+
 test("a removed member gets nothing more, and is told so", async ({ people }) => {
   const { alice, bob, carol } = people;
   const thread = await alice.group("Night walkers", [bob, carol]);

@@ -61,3 +61,24 @@ test.describe(() => {
     await expect(theirs.button("Ask to join")).toBeVisible();
   });
 });
+
+test.describe(() => {
+  test.use({ networkMayFail: true });
+
+  test("a link that is used up, or revoked, says so, and lets nobody in", async ({ people }) => {
+    const { alice, bob, carol } = people;
+    const group = await alice.group("Gardeners", []);
+    const links = await alice.visits(`/t/${group}/invites`);
+    await links.page.getByLabel("For how many people").fill("1");
+    const link = await makeLink(links, false);
+    const [his, theirs] = [await bob.visits(link), await carol.visits(link)];
+    await his.button("Join the group").click();
+    await his.isReady();
+    await theirs.button("Join the group").click();
+    await expect(theirs.page.getByText("This link is used up, expired or mistyped.")).toBeVisible();
+    await theirs.page.goto(alice.server.url + link);
+    await expect(theirs.page.getByText("This link is used up, expired or mistyped.")).toBeVisible();
+    await expect(theirs.page.getByText("Gardeners"), "nothing is told of the group").toHaveCount(0);
+    await expect((await carol.opens("/")).row("Gardeners")).toHaveCount(0);
+  });
+});

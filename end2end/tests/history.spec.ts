@@ -122,3 +122,26 @@ for (const way of ["directly", "from the list"]) {
     await expect(screen.message("message 12.")).toBeInViewport();
   });
 }
+
+test("further conversations come as one scrolls down the list, each of them once and in its place", async ({ people }) => {
+  const { alice, bob } = people;
+  const titles = Array.from({ length: 70 }, (_, number) => `walk ${number + 1}.`);
+  const threads: string[] = [];
+  for (const title of titles) threads.push(await alice.group(title, [bob]));
+  const screen = await alice.opens("/");
+  const rows = screen.list.getByRole("listitem");
+  // Not the texts as they are drawn: rows out of sight are not.
+  const shown = () => rows.allTextContents().then((texts) => texts.map((text) => /walk \d+\./.exec(text)?.[0]));
+  await expect(screen.row("walk 70.")).toBeInViewport();
+  await expect(screen.row("walk 1."), "the first page does not hold all of them").toHaveCount(0);
+
+  // One that was not loaded yet, and now is the newest.
+  await bob.sent(threads[4]!, "Are you coming?");
+  await expect(screen.row("Are you coming?")).toBeInViewport();
+  await expect(async () => {
+    await rows.last().scrollIntoViewIfNeeded();
+    await expect(screen.row("walk 1.")).toBeInViewport({ timeout: 100 });
+  }).toPass();
+  expect(await shown()).toEqual(["walk 5.", ...titles.filter((title) => title !== "walk 5.").reverse()]);
+  await expect(screen.list.getByRole("link", { name: "More", exact: true }), "that was the end of it").toHaveCount(0);
+});

@@ -35,6 +35,30 @@ test("a muted thread is not counted in the title, and says so quietly", async ({
   await expect(other.row(alice.name)).not.toContainText("Muted");
 });
 
+for (const { choice, left } of [
+  { choice: "Mute for an hour", left: () => 3_600_000 },
+  { choice: "Mute until tomorrow", left: () => new Date().setHours(24 + 8, 0, 0, 0) - Date.now() },
+]) {
+  test(`"${choice}" ends by itself`, async ({ people, server }) => {
+    const { alice, bob } = people;
+    const thread = await alice.directWith(bob);
+    await alice.sent(thread, "One");
+    const page = await bob.context.newPage();
+    await page.clock.install();
+    await page.goto(server.url);
+    const his = new Screen(page);
+    await his.isReady();
+    await choose(his, alice.name, choice);
+    await expect(his.row(alice.name)).toContainText("Muted");
+    await page.clock.fastForward((await page.evaluate(left)) - 60_000);
+    await expect(his.row(alice.name)).toContainText("Muted");
+    await expect(page).toHaveTitle("Bobbin");
+    await page.clock.fastForward(120_000);
+    await expect(his.row(alice.name)).not.toContainText("Muted");
+    await expect(page).toHaveTitle("(1) Bobbin");
+  });
+}
+
 test("an archived thread leaves the list, and a message brings it back", async ({ people }) => {
   const { alice, bob, carol } = people;
   const thread = await alice.group("Night walkers", [bob, carol]);
