@@ -167,6 +167,8 @@ fn every_command() {
         Command::SetOption { thread_id, option: ThreadOption::Archived(true) },
         Command::SetOption { thread_id, option: ThreadOption::Pinned(true) },
         Command::SetOption { thread_id, option: ThreadOption::MarkedUnread(false) },
+        Command::SetOption { thread_id, option: ThreadOption::Blocked(true) },
+        Command::SetOption { thread_id, option: ThreadOption::Draft("I wanted to say".into()) },
         Command::Type { thread_id },
         Command::Look { is_here: true, user_ids: vec![user_id], thread_id: Some(thread_id) },
         Command::Look { is_here: false, user_ids: Vec::new(), thread_id: None },

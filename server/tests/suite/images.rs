@@ -27,14 +27,14 @@ fn exif(orientation: u8) -> Vec<u8> {
 }
 
 /// A picture that no compression makes small, so that it has a smaller version.
-fn photo(width: u32, height: u32) -> RgbImage {
+pub fn photo(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let noise = x.wrapping_mul(2_654_435_761).wrapping_add(y.wrapping_mul(40_503)) >> 13;
         Rgb([(x % 256) as u8, (y % 256) as u8, noise as u8])
     })
 }
 
-fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut content = Cursor::new(Vec::new());
     image.into().write_to(&mut content, format).unwrap();
     content.into_inner()

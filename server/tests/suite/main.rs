@@ -32,6 +32,7 @@ mod mentions;
 mod messages;
 mod notes;
 mod notices;
+mod nul;
 mod openapi;
 mod options;
 mod origin;

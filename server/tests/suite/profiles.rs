@@ -37,7 +37,7 @@ impl Person {
 }
 
 /// A photo whose top is red, middle green, and bottom blue, and which tells something of itself.
-fn photo(format: ImageFormat) -> Vec<u8> {
+pub fn photo(format: ImageFormat) -> Vec<u8> {
     let image = RgbImage::from_fn(100, 300, |_, y| match y / 100 {
         0 => Rgb([250, 0, 0]),
         1 => Rgb([0, 250, 0]),
