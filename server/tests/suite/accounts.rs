@@ -91,6 +91,54 @@ async fn names_and_passwords_have_limits() {
 }
 
 #[tokio::test]
+async fn a_password_is_known_as_it_was_typed_and_asks_for_no_kinds_of_characters() {
+    let server = TestServer::start().await;
+    for (username, password, others) in [
+        ("alice", " Wandering Tortoise ", [" wandering tortoise ", "Wandering Tortoise"]),
+        ("bob", "zögerlicheswolkenschaf", ["zo\u{308}gerlicheswolkenscha", "zögerlicheswolkenscha"]),
+        ("carol", "8462067391557", ["8462067391557 ", "846206739155"]),
+    ] {
+        let mut browser = Browser::new(&server);
+        assert_eq!(
+            browser.sign_up(username, "Somebody", password).await.status,
+            StatusCode::CREATED,
+            "{password}"
+        );
+        for other in others {
+            let page = Browser::new(&server).sign_in(username, other).await;
+            assert_eq!(page.problem(), "credentials-wrong", "{other:?} for {password:?}");
+        }
+        assert_eq!(Browser::new(&server).sign_in(username, password).await.status, StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn password_managers_are_told_which_field_is_which_and_nothing_hinders_them() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    for (mut browser, path, kinds) in [
+        (Browser::new(&server), "/sign-in", vec!["current-password"]),
+        (Browser::new(&server), "/sign-up", vec!["new-password"]),
+        (Browser::of(&server, &alice), "/settings", vec!["current-password", "new-password"]),
+    ] {
+        let page = browser.open(path).await;
+        let fields: Vec<&str> =
+            page.text.split("<input ").skip(1).map(|rest| &rest[..rest.find('>').unwrap()]).collect();
+        assert!(
+            fields.iter().any(|field| field.contains("autocomplete=\"username\"")),
+            "{path}: {fields:#?}"
+        );
+        let of_passwords: Vec<&&str> = fields.iter().filter(|field| field.contains("password\"")).collect();
+        assert_eq!(of_passwords.len(), kinds.len(), "{path}: {of_passwords:#?}");
+        for (field, kind) in of_passwords.iter().zip(kinds) {
+            assert!(field.contains("type=\"password\""), "{path}: {field}");
+            assert!(field.contains(&format!("autocomplete=\"{kind}\"")), "{path}: {field}");
+            assert!(!field.contains("onpaste") && !field.contains("maxlength"), "{path}: {field}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_account_is_refused_in_words() {
     let server = TestServer::start().await;
     let mut browser = Browser::new(&server);

@@ -7,7 +7,11 @@ use model::{
     wire::{Answer, Event},
 };
 use reqwest::{Method, Response, StatusCode, header};
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
@@ -52,6 +56,30 @@ async fn until_there_are(count: usize, folder: &Path) {
     };
     if timeout(DEADLINE, wait).await.is_err() {
         panic!("{} files are in {}, {count} should be", count_files(folder), folder.display());
+    }
+}
+
+/// The paths of all files below a folder.
+fn paths_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { paths_of(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test]
+async fn a_file_lies_under_its_id_and_nothing_that_people_wrote_is_part_of_its_path() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    for name in ["../../escaped.txt", "/etc/escaped", "..\\escaped", "%2e%2e%2fescaped", "con"] {
+        let file = alice.upload(thread_id, name, b"content").await.unwrap();
+        alice.done(&alice.message_with(thread_id, "", &[&file])).await;
+    }
+    let stored = server.data.join("files").join("stored");
+    let lying = paths_of(&stored);
+    assert_eq!(lying.len(), 5, "{lying:#?}");
+    for path in lying {
+        let parts = path.strip_prefix(&stored).unwrap().iter().map(|part| part.to_str().unwrap());
+        assert!(parts.clone().all(|part| part.parse::<FileId>().is_ok()), "{}", path.display());
     }
 }
 

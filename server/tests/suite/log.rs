@@ -4,12 +4,13 @@ use crate::{
     browser::Browser,
     harness::{PASSWORD, TestServer},
 };
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
 };
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Takes in what is logged on the thread of a test, which is also its server's.
@@ -43,18 +44,45 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+impl Log {
+    /// What is logged from here on, as long as the guard lives.
+    fn taken() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter("warn,server=info")
+            .with_ansi(false)
+            .without_time()
+            .with_writer(log.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_expected_is_told_to_the_log_and_to_no_one_else() {
+    let server = TestServer::start().await;
+    let mut alice = Browser::of(&server, &server.person("alice").await);
+    sqlx::query("alter table invite rename to mislaid").execute(&server.state.db).await.unwrap();
+    let (log, _guard) = Log::taken();
+    let of_program = alice.open("/api/v1/invites").await;
+    assert_eq!((of_program.status, &*of_program.problem()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+    let of_person = alice.open("/settings").await;
+    assert_eq!(of_person.status, StatusCode::INTERNAL_SERVER_ERROR);
+    for page in [of_program, of_person] {
+        for inside in ["invite\"", "relation", "sqlx", "select", "42P01", ".rs"] {
+            page.assert_lacks(inside);
+        }
+    }
+    let lines = log.lines();
+    let told: Vec<&String> = lines.iter().filter(|line| line.starts_with("ERROR server::error: ")).collect();
+    assert_eq!(told.len(), 2, "{lines:#?}");
+    assert!(told.iter().all(|line| line.contains("relation \"invite\" does not exist")), "{told:#?}");
+}
+
 #[tokio::test]
 async fn what_happens_to_accounts_is_logged_and_no_secret_with_it() {
     let server = TestServer::start().await;
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("warn,server=info")
-        .with_ansi(false)
-        .without_time()
-        .with_writer(log.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let (log, _guard) = Log::taken();
     let alice = server.person("alice").await;
     let bob = server.person("bob").await;
     let (a, b) = (alice.user.user_id, bob.user.user_id);

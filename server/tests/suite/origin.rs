@@ -146,6 +146,47 @@ async fn every_answer_tells_the_browser_to_be_careful() {
 }
 
 #[tokio::test]
+async fn no_answer_may_be_read_by_another_sites_page() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    for path in ["/", "/sign-in", "/nowhere", "/api/v1/me", "/api/v1/openapi.json", "/robots.txt", "/healthz"]
+    {
+        for method in [Method::GET, Method::OPTIONS] {
+            let mut browser = Browser::of(&server, &alice)
+                .with("origin", "https://evil.example")
+                .with("access-control-request-method", "GET");
+            let page = browser.call(method.clone(), path, None).await;
+            let allowed: Vec<&str> = page
+                .headers
+                .keys()
+                .map(|name| name.as_str())
+                .filter(|name| name.starts_with("access-"))
+                .collect();
+            assert!(allowed.is_empty(), "{method} {path}: {allowed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_folder_is_listed() {
+    let server = TestServer::start().await;
+    let mut alice = Browser::of(&server, &server.person("alice").await);
+    for path in [
+        "/pkg",
+        "/pkg/",
+        "/files",
+        "/files/",
+        "/pictures/",
+        "/api",
+        "/api/v1/",
+        "/.git/config",
+        "/../Cargo.toml",
+    ] {
+        assert_eq!(alice.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn no_answer_repeats_what_was_asked() {
     let server = TestServer::start().await;
     let mut alice = Browser::of(&server, &server.person("alice").await);
