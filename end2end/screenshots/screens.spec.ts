@@ -1,6 +1,6 @@
 // Takes the main screens in the demonstration's world, wide and on a phone, light and dark, in each language.
 
-import { type Browser, type BrowserContext, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, type Locator, type Page, test } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Server } from "../server.ts";
@@ -60,6 +60,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await page.getByRole("button", { name: /^(Secret chat|私密聊天)$/ }).click();
         await page.getByRole("alertdialog").waitFor();
         await take("secret");
+        const bob = await browser.newContext({ locale });
+        await speak(page, await bob.newPage());
+        await take("secret-talk");
+        await bob.close();
         await open("/new");
         await take("new");
         await page.goto(`${server.url}/settings`);
@@ -71,6 +75,22 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       });
     }
   }
+}
+
+/** Alice asks bob for a secret chat, and the two talk. */
+async function speak(hers: Page, his: Page): Promise<void> {
+  await signIn(his, "bob");
+  await hers.getByRole("alertdialog").locator(".button-primary").click();
+  await his.getByRole("alertdialog").locator(".button-primary").click();
+  const [her, his_] = [hers.locator(".secret textarea"), his.locator(".secret textarea")];
+  const say = async (field: Locator, words: string) => {
+    await field.fill(words);
+    await field.press("Enter");
+    for (const page of [hers, his]) await page.locator(".secret-text", { hasText: words }).waitFor();
+  };
+  await say(her, "The door code is 4711");
+  await say(his_, "Got it. And nobody else has");
+  await say(her, "It is gone when we close this 👋");
 }
 
 async function directWithBob({ request }: BrowserContext): Promise<string> {
@@ -88,7 +108,28 @@ async function signIn(page: Page, username: string): Promise<void> {
   await page.locator("#app[data-ready]").waitFor();
 }
 
-/** A group in which everything happens at once: long names and words, marks, code. Gives its id. */
+/** A picture that nobody has to be asked for. */
+async function landscape(browser: Browser): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
+  const ridge = (colour: string, points: string) => `<polygon fill="${colour}" points="0,600 ${points} 960,600"/>`;
+  await page.setContent(`<style>body { margin: 0 }</style><svg width="960" height="600" xmlns="http://www.w3.org/2000/svg">
+    <defs>
+      <linearGradient id="sky" x2="0" y2="1"><stop stop-color="#35426f"/><stop offset=".5" stop-color="#c98a8f"/><stop offset="1" stop-color="#f7cf9c"/></linearGradient>
+      <linearGradient id="lake" x2="0" y2="1"><stop stop-color="#e7b893"/><stop offset="1" stop-color="#3d4a75"/></linearGradient>
+    </defs>
+    <rect width="960" height="600" fill="url(#sky)"/><circle cx="640" cy="300" r="46" fill="#fff3d6"/>
+    ${ridge("#7d6d92", "0,330 150,240 270,320 400,210 560,330 700,250 850,330 960,270")}
+    ${ridge("#554f7c", "0,390 120,330 260,385 430,320 610,392 760,335 960,385")}
+    <rect y="400" width="960" height="200" fill="url(#lake)"/>
+    <g fill="#fff3d6" opacity=".5"><rect x="560" y="420" width="160" height="4"/><rect x="600" y="445" width="110" height="4"/><rect x="585" y="480" width="130" height="5"/></g>
+    ${ridge("#232944", "0,540 90,505 170,560 300,575 520,590 960,585")}
+  </svg>`);
+  const picture = await page.screenshot();
+  await page.close();
+  return picture;
+}
+
+/** A group in which everything happens at once: long names and words, marks, code, a picture, reactions. Gives its id. */
 async function writeShowcase(browser: Browser): Promise<string> {
   const contexts = new Map<string, Awaited<ReturnType<Browser["newContext"]>>>();
   const post = async (username: string, path: string, data: object) => {
@@ -126,13 +167,31 @@ async function writeShowcase(browser: Browser): Promise<string> {
   await command("alice", {
     create_group: { thread_id, title: "Bobbin: the autumn release", avatar: { hue: 4, glyph: "🧵" }, user_ids },
   });
-  const say = (username: string, body: string) =>
-    command(username, { send_message: { message_id: randomUUID(), thread_id, body } });
+  const say = async (username: string, body: string, further = {}): Promise<string> => {
+    const message_id = randomUUID();
+    await command(username, { send_message: { message_id, thread_id, body, ...further } });
+    return message_id;
+  };
+  const react = async (message_id: string, by: Record<string, string>) => {
+    for (const [username, emoji] of Object.entries(by)) {
+      await command(username, { react: { thread_id, message_id, emoji, is_on: true } });
+    }
+  };
   await say("carol", "Good morning! Did anybody look at the numbers of **last night's** run?");
-  await say("alice", "I did. 15,000 people connected, nothing lost, nothing twice.");
+  const answer = await say("alice", "I did. 15,000 people connected, nothing lost, nothing twice.");
+  await react(answer, { bob: "🎉", carol: "🎉", xiaoyu: "👏", longname: "🧵" });
   await say("bob", "This is all that it took:\n```rust\nlet next = greatest(now, last.created_at.next());\n```");
-  await say("longname", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, if you ask me.");
+  await say("longname", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, if you ask me.", { reply_to: answer });
   await say("xiaoyu", "太好了！我下午把中文界面再看一遍，有问题就在这里告诉大家。");
+  const uploaded = await contexts
+    .get("carol")!
+    .request.put(`${server.url}/api/v1/threads/${thread_id}/files/${randomUUID()}`, {
+      params: { name: "the lake.png" },
+      data: await landscape(browser),
+      headers: { origin: server.url },
+    });
+  const picture = await say("carol", "From the way to work", { file_ids: [(await uploaded.json()).file_id] });
+  await react(picture, { alice: "😍", bob: "😍", xiaoyu: "❤️" });
   await say("alice", "- the list opens where one left off\n- a reaction is one tap\n- [the notes](https://bobbin.example/notes) say the rest");
   await say("carol", "Lunch at one?");
   for (const context of contexts.values()) await context.close();
