@@ -5,7 +5,7 @@ use crate::schedule::Schedule;
 use anyhow::{Context, anyhow, bail};
 use futures_util::{SinkExt, StreamExt, stream::SplitSink, stream::SplitStream};
 use model::{
-    MessageId, Problem, ThreadId, User, UserId,
+    File, FileId, MessageId, Problem, ThreadId, User, UserId,
     wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
 };
 use reqwest::{Client, RequestBuilder, Response, header};
@@ -178,11 +178,39 @@ impl Person {
         self.ask(site.client.post(url).json(command)).await
     }
 
+    /// Uploads a file to a thread, in bounded time.
+    pub async fn upload(
+        &self,
+        site: &Site,
+        thread_id: ThreadId,
+        file_id: FileId,
+        content: Vec<u8>,
+    ) -> Result<File, Failure> {
+        let url = format!("http://{}/api/v1/threads/{thread_id}/files/{file_id}", site.address);
+        self.ask(site.client.put(url).query(&[("name", "a file")]).body(content)).await
+    }
+
+    /// What a file in a thread holds, in bounded time.
+    pub async fn download(
+        &self,
+        site: &Site,
+        thread_id: ThreadId,
+        file_id: FileId,
+    ) -> Result<Vec<u8>, Failure> {
+        let url = format!("http://{}/files/{thread_id}/{file_id}", site.address);
+        let response = self.answer(site.client.get(url)).await?;
+        response.bytes().await.map(Vec::from).map_err(|_| Failure::Lost)
+    }
+
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
+        self.answer(request).await?.json().await.map_err(|_| Failure::Lost)
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let request = request.header(header::COOKIE, &self.cookie).timeout(ANSWER_TIMEOUT);
         let response = request.send().await.map_err(|_| Failure::Lost)?;
         if response.status().is_success() {
-            return response.json().await.map_err(|_| Failure::Lost);
+            return Ok(response);
         }
         Err(response.json().await.map_or(Failure::Lost, Failure::Refused))
     }

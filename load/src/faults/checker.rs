@@ -2,6 +2,7 @@
 //! it can be fed with a forged history, and is, for each kind of violation.
 
 mod convergence;
+mod files;
 mod membership;
 mod order;
 mod reactions;
@@ -30,7 +31,7 @@ pub struct Violation {
 /// The kinds of violations.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
-    /// A message was acknowledged and is not there.
+    /// A message was acknowledged and is not there, or not with its file.
     Lost,
     /// A message is there twice.
     Doubled,
@@ -89,6 +90,7 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     let mut found = stored(&sends, fresh);
     found.extend(order::check(diaries, &sends, fresh));
     found.extend(writes::check(diaries, &sends, fresh));
+    found.extend(files::check(&sends, fresh));
     found.extend(reactions::check(diaries, fresh));
     found.extend(membership::check(diaries, fresh));
     found.extend(convergence::check(diaries, fresh));

@@ -1,7 +1,7 @@
 //! One device of one person: it stays connected, does its part, keeps what it sends until it knows what came of it, and shows what it hears.
 //! It writes a diary and judges nothing.
 
-mod asking;
+pub mod asking;
 pub mod loading;
 
 use super::{
@@ -13,8 +13,8 @@ use super::{
 use crate::person::{self, Failure, Person, Site, Socket};
 use futures_util::{SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered, stream::SplitSink};
 use model::{
-    MessageId, ThreadId,
-    wire::{Answer, Command, Frame, Request},
+    FileId, MessageId, ThreadId,
+    wire::{Answer, Frame, Request},
 };
 use rand::Rng;
 use std::{
@@ -111,6 +111,8 @@ pub struct Part {
 struct Pending {
     /// Where it stands in the diary.
     place: usize,
+    /// The file that has to be there before it leaves, and where.
+    file: Option<(ThreadId, FileId)>,
     /// Under which number it is under way.
     under_way: Option<u64>,
     sent_at: Instant,
@@ -276,7 +278,8 @@ impl Actor {
         for place in 0..self.pending.len() {
             let pending = &mut self.pending[place];
             let is_under_way = pending.under_way.is_some();
-            if is_under_way && self.part.is_by_http || pending.not_before > now {
+            let is_by_http = self.part.is_by_http || pending.file.is_some();
+            if is_under_way && is_by_http || pending.not_before > now {
                 // What comes after it waits, to keep the order.
                 break;
             }
@@ -287,8 +290,15 @@ impl Actor {
             let (id, command) = (self.last_id, self.asked[pending.place].command.clone());
             pending.under_way = Some(id);
             pending.sent_at = now;
-            if self.part.is_by_http {
-                let (person, site) = (self.person.clone(), self.stage.site.clone());
+            let (person, site) = (self.person.clone(), self.stage.site.clone());
+            if let Some((thread_id, file_id)) = pending.file {
+                self.posts.push(Box::pin(async move {
+                    let content = asking::content(file_id);
+                    (id, person.upload(&site, thread_id, file_id, content).await.map(|_| Answer::Done))
+                }));
+                break;
+            }
+            if is_by_http {
                 self.posts.push(Box::pin(async move { (id, person.command(&site, &command).await) }));
                 break;
             }
@@ -330,9 +340,4 @@ impl Actor {
     fn now(&self) -> Moment {
         u64::try_from(self.stage.start.elapsed().as_micros()).unwrap_or(Moment::MAX)
     }
-}
-
-/// The command of a message.
-fn send_message(thread_id: ThreadId, message_id: MessageId, body: String) -> Command {
-    Command::SendMessage { message_id, thread_id, body, file_ids: Vec::new(), reply_to: None }
 }

@@ -8,8 +8,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// How large it is, in megabytes: enough for a new PostgreSQL and one schedule.
-const SIZE_MB: u32 = 300;
+/// How large it is, in megabytes: enough for a new PostgreSQL, one schedule, and what the server leaves free of files.
+const SIZE_MB: u32 = 600;
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// A mounted disk. Dropping it unmounts it.

@@ -1,14 +1,14 @@
 //! What the server says when it is asked anew, past everything that disturbs.
 
 use super::{
-    device::{Stage, loading},
+    device::{Stage, asking, loading},
     history::Fresh,
 };
 use crate::person::{Person, Site};
 use anyhow::anyhow;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use model::{
-    Inbox, Member, Message, ThreadId,
+    File, FileId, Inbox, Member, Message, ThreadId,
     page::{MemberPage, MessagePage},
 };
 use serde::de::DeserializeOwned;
@@ -33,11 +33,13 @@ pub async fn load(site: &Site, stage: &Stage) -> anyhow::Result<Fresh> {
         let is_in = |person: &&Person| inboxes[&person.user.user_id].thread(*thread_id).is_some();
         let reader = stage.people.iter().find(is_in).ok_or_else(|| anyhow!("nobody is in {thread_id}"))?;
         let (log, members) = (log(site, reader, *thread_id).await?, members(site, reader, *thread_id).await?);
-        anyhow::Ok((*thread_id, log, members))
+        let files = files(site, reader, &log).await;
+        anyhow::Ok((*thread_id, log, members, files))
     });
     let threads: Vec<_> = threads.buffer_unordered(AT_ONCE).try_collect().await?;
     let mut fresh = Fresh { inboxes, ..Fresh::default() };
-    for (thread_id, log, members) in threads {
+    for (thread_id, log, members, files) in threads {
+        fresh.files.extend(files);
         fresh.logs.insert(thread_id, log);
         fresh.members.insert(thread_id, members);
     }
@@ -55,6 +57,19 @@ async fn log(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::Resul
             return Ok(log);
         }
     }
+}
+
+/// The files of messages, as far as they come down, and whether they hold what they should.
+async fn files(site: &Site, reader: &Person, log: &[Message]) -> BTreeMap<FileId, bool> {
+    let mut found = BTreeMap::new();
+    for message in log {
+        for File { file_id, .. } in &message.files {
+            if let Ok(content) = reader.download(site, message.thread_id, *file_id).await {
+                found.insert(*file_id, content == asking::content(*file_id));
+            }
+        }
+    }
+    found
 }
 
 async fn members(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::Result<Vec<Member>> {

@@ -3,7 +3,7 @@
 
 use super::view::View;
 use model::{
-    Inbox, Member, Message, MessageId, ThreadId, Timestamp, UserId,
+    FileId, Inbox, Member, Message, MessageId, ThreadId, Timestamp, UserId,
     wire::{Command, Event},
 };
 use std::collections::BTreeMap;
@@ -181,4 +181,6 @@ pub struct Fresh {
     pub logs: BTreeMap<ThreadId, Vec<Message>>,
     /// Who is in each thread, by `user_id`.
     pub members: BTreeMap<ThreadId, Vec<Member>>,
+    /// Of the files of messages, those that came down, and whether they did as they had gone up.
+    pub files: BTreeMap<FileId, bool>,
 }

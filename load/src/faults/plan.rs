@@ -47,6 +47,8 @@ pub struct Part {
 pub enum Act {
     /// Sends a message.
     Send(usize),
+    /// Uploads a file, and sends a message with it.
+    Attach(usize),
     /// Gives one of one's own messages other words.
     Edit(usize),
     /// Deletes one of one's own.
@@ -274,6 +276,8 @@ fn parts(size: Size, threads: &[Vec<usize>], random: &mut StdRng) -> Vec<Part> {
                 3 => part.acts.push(Act::Delete(*thread)),
                 4..10 => part.acts.push(Act::Read(*thread)),
                 10..14 => part.acts.push(Act::React(*thread)),
+                // A twin has the same outbox, but not the file.
+                14..16 if !part.has_twin => part.acts.push(Act::Attach(*thread)),
                 _ => {}
             }
         }

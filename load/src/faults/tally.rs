@@ -15,6 +15,8 @@ pub struct Tally {
     pub acknowledged: u64,
     /// Those that were refused for good, such as of people who had been put out.
     pub refused: u64,
+    /// Files that went up with them.
+    pub files: u64,
     /// Other commands that were carried out.
     pub commands: u64,
     /// Events of messages that reached devices.
@@ -39,8 +41,9 @@ impl Tally {
             self.reconnects += diary.connections.saturating_sub(1);
             self.resyncs += diary.resyncs;
             for asked in &diary.asked {
-                if let Command::SendMessage { message_id, .. } = asked.command {
-                    let fates = messages.entry(message_id).or_default();
+                if let Command::SendMessage { message_id, file_ids, .. } = &asked.command {
+                    self.files += if asked.is_acknowledged() { file_ids.len() as u64 } else { 0 };
+                    let fates = messages.entry(*message_id).or_default();
                     fates[0] |= asked.is_acknowledged();
                     fates[1] |= asked.is_refused();
                 } else if asked.is_acknowledged() {
@@ -59,6 +62,7 @@ impl Tally {
         self.messages += other.messages;
         self.acknowledged += other.acknowledged;
         self.refused += other.refused;
+        self.files += other.files;
         self.commands += other.commands;
         self.heard += other.heard;
         self.reconnects += other.reconnects;
@@ -75,6 +79,7 @@ impl fmt::Display for Tally {
             ("messages", self.messages),
             ("acknowledged", self.acknowledged),
             ("refused", self.refused),
+            ("with files", self.files),
             ("other commands", self.commands),
             ("events heard", self.heard),
             ("reconnects", self.reconnects),

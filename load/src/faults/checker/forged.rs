@@ -17,7 +17,7 @@ pub(super) struct World {
     pub(super) thread_id: ThreadId,
     pub(super) users: [User; 2],
     pub(super) diaries: Vec<Diary>,
-    fresh: Fresh,
+    pub(super) fresh: Fresh,
 }
 
 impl World {

@@ -1,6 +1,6 @@
 //! What a device asks for, and what it makes of the answers: asked again until something definite came of it, as the app does.
 
-use super::{ANSWER_TIMEOUT, Actor, Pending, send_message};
+use super::{ANSWER_TIMEOUT, Actor, Pending};
 use crate::{
     faults::{
         history::{Asked, Fate, Place},
@@ -9,7 +9,7 @@ use crate::{
     person::Failure,
 };
 use model::{
-    Avatar, MessageId, ThreadId, Timeline,
+    Avatar, FileId, MessageId, ThreadId, Timeline,
     wire::{Answer, Command, Event},
 };
 use std::{sync::atomic::Ordering, time::Duration};
@@ -47,7 +47,17 @@ impl Actor {
                 };
                 self.asked.push(asked);
                 let place = self.asked.len() - 1;
-                self.pending.push_back(Pending { place, under_way: None, sent_at: now, not_before: now });
+                let file = match act {
+                    Act::Attach(thread) => Some((self.stage.thread_ids[thread], FileId(message_id.0))),
+                    _ => None,
+                };
+                self.pending.push_back(Pending {
+                    place,
+                    file,
+                    under_way: None,
+                    sent_at: now,
+                    not_before: now,
+                });
             }
         }
         if self.pending.is_empty() && !std::mem::replace(&mut self.has_ended_part, true) {
@@ -60,7 +70,8 @@ impl Actor {
         let thread = |thread: usize| self.stage.thread_ids[thread];
         let user_id = |person: usize| self.stage.people[person].user.user_id;
         Some(match act {
-            Act::Send(number) => send_message(thread(number), message_id, words(message_id)),
+            Act::Send(number) => send_message(thread(number), message_id, Vec::new()),
+            Act::Attach(number) => send_message(thread(number), message_id, vec![FileId(message_id.0)]),
             Act::Edit(number) => {
                 let (thread_id, edited_id) = self.last_said(thread(number))?;
                 let body = format!("It was meant to be {message_id}.");
@@ -110,7 +121,13 @@ impl Actor {
         };
         let pending = &mut self.pending[position];
         let asked = &mut self.asked[pending.place];
+        // The message goes out once its file is there, and what comes of that says nothing of the message.
+        let was_upload = pending.file.is_some();
         let fate = match outcome {
+            Ok(Answer::Done) if was_upload => {
+                (pending.file, pending.under_way) = (None, None);
+                return;
+            }
             Ok(Answer::Sent { message }) => {
                 let place = Place::of(&message);
                 self.stage.progress.acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -126,14 +143,14 @@ impl Actor {
                 let pause = problem.retry_after_s.map_or(PAUSE, |s| Duration::from_secs(s.into()));
                 asked.was_put_off = true;
                 // It may be found when asked again.
-                asked.was_in_doubt |= problem.status >= 500;
+                asked.was_in_doubt |= problem.status >= 500 && !was_upload;
                 pending.not_before = Instant::now() + pause;
                 pending.under_way = None;
                 return;
             }
             Err(Failure::Refused(problem)) => Fate::Refused(problem.detail),
             Err(Failure::Lost) => {
-                asked.was_in_doubt = true;
+                asked.was_in_doubt |= !was_upload;
                 pending.not_before = Instant::now() + PAUSE;
                 pending.under_way = None;
                 return;
@@ -152,7 +169,9 @@ impl Actor {
             return;
         }
         for pending in &mut self.pending {
-            self.asked[pending.place].was_in_doubt |= pending.under_way.take().is_some();
+            // An upload goes on, and is begun once more beside it, as where a page was loaded anew.
+            self.asked[pending.place].was_in_doubt |=
+                pending.under_way.take().is_some() && pending.file.is_none();
         }
     }
 
@@ -162,6 +181,15 @@ impl Actor {
             |pending: &Pending| pending.under_way.is_some() && pending.sent_at.elapsed() > ANSWER_TIMEOUT;
         !self.part.is_by_http && self.pending.iter().any(is_overdue)
     }
+}
+
+/// What a file holds: no two hold the same, and it takes more than one piece to send.
+pub fn content(file_id: FileId) -> Vec<u8> {
+    file_id.to_string().repeat(2_000).into_bytes()
+}
+
+fn send_message(thread_id: ThreadId, message_id: MessageId, file_ids: Vec<FileId>) -> Command {
+    Command::SendMessage { message_id, thread_id, body: words(message_id), file_ids, reply_to: None }
 }
 
 /// What a message says: no two say the same, and some have marks.
