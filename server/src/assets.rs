@@ -84,7 +84,7 @@ fn media_type(path: &str) -> HeaderValue {
         Some("ico") => "image/x-icon",
         Some("js") => "text/javascript; charset=utf-8",
         Some("png") => "image/png",
-        Some("svg") => "image/svg+xml",
+        Some("svg") => "image/svg+xml; charset=utf-8",
         Some("txt") => "text/plain; charset=utf-8",
         Some("wasm") => "application/wasm",
         Some("webmanifest") => "application/manifest+json",
@@ -117,5 +117,19 @@ mod tests {
         assert!(!takes("gzip, br;q=0"));
         assert!(!takes("gzip, brotli"));
         assert!(!takes_brotli(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn every_text_says_in_which_characters_it_is_written() {
+        let public = std::fs::read_dir("../app/public").unwrap().map(|file| file.unwrap().path());
+        let mut names: Vec<String> = public.map(|path| path.display().to_string()).collect();
+        names.extend(["main.css".into(), "app.js".into()]);
+        for name in names {
+            let kind = media_type(&name);
+            let kind = kind.to_str().unwrap();
+            assert_ne!(kind, "application/octet-stream", "{name}");
+            let is_text = kind.starts_with("text/") || kind.contains("+xml");
+            assert_eq!(kind.ends_with("; charset=utf-8"), is_text, "{name}: {kind}");
+        }
     }
 }

@@ -1,10 +1,20 @@
 //! What nobody in their senses sends: markup and SQL in every field, and what cannot be read at all. Each is answered, and the server goes on.
 
-use crate::{browser::Browser, form::Form, harness::TestServer, strangers::routes};
+use crate::{
+    browser::Browser,
+    form::Form,
+    harness::{DEADLINE, TestServer},
+    strangers::routes,
+};
 use model::{MessageId, Refusal, ThreadId, wire::MAX_FRAME_BYTES};
 use reqwest::{Method, StatusCode};
 use server::error::Error;
 use std::collections::BTreeSet;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 const EVIL: [&str; 4] = [
     "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -202,4 +212,38 @@ async fn what_cannot_be_read_is_answered_with_a_reason_wherever_it_is_sent() {
     assert!(asked > 1000, "only {asked} were sent");
     assert_eq!(bob.messages(thread_id, "").await.unwrap().messages.len(), 1, "something of it was stored");
     assert_eq!(alice.threads().await.threads.len(), 1);
+}
+
+/// The statuses with which a server answers what comes over one connection, until it closes it.
+async fn statuses(server: &TestServer, requests: &str) -> Vec<String> {
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    socket.write_all(requests.as_bytes()).await.unwrap();
+    let mut answers = Vec::new();
+    let ended = timeout(DEADLINE, socket.read_to_end(&mut answers)).await;
+    let answers = String::from_utf8_lossy(&answers);
+    assert!(ended.is_ok(), "the connection is still open after {answers}");
+    answers.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].to_owned()).collect()
+}
+
+#[tokio::test]
+async fn nobody_disagrees_with_a_proxy_about_where_a_request_ends() {
+    let server = TestServer::start().await;
+    let first =
+        |headers: &str, body: &str| format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n{body}");
+    let second = "GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    for ambiguous in [
+        "content-length: 5\r\ncontent-length: 6",
+        "content-length: five",
+        "content-length: -1",
+        "content-length: 5, 6",
+        "transfer-encoding: chunked, identity",
+        "transfer-encoding: x",
+    ] {
+        assert_eq!(statuses(&server, &(first(ambiguous, "hello") + second)).await, ["400"], "{ambiguous}");
+    }
+    // Pieces go before a length (RFC 9112, 6.3), and what follows on the same connection is nobody's request (6.1).
+    let both = first("content-length: 1000\r\ntransfer-encoding: chunked", "5\r\nhello\r\n0\r\n\r\n");
+    assert_eq!(statuses(&server, &(both + second)).await, ["200"]);
+    let long = first("transfer-encoding: chunked", "ffffffffffffffffff\r\nhello\r\n0\r\n\r\n");
+    assert_eq!(statuses(&server, &(long + second)).await.len(), 1, "a piece of more bytes than there are");
 }
