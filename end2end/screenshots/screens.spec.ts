@@ -48,6 +48,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await signIn(page, "alice");
         await take("list");
         await open(`/t/${showcase}?at=end`);
+        // The day's name lies over the words until one has come to rest.
+        await page.locator("[data-resting]").first().waitFor();
+        await page.waitForFunction(() => document.getAnimations().length === 0);
         await take("conversation");
         await page.getByRole("article").last().click({ button: "right", position: { x: 40, y: 8 } });
         await page.getByRole("menuitem", { name: /^(Forward|转发)$/ }).click();
