@@ -1,17 +1,20 @@
 //! Closing an account, by the administrator: whoever has it is signed out everywhere and cannot come in; nobody finds or adds them. What they wrote stays, and
-//! bears their name. It can be opened again, and is then what it was.
+//! bears their name, and groups that they alone administered get another admin. It can be opened again, and is then what it was.
 
 use crate::{
     auth::Auth,
-    error::Result,
+    dispatch,
+    error::{Error, Result},
     extract::{Json, Path},
+    groups,
     live::hub::Delivery,
     profiles, resets,
     state::AppState,
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Problem, Refusal, SessionId, User, UserId, Username};
+use model::{Problem, Refusal, SessionId, ThreadId, User, UserId, Username};
 use serde::{Deserialize, Serialize};
+use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 
 /// The most closed accounts that are listed.
@@ -68,7 +71,27 @@ pub async fn store(state: &AppState, auth: &Auth, username: &str, is_active: boo
     .bind(is_active)
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(user) = changed else { return Ok(()) };
+    if let Some(user) = changed {
+        change(state, auth, tx, user, is_active).await?;
+    } else {
+        drop(tx);
+    }
+    // Also where it was closed already: whoever closed it may not have come this far.
+    if !is_active {
+        hand_over(state, user_id).await?;
+    }
+    Ok(())
+}
+
+/// Has everybody know, and ends what must not go on.
+async fn change(
+    state: &AppState,
+    auth: &Auth,
+    mut tx: Transaction<'_, Postgres>,
+    user: User,
+    is_active: bool,
+) -> Result<()> {
+    let user_id = user.user_id;
     resets::withdraw(&mut tx, user_id).await?;
     let ended: Vec<SessionId> = if is_active {
         Vec::new()
@@ -83,8 +106,28 @@ pub async fn store(state: &AppState, auth: &Auth, username: &str, is_active: boo
     ended.into_iter().for_each(|session_id| state.hub.end_session(session_id));
     let done = if is_active { "opened" } else { "closed" };
     tracing::info!(%user_id, administrator_id = %auth.user.user_id, "an account was {done}");
-    state.newest.note(&event);
-    state.hub.publish(Delivery { event, audience });
+    dispatch::tell(state, vec![Delivery { event, audience }]);
+    Ok(())
+}
+
+/// Groups that nobody else administers get another admin.
+async fn hand_over(state: &AppState, user_id: UserId) -> Result<()> {
+    let groups: Vec<ThreadId> = sqlx::query_scalar(
+        "select thread_id from member join thread using (thread_id)
+            where user_id = $1 and role = 'admin' and kind = 'group'",
+    )
+    .bind(user_id)
+    .fetch_all(&state.db)
+    .await?;
+    for thread_id in groups {
+        let _turn = state.turns.take(thread_id).await;
+        match groups::relieve(&state.db, user_id, thread_id).await {
+            Ok(deliveries) => dispatch::tell(state, deliveries),
+            // They were put out of it meanwhile.
+            Err(Error::Refused(Refusal::ThreadNotFound)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     Ok(())
 }
 

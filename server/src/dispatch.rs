@@ -109,15 +109,20 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
                     }
                     effect => effect?,
                 };
-                for delivery in effect.deliveries {
-                    state.presences.note(&delivery.event);
-                    state.newest.note(&delivery.event);
-                    state.hub.publish(delivery);
-                }
+                tell(&state, effect.deliveries);
                 Ok(effect.answer)
             });
             Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })
         }
+    }
+}
+
+/// Tells what has happened to whom it concerns, in the order in which it did.
+pub fn tell(state: &AppState, deliveries: Vec<Delivery>) {
+    for delivery in deliveries {
+        state.presences.note(&delivery.event);
+        state.newest.note(&delivery.event);
+        state.hub.publish(delivery);
     }
 }
 

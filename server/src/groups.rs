@@ -88,11 +88,13 @@ pub async fn update(
     let mut tx = db.begin().await?;
     let (mut group, access) = Group::lock(&mut tx, me, thread_id).await?;
     access.as_admin()?;
-    let (present, former_title): (Option<PictureId>, String) =
-        sqlx::query_as("select avatar_picture_id, title from thread where thread_id = $1")
-            .bind(thread_id)
-            .fetch_one(&mut *tx)
-            .await?;
+    let former: (String, i16, String, Option<PictureId>) = sqlx::query_as(
+        "select title, avatar_hue, avatar_glyph, avatar_picture_id from thread where thread_id = $1",
+    )
+    .bind(thread_id)
+    .fetch_one(&mut *tx)
+    .await?;
+    let (former_title, hue, glyph, present) = former;
     let avatar = checked(&mut tx, me, avatar, present).await?;
     sqlx::query(
         "update thread set title = $2, avatar_hue = $3, avatar_glyph = $4, avatar_picture_id = $5 where thread_id = $1",
@@ -108,7 +110,7 @@ pub async fn update(
     let change = group.next_change();
     let notice = if former_title != title.as_str() {
         group.note(&mut tx, change, me, NoticeKind::Renamed, Concerns::Title(title.as_str())).await?
-    } else if present != avatar.picture_id {
+    } else if (hue, glyph, present) != (avatar.hue.into(), avatar.glyph.clone(), avatar.picture_id) {
         group.note(&mut tx, change, me, NoticeKind::Pictured, Concerns::Nobody).await?
     } else {
         None
@@ -150,7 +152,7 @@ pub async fn add(db: &PgPool, me: UserId, thread_id: ThreadId, user_ids: Vec<Use
     Ok(Effect { answer: Answer::Done, deliveries })
 }
 
-/// Removes somebody, or lets oneself leave. A group that is left without an admin gets the one who joined it first.
+/// Removes somebody, or lets oneself leave. A group that is left without an admin who can come gets the one who joined it first.
 pub async fn remove(db: &PgPool, me: UserId, thread_id: ThreadId, user_id: UserId) -> Result<Effect> {
     let mut tx = db.begin().await?;
     let (mut group, access) = Group::lock(&mut tx, me, thread_id).await?;
@@ -182,31 +184,48 @@ pub async fn remove(db: &PgPool, me: UserId, thread_id: ThreadId, user_id: UserI
     };
     let event = Event::MemberRemoved { thread_id, change, user_id, member_count, notice };
     let mut deliveries = vec![Delivery { event, audience }];
-    if let Some(heir) = hand_over(&mut tx, thread_id).await? {
-        let change = group.next_change();
-        let concerns = Concerns::People(&[heir]);
-        let notice = group.note(&mut tx, change, me, NoticeKind::Inherited, concerns).await?;
-        let event = Event::RoleChanged { thread_id, change, user_id: heir, role: Role::Admin, notice };
-        deliveries.push(Delivery { event, audience: self::audience(&mut tx, thread_id).await? });
-        deliveries.push(group.requests(&mut tx).await?);
-    }
+    deliveries.extend(hand_over(&mut tx, &mut group, me, thread_id).await?);
     group.save(&mut tx).await?;
     tx.commit().await?;
     Ok(Effect { answer: Answer::Done, deliveries })
 }
 
-/// Makes the one who joined first an admin, where there is none.
-async fn hand_over(tx: &mut PgConnection, thread_id: ThreadId) -> Result<Option<UserId>> {
-    Ok(sqlx::query_scalar(
+/// Sees to it that a group has an admin who can come, though the account of this member is closed.
+pub async fn relieve(db: &PgPool, member: UserId, thread_id: ThreadId) -> Result<Vec<Delivery>> {
+    let mut tx = db.begin().await?;
+    let (mut group, _) = Group::lock(&mut tx, member, thread_id).await?;
+    let deliveries = hand_over(&mut tx, &mut group, member, thread_id).await?;
+    group.save(&mut tx).await?;
+    tx.commit().await?;
+    Ok(deliveries)
+}
+
+/// Makes the one who joined first an admin, where there is none who can come: whose account is closed cannot.
+async fn hand_over(
+    tx: &mut PgConnection,
+    group: &mut Group,
+    me: UserId,
+    thread_id: ThreadId,
+) -> Result<Vec<Delivery>> {
+    let heir: Option<UserId> = sqlx::query_scalar(
         "update member set role = 'admin'
-            where thread_id = $1
-                and not exists (select from member where thread_id = $1 and role = 'admin')
-                and user_id = (select user_id from member where thread_id = $1 order by joined_at, user_id limit 1)
+            where thread_id = $1 and role <> 'admin'
+                and not exists (select from member join account using (user_id)
+                    where thread_id = $1 and role = 'admin' and deactivated_at is null)
+                and user_id = (select user_id from member join account using (user_id) where thread_id = $1
+                    order by deactivated_at is not null, joined_at, user_id limit 1)
             returning user_id",
     )
     .bind(thread_id)
-    .fetch_optional(tx)
-    .await?)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(heir) = heir else { return Ok(Vec::new()) };
+    let change = group.next_change();
+    let concerns = Concerns::People(&[heir]);
+    let notice = group.note(tx, change, me, NoticeKind::Inherited, concerns).await?;
+    let event = Event::RoleChanged { thread_id, change, user_id: heir, role: Role::Admin, notice };
+    let audience = audience(tx, thread_id).await?;
+    Ok(vec![Delivery { event, audience }, group.requests(tx).await?])
 }
 
 /// Makes a member an admin, or an admin a member.
@@ -236,11 +255,13 @@ pub async fn set_role(
         .bind(role)
         .execute(&mut *tx)
         .await?;
-    let has_admin: bool =
-        sqlx::query_scalar("select exists (select from member where thread_id = $1 and role = 'admin')")
-            .bind(thread_id)
-            .fetch_one(&mut *tx)
-            .await?;
+    let has_admin: bool = sqlx::query_scalar(
+        "select exists (select from member join account using (user_id)
+            where thread_id = $1 and role = 'admin' and deactivated_at is null)",
+    )
+    .bind(thread_id)
+    .fetch_one(&mut *tx)
+    .await?;
     if !has_admin {
         return Err(Refusal::LastAdmin.into());
     }

@@ -2,7 +2,7 @@
 
 use crate::harness::{PASSWORD, Person, TestServer, answer, assert_refused};
 use model::{
-    Problem, Refusal,
+    NoticeKind, Problem, Refusal, Role,
     wire::{Command, Event},
 };
 use reqwest::{Method, StatusCode};
@@ -61,4 +61,39 @@ async fn a_closed_account_is_out_at_once_and_what_was_written_stays() {
     let response = server.client.post(&url).json(&sign_in).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED);
     assert_eq!(carol.find("bob").await, ["bob"]);
+}
+
+#[tokio::test]
+async fn a_group_has_an_admin_who_can_come_whoever_is_closed() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let (bob, carol) = (server.person("bob").await, server.person("carol").await);
+    let dave = server.person("dave").await;
+    let his = bob.group("His", &[]).await.thread_id;
+    bob.add(his, &carol).await;
+    bob.add(his, &dave).await;
+    // Bob is not the only one here, and was here before Carol there.
+    let both = bob.group("Of two", &[&dave]).await.thread_id;
+    bob.set_role(both, &dave, Role::Admin).await.unwrap();
+    let hers = dave.group("Hers", &[]).await.thread_id;
+    dave.add(hers, &bob).await;
+    dave.add(hers, &carol).await;
+
+    let mut live = carol.live().await;
+    set(&alice, "bob", false).await.unwrap();
+    let heir = carol.user.user_id;
+    let is_handed_over = |event: &Event| matches!(event, Event::RoleChanged { thread_id, user_id, role: Role::Admin, .. } if *thread_id == his && *user_id == heir);
+    live.events_until(is_handed_over).await;
+    assert_refused(carol.set_role(his, &carol, Role::Member).await, &Refusal::LastAdmin);
+    // Once is enough.
+    let change = carol.thread(his).await.unwrap().change;
+    set(&alice, "bob", false).await.unwrap();
+    assert_eq!(carol.thread(his).await.unwrap().change, change);
+
+    dave.remove(hers, &dave).await;
+    let members = carol.members(hers).await.unwrap().members;
+    let admins: Vec<_> = members.iter().filter(|member| member.role == Role::Admin).collect();
+    assert_eq!(admins.iter().map(|member| &*member.user.username).collect::<Vec<_>>(), ["carol"]);
+    let notices = dave.messages(both, "").await.unwrap().notices;
+    assert!(notices.iter().all(|notice| notice.kind != NoticeKind::Inherited), "{notices:?}");
 }

@@ -30,6 +30,8 @@ async fn the_log_says_what_happened_where_and_by_whom() {
     let message = bob.send(thread_id, "hello").await;
     alice.add(thread_id, &carol).await;
     let (title, avatar) = ("Knitting".to_owned(), Avatar::default());
+    alice.done(&Command::UpdateGroup { thread_id, title: title.clone(), avatar: avatar.clone() }).await;
+    let avatar = Avatar { hue: avatar.hue + 1, ..avatar };
     alice.done(&Command::UpdateGroup { thread_id, title, avatar }).await;
     alice.set_role(thread_id, &bob, Role::Admin).await.unwrap();
     let pin = Command::PinMessage { thread_id, message_id: message.message_id, is_pinned: true };
@@ -45,6 +47,7 @@ async fn the_log_says_what_happened_where_and_by_whom() {
             (NoticeKind::Created, 0, a, vec![]),
             (NoticeKind::Added, 1, a, vec![c]),
             (NoticeKind::Renamed, 1, a, vec!["Knitting"]),
+            (NoticeKind::Pictured, 1, a, vec![]),
             (NoticeKind::Promoted, 1, a, vec![b]),
             (NoticeKind::Pinned, 1, b, vec![]),
             (NoticeKind::Demoted, 2, b, vec![a]),
