@@ -194,6 +194,12 @@ impl Caller {
             chats.insert(chat_id, Chat { asker, asked, asked_at, is_heard, accepter: None });
             is_heard
         };
+        // Whoever was blocked just now had no chat yet that would have been ended.
+        let still = may_ask(&state.db, auth.user.user_id, user_id).await;
+        if !matches!(still, Ok(Some(_))) {
+            self.introductions.lock().remove(&chat_id);
+            return still.and(Err(Refusal::SecretChatRefused.into()));
+        }
         if is_heard {
             self.introductions.tell_all_tabs(user_id, chat_id, &self.user, Step::Ask);
         }
@@ -294,8 +300,8 @@ impl Chat {
     }
 }
 
-/// The other one of a direct thread, if they take secret chats from somebody; and whether they let it be seen that they are here. Blocked people,
-/// strangers and those who are not taken are told the same.
+/// The other one of a direct thread, if they take secret chats from somebody; and whether it may be seen that they are here: as in `presence`, by whom they
+/// have written to, and who shows it, too. Blocked people, strangers and those who are not taken are told the same.
 async fn may_ask(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<(User, bool)>> {
     #[derive(sqlx::FromRow)]
     struct Row {
@@ -306,12 +312,14 @@ async fn may_ask(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<(Use
         has_written: bool,
     }
     let row: Option<Row> = sqlx::query_as(
-        "select account.user_id, username, display_name, picture_id, profile_change, false as is_deactivated, \
-                shows_presence, secret_from, member.own_count > 0 as has_written \
+        "select account.user_id, account.username, account.display_name, account.picture_id, account.profile_change, \
+                false as is_deactivated, \
+                account.shows_presence and asker.shows_presence and member.own_count > 0 as shows_presence, \
+                account.secret_from, member.own_count > 0 as has_written \
             from thread join member on member.thread_id = thread.thread_id and member.user_id = $2 \
-                join account on account.user_id = $2 \
+                join account on account.user_id = $2 join account asker on asker.user_id = $1 \
             where direct_low = least($1, $2) and direct_high = greatest($1, $2) and direct_low < direct_high \
-                and not has_block and deactivated_at is null",
+                and not has_block and account.deactivated_at is null",
     )
     .bind(me)
     .bind(user_id)
