@@ -11,20 +11,25 @@ use crate::{
     view::{conversation::title_of, thread_row::or_photo},
 };
 use leptos::prelude::window;
-use model::{Message, ThreadKind, User, wire::Event};
+use model::{Message, ThreadId, ThreadKind, User, wire::Event};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 /// How long something may be read by then, in some tab of this browser, before it is told: another tab may have it on its screen.
 const PAUSE_MS: i32 = 600;
+/// How often that is waited for, where nothing of the thread is known yet.
+const MOST_PAUSES: usize = 20;
+/// What is kept of the last message that came to a thread that somebody looks at.
+const LOOKED_AT: &str = "looked-at";
 /// What one who rings is known by, as a thread is by its id.
 const RINGING: &str = "ringing";
 /// What is kept of the choice to show what is written, too.
 const WITH_WORDS: &str = "words";
 
 thread_local! {
-    static SHOWN: RefCell<Vec<(String, Notification)>> = const { RefCell::new(Vec::new()) };
+    /// What each is known by, and its newest message.
+    static SHOWN: RefCell<Vec<(String, u64, Notification)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What is to be told, or no longer.
@@ -33,7 +38,8 @@ enum News {
         message: Box<Message>,
         sender: User,
     },
-    WasRead(String),
+    /// As far as this message.
+    WasRead(ThreadId, u64),
     /// Somebody rings, or not any more.
     Rings(Option<String>),
 }
@@ -44,7 +50,7 @@ pub fn hear(store: Store, event: &Event) {
         Event::MessageSent { message, sender } if message.sender_id != store.my_id() => {
             News::Came { message: Box::new(message.clone()), sender: sender.clone() }
         }
-        Event::ReadMoved { thread_id, .. } => News::WasRead(thread_id.to_string()),
+        Event::ReadMoved { thread_id, read_seq, .. } => News::WasRead(*thread_id, *read_seq),
         _ => return,
     };
     notify(store, news);
@@ -66,14 +72,24 @@ fn notify(store: Store, news: News) {
 fn tell(store: Store, news: News, with_words: bool) -> Result<(), SplitLoaderError> {
     match news {
         News::Came { message, sender } => spawn_local(async move {
-            browser::sleep(PAUSE_MS).await;
-            tell_message(store, &message, &sender, with_words);
+            let (thread_id, seq) = (message.thread_id, message.seq);
+            if store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id) {
+                // Somebody looks at it, though perhaps not at its end: no other tab is to tell of it either.
+                return storage::keep(LOOKED_AT, &format!("{thread_id} {seq}"));
+            }
+            for _ in 0..MOST_PAUSES {
+                browser::sleep(PAUSE_MS).await;
+                // A thread that was not loaded is being asked for.
+                if store.thread(thread_id).peek(Option::is_some) {
+                    return tell_message(store, &message, &sender, with_words);
+                }
+            }
         }),
-        News::WasRead(tag) => close(&tag),
+        News::WasRead(thread_id, seq) => close(&thread_id.to_string(), seq),
         News::Rings(Some(words)) if !browser::is_attended() => {
-            show(RINGING.into(), words, String::new(), || ())
+            show(RINGING.into(), 0, words, String::new(), || ())
         }
-        News::Rings(_) => close(RINGING),
+        News::Rings(_) => close(RINGING, 0),
     }
     Ok(())
 }
@@ -84,6 +100,7 @@ fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool
     let is_looked_at = store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id);
     let Some(thread) = thread.filter(|_| !is_looked_at) else { return };
     if thread.read_seq >= message.seq
+        || is_looked_at_elsewhere(message)
         || store.blocked.peek(|blocked| blocked.contains(&sender.user_id))
         || (thread.options.is_muted(browser::now()) && !message.mentions.contains(&store.my_id()))
     {
@@ -96,10 +113,20 @@ fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool
         _ => words,
     };
     let go = move || navigation::go(store, Route::thread(thread_id));
-    show(thread_id.to_string(), title_of(&thread), body, go);
+    show(thread_id.to_string(), message.seq, title_of(&thread), body, go);
 }
 
-fn show(tag: String, title: String, body: String, go: impl Fn() + 'static) {
+/// Whether another tab of this browser had the thread on its screen when this came.
+fn is_looked_at_elsewhere(message: &Message) -> bool {
+    storage::all(LOOKED_AT).pop().is_some_and(|(_, looked_at)| {
+        looked_at
+            .strip_prefix(&format!("{} ", message.thread_id))
+            .and_then(|seq| seq.parse::<u64>().ok())
+            .is_some_and(|seq| seq >= message.seq)
+    })
+}
+
+fn show(tag: String, seq: u64, title: String, body: String, go: impl Fn() + 'static) {
     if Notification::permission() != NotificationPermission::Granted {
         return;
     }
@@ -117,19 +144,20 @@ fn show(tag: String, title: String, body: String, go: impl Fn() + 'static) {
     });
     notification.set_onclick(Some(follow.into_js_value().unchecked_ref()));
     SHOWN.with_borrow_mut(|shown| {
-        shown.retain(|(known, _)| *known != tag);
-        shown.push((tag, notification));
+        shown.retain(|(known, _, _)| *known != tag);
+        shown.push((tag, seq, notification));
     });
 }
 
-/// It was read, or answered.
-fn close(tag: &str) {
+/// It was read, as far as this, or answered.
+fn close(tag: &str, seq: u64) {
     SHOWN.with_borrow_mut(|shown| {
-        shown.retain(|(known, notification)| {
-            if known == tag {
+        shown.retain(|(known, newest, notification)| {
+            let is_over = known == tag && *newest <= seq;
+            if is_over {
                 notification.close();
             }
-            known != tag
+            !is_over
         });
     });
 }

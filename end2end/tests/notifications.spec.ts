@@ -136,3 +136,52 @@ test("who asks for a secret chat is shown to whoever looks elsewhere, for as lon
   await his.page.getByRole("button", { name: "End", exact: true }).click();
   await expect.poll(() => shown(hers.page)).toEqual([]);
 });
+
+test("what one tab looks at no other tab tells of, even where it is scrolled up", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  await turnOn(alice, true);
+  const [group, direct] = [await alice.group("Night walkers", [bob]), await alice.directWith(carol)];
+  for (let number = 1; number <= 40; number += 1) await bob.sent(group, `message ${number}.`);
+  const other = await alice.opens(`/t/${direct}`);
+  await other.page.evaluate(() => (document.hasFocus = () => false));
+  const hers = await alice.opens(`/t/${group}?at=end`);
+  await hers.scroller.evaluate((list) => (list.scrollTop -= 1_000));
+  await bob.sent(group, "Who is up?");
+  await expect(hers.button("1 new message")).toBeVisible();
+  // What comes elsewhere later is told, and by then the other would have been.
+  await carol.sent(direct, "Are you there?");
+  await expect.poll(() => shown(other.page)).toEqual([`${carol.name}: Are you there?`]);
+});
+
+test("what is read as far as an older message still has news", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  await turnOn(alice, true);
+  const [group, direct] = [await alice.group("Night walkers", [bob]), await alice.directWith(carol)];
+  const hers = await alice.opens(`/t/${direct}`);
+  const first = await bob.sent(group, "One");
+  const second = await bob.sent(group, "Two");
+  await expect.poll(() => shown(hers.page)).toContainEqual(`Night walkers: ${bob.name}: Two`);
+  await alice.hasRead(group, first);
+  await expect(hers.row("Night walkers")).toContainText("1 unread");
+  expect(await shown(hers.page)).toContainEqual(`Night walkers: ${bob.name}: Two`);
+  await alice.hasRead(group, second);
+  await expect.poll(() => shown(hers.page)).not.toContainEqual(`Night walkers: ${bob.name}: Two`);
+});
+
+test("the first message of a conversation that nobody has loaded is told, however slow the network", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  await grants(alice);
+  await turnOn(alice, true);
+  const group = await alice.group("Night walkers", [carol]);
+  const hers = await alice.opens(`/t/${await alice.directWith(carol)}`);
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await hers.page.route("**/api/v1/threads/*", (route) => gate.then(() => route.continue()));
+  await bob.sent(await bob.directWith(alice), "Hello, stranger");
+  await carol.sent(group, "Later");
+  await expect.poll(() => shown(hers.page)).toEqual([`Night walkers: ${carol.name}: Later`]);
+  letGo();
+  await expect.poll(() => shown(hers.page)).toContainEqual(`${bob.name}: Hello, stranger`);
+});
