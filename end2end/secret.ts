@@ -11,7 +11,7 @@ export class Secret {
   readonly status: Locator;
 
   constructor(readonly page: Page) {
-    this.pane = page.getByRole("region", { name: /^Secret chat with/ });
+    this.pane = page.getByRole("main", { name: /^Secret chat with/ });
     this.card = page.getByRole("alertdialog", { name: "Secret chat" });
     this.field = this.pane.getByRole("textbox", { name: /^Secret message to/ });
     this.status = this.pane.locator(".secret-status");

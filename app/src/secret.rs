@@ -324,9 +324,11 @@ pub fn leave(why: End) {
 /// It is over here, and nothing of it is left.
 fn end(chat: &Chat, why: End) {
     if !chat.is_over() {
-        if is_current(chat) {
+        if let Some((store, _)) = held().filter(|_| is_current(chat)) {
             link::close();
             files::wipe();
+            // Also where the server cannot know of it: for it the two would be in a chat for as long as their tabs are there.
+            introduce(store, chat, Step::End, String::new());
         }
         chat.enter(Phase::Ended(why), browser::now());
     }

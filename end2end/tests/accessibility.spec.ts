@@ -4,6 +4,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { expect, type Person, SENT, test } from "../people.ts";
+import { photo } from "../photo.ts";
+import { friends, Secret, speak } from "../secret.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
@@ -85,6 +87,64 @@ for (const width of [1440, 390]) {
         await isAccessible(screen.page, "the switcher");
       });
 
+      test("the pages of a group, of its messages and of a locked browser", async ({ people }) => {
+        test.slow();
+        const { alice, bob, carol } = people;
+        const thread = await alice.group("Night walkers", [bob]);
+        const said = await bob.command({ send_message: { message_id: randomUUID(), thread_id: thread, body: "Bring a torch" } });
+        const { message_id } = said.sent.message;
+        await bob.command({ edit_message: { thread_id: thread, message_id, body: "Bring **two** torches" } });
+        await carol.directWith(alice);
+        for (const person of [alice, bob]) await person.command({ react: { thread_id: thread, message_id, emoji: "🔦", is_on: true } });
+        const pages = ["invites", "picture", ...["versions", "forward", "report", "reactions"].map((page) => `m/${message_id}/${page}`)];
+        for (const page of pages) await isAccessible((await alice.visits(`/t/${thread}/${page}`)).page, page);
+        await isAccessible((await bob.visits(`/t/${thread}/m/${message_id}/readers`)).page, "readers");
+        const { page } = await alice.visits(`/t/${thread}/invites`);
+        await page.getByRole("button", { name: "Create link" }).click();
+        const link = new URL(await page.getByLabel("The new link").inputValue()).pathname;
+        await isAccessible(page, "a new link");
+        await isAccessible((await carol.visits(link)).page, "an invite");
+        await page.goto(`${alice.server.url}/settings`);
+        await page.getByRole("button", { name: "Lock now" }).click();
+        await page.waitForURL(/\/lock/);
+        await isAccessible(page, "a locked browser");
+      });
+
+      test("what is opened beside a composer, over a picture and for a secret chat", async ({ people }) => {
+        test.slow();
+        const { alice, bob, carol } = people;
+        const thread = await alice.group("Night walkers", [bob, carol]);
+        const screen = await alice.opens(`/t/${thread}`);
+        const { page } = screen;
+        await page.getByLabel("Attach files").setInputFiles({ name: "lake.png", mimeType: "image/png", buffer: photo(900, 600) });
+        await expect(page.getByRole("list", { name: "Attached files" }).getByRole("listitem")).toHaveCount(1);
+        await isAccessible(page, "a file that is attached");
+        await screen.composer.pressSequentially(`@${bob.username.slice(0, 3)}`);
+        await expect(page.getByRole("listbox")).toBeVisible();
+        await isAccessible(page, "who can be called");
+        await page.keyboard.press("Escape");
+        await screen.says("From the way to work");
+        await expect(screen.message("From the way to work")).toContainText(SENT);
+        await screen.message("From the way to work").getByRole("link").first().click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await isAccessible(page, "a picture");
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Options", exact: true }).click();
+        await expect(page.getByRole("dialog", { name: /Options/ })).toBeVisible();
+        await isAccessible(page, "the options of a thread");
+
+        const [hers, his] = await friends(alice, bob);
+        await hers.button("Secret chat").click();
+        await isAccessible(hers.page, "about to ask");
+        await new Secret(hers.page).card.getByRole("button", { name: "Cancel" }).click();
+        const [secret] = await speak(hers, his);
+        await secret.says("between us");
+        await expect(secret.message("between us")).toContainText("delivered");
+        await isAccessible(hers.page, "a secret chat");
+        await secret.number();
+        await isAccessible(hers.page, "the safety number");
+      });
+
       test("what answers, and its files, can be read in everybody's colour", async ({ people }) => {
         const { alice, bob, carol } = people;
         const thread = await alice.group("Night walkers", [bob, carol]);
@@ -148,3 +208,19 @@ for (const width of [1440, 390]) {
     });
   }
 }
+
+test.describe("in Chinese", () => {
+  test.use({ locale: "zh-CN", networkMayFail: true });
+
+  test("the app, and the pages beside it", async ({ people }) => {
+    test.slow();
+    const { alice, bob, carol } = people;
+    const thread = await alice.group("夜行者", [bob, carol]);
+    await bob.sent(thread, "带上手电筒");
+    for (const path of ["/", `/t/${thread}/details`, "/new", "/settings", "/archive", "/shortcuts", "/help/chats"]) {
+      const { page } = await alice.visits(path);
+      await expect(page.locator("html")).toHaveAttribute("lang", "zh-Hans");
+      await isAccessible(page, path);
+    }
+  });
+});

@@ -1,6 +1,9 @@
 // Blocking somebody, and bringing a message to the administrator's attention.
 
-import { expect, test } from "../people.ts";
+import { expect, test, testWithOwnServer } from "../people.ts";
+
+// A server of its own is gone before the browsers are.
+testWithOwnServer.use({ networkMayFail: true });
 
 test("whoever is blocked is told when they write, and what they wrote stays on their screen", async ({ people }) => {
   const { alice, bob } = people;
@@ -59,8 +62,9 @@ test("what somebody says whom one blocks is folded in groups, until one wants to
   await expect(hers.row("All of us")).toContainText("They are still gold");
 });
 
-test("a message is reported from its menu", async ({ people }) => {
-  const { alice, bob } = people;
+testWithOwnServer("a message is reported from its menu, and the administrator sees it", async ({ people }) => {
+  // The first one looks after the server, and is in another conversation.
+  const { alice: keeper, bob, carol: alice } = people;
   const thread = await alice.directWith(bob);
   await bob.sent(thread, "Something nasty");
   const hers = await alice.opens(`/t/${thread}`);
@@ -73,4 +77,8 @@ test("a message is reported from its menu", async ({ people }) => {
   await sheet.getByRole("button", { name: "Report" }).click();
   await expect(hers.page.getByText("Reported.")).toBeVisible();
   await expect(sheet).toHaveCount(0);
+  const settings = await keeper.visits("/settings");
+  for (const words of ["Something nasty", "It is rude", alice.name, bob.name]) {
+    await expect(settings.page.getByRole("region", { name: "Reports" })).toContainText(words);
+  }
 });

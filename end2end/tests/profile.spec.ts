@@ -10,8 +10,8 @@ function choose(screen: Screen, name: string) {
 /** Whether an image is drawn. */
 function drawn(screen: Screen, where: string) {
   return expect
-    .poll(() => screen.page.locator(`${where} .avatar img`).first().evaluate((img: HTMLImageElement) => [img.naturalWidth, img.naturalHeight]))
-    .toEqual(expect.arrayContaining([expect.any(Number)]));
+    .poll(() => screen.page.locator(`${where} .avatar img`).first().evaluate((img: HTMLImageElement) => img.naturalWidth))
+    .toBeGreaterThan(0);
 }
 
 // What is refused is an answer that the console complains of.

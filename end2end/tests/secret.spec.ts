@@ -1,5 +1,6 @@
 // Secret chats: two browsers that speak directly. What they say is on their screens, and nowhere else.
 
+import type { JSHandle } from "@playwright/test";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -285,6 +286,7 @@ test("what is no introduction ends in words, and the next one is asked for as ev
   const [herScreen, hisScreen] = await friends(alice, bob);
   const his = new Secret(hisScreen.page);
   const fingerprint = `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`;
+  const sockets: JSHandle<WebSocket>[] = [];
   for (const offer of ["", "tea?", fingerprint, `v=0\r\n${fingerprint}\r\nm=audio\r\n`, "\u0000".repeat(1_000)]) {
     // A program in her place, which knows the steps and means no good.
     const held = await herScreen.page.evaluateHandle(
@@ -307,8 +309,10 @@ test("what is no introduction ends in words, and the next one is asked for as ev
     await expect(his.pane).toContainText("What came from the other side was no secret chat. It was ended.");
     await his.pane.getByRole("button", { name: "Close" }).click();
     await expect(his.pane).toHaveCount(0);
-    await held.evaluate((socket) => socket.close());
+    // Nobody is busy although the program neither ends its chat nor goes.
+    sockets.push(held);
   }
+  for (const held of sockets) expect(await held.evaluate((socket) => socket.readyState), "it is still there").toBe(1);
   await speak(herScreen, hisScreen);
 });
 

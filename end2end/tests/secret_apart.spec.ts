@@ -41,7 +41,7 @@ test("what lies below is neither reached by keyboard nor read", async ({ people 
   await hers.field.focus();
   for (let count = 0; count < 40; count += 1) {
     await hers.page.keyboard.press("Tab");
-    expect(await hers.page.evaluate(() => !!document.activeElement?.closest("main"))).toBe(false);
+    expect(await hers.page.evaluate(() => !!document.activeElement?.closest("main.conversation"))).toBe(false);
   }
   await bob.sent(thread, "Not read yet");
   await expect(herScreen.row(bob.name)).toContainText("1 unread");
@@ -184,4 +184,35 @@ test("what was written before one changes a message is there again afterwards", 
   await expect(his.message("second")).toContainText("edited");
   await expect(hers.field).toHaveValue("A draft");
   await expect(his.status).toHaveText("Both are here");
+});
+
+test("whoever speaks with somebody is busy for others, until it is over", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const thread = await carol.directWith(bob);
+  await carol.sent(thread, "hello");
+  await bob.sent(thread, "hello");
+  const [hers] = await speak(...(await friends(alice, bob)));
+  const theirs = await carol.opens(`/t/${thread}`);
+  const carols = new Secret(theirs.page);
+  const ask = async () => {
+    await theirs.button("Secret chat").click();
+    await carols.card.getByRole("button", { name: "Ask" }).click();
+  };
+  await ask();
+  await expect(carols.pane).toContainText("They are in another secret chat, or being asked for one.");
+  await carols.pane.getByRole("button", { name: "Close" }).click();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await ask();
+  await expect(carols.pane).toContainText("for 45 seconds at most");
+});
+
+test("it ends with signing out, on both sides", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("for now");
+  await expect(his.message("for now")).toBeVisible();
+  const settings = await alice.visits("/settings");
+  await settings.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await expect(hers.page.getByText("for now")).toHaveCount(0, { timeout: 20_000 });
+  await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
 });

@@ -91,9 +91,14 @@ test.describe("where the network fails", () => {
     await bob.sent(thread, "Before the silence");
     const page = await alice.context.newPage();
     await page.clock.install();
+    // Only who was heard can fall silent.
+    const isHeard = page.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived"));
     await page.goto(`${server.url}/t/${thread}`);
     const tab = new Screen(page);
     await tab.isReady();
+    await isHeard;
+    await bob.sent(thread, "The last word");
+    await expect(tab.message("The last word")).toBeVisible();
     await expect(page.getByText("Reconnecting…")).toBeHidden();
     // Nothing comes through from now on, and nobody says so.
     await page.routeWebSocket(/live/, () => {});

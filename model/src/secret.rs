@@ -19,13 +19,21 @@
 //! fn send(message: model::secret::SecretMessage) -> model::wire::Command {
 //!     let (message_id, thread_id) = (model::MessageId::generate(), model::ThreadId::generate());
 //!     let (file_ids, reply_to) = (Vec::new(), None);
-//!     model::wire::Command::SendMessage { message_id, thread_id, body: message.text, file_ids, reply_to }
+//!     model::wire::Command::SendMessage { message_id, thread_id, body: message.text.unwrap(), file_ids, reply_to }
 //! }
 //! ```
 //!
 //! ```compile_fail
 //! fn keep(message: model::secret::SecretMessage) -> model::ThreadOption {
-//!     model::ThreadOption::Draft(message.text.into())
+//!     model::ThreadOption::Draft(message.text.unwrap().into())
+//! }
+//! ```
+//!
+//! Nor is it words at all, such as are searched for or shown as a notification:
+//!
+//! ```compile_fail
+//! fn words(message: model::secret::SecretMessage) -> String {
+//!     message.text.unwrap().into()
 //! }
 //! ```
 //!

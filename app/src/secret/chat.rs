@@ -32,6 +32,8 @@ pub struct Chat {
     pub trust: ArcLive<Trust>,
     /// After how long messages vanish.
     pub timer: ArcLive<Timer>,
+    /// What this side ever proposed or agreed to, where the other one keeps the timer.
+    pub(super) consented: ArcLive<Vec<Option<u32>>>,
     /// What the composer is for.
     pub purpose: ArcLive<Option<Purpose>>,
     /// What stands in the composer, and is sent nowhere yet.
@@ -65,6 +67,7 @@ impl Chat {
             number: ArcLive::new(Vec::new()),
             trust: ArcLive::new(Trust::Unverified),
             timer: ArcLive::new(Timer::default()),
+            consented: ArcLive::new(Vec::new()),
             purpose: ArcLive::new(None),
             written: ArcLive::new(String::new()),
             draft: ArcLive::new(String::new()),
@@ -207,22 +210,6 @@ impl Chat {
     /// A message is gone, on both sides.
     pub fn delete(&self, id: SecretMessageId) {
         self.with(id, Entry::empty);
-    }
-
-    /// What vanishes now does.
-    pub fn pass(&self, now: Timestamp) {
-        let is_due = |entry: &ArcLive<Entry>| {
-            entry.peek(|entry| entry.message.vanishes_at.is_some_and(|at| at <= now))
-        };
-        let due: Vec<_> =
-            self.entries.peek(|entries| entries.iter().filter(|entry| is_due(entry)).cloned().collect());
-        if !due.is_empty() {
-            // Where it is quoted, too.
-            for entry in &due {
-                entry.update(Entry::empty);
-            }
-            self.entries.update(|entries| entries.retain(|entry| !is_due(entry)));
-        }
     }
 
     /// A message.

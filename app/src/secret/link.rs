@@ -111,6 +111,11 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
     Some(())
 }
 
+/// Whether it has begun.
+pub fn is_begun() -> bool {
+    LINK.with_borrow(Option::is_some)
+}
+
 /// Describes this browser, and that it wants to speak.
 pub async fn offer(tell: fn(News)) -> Option<String> {
     let connection = connection()?;

@@ -4,8 +4,10 @@
 use super::{
     chat::{Chat, Malformed},
     frame::{Frame, Proposal},
-    state::{Proposed, Timer},
+    state::{Entry, Proposed, Timer},
 };
+use crate::live::ArcLive;
+use model::Timestamp;
 
 /// After how many seconds messages can vanish: five seconds to an hour.
 pub const TIMERS: [u32; 5] = [5, 30, 60, 600, 3_600];
@@ -29,6 +31,10 @@ impl Chat {
             Frame::Withdraw {} if self.keeps_timer => return Ok(Some(self.keep(None))),
             Frame::Timer { agreed, proposed } if !self.keeps_timer => {
                 check(agreed)?;
+                // Nobody agrees for this side.
+                if agreed != self.lasts() && !self.consented.peek(|consented| consented.contains(&agreed)) {
+                    return Err(Malformed);
+                }
                 let proposed =
                     proposed.map(|Proposal { is_yours, seconds }| Proposed { is_mine: is_yours, seconds });
                 self.timer.set(Timer { agreed, proposed });
@@ -43,6 +49,7 @@ impl Chat {
         if self.keeps_timer {
             self.keep(Some(Proposed { is_mine: true, seconds }))
         } else {
+            self.consented.update(|consented| consented.push(seconds));
             Frame::Propose { seconds }
         }
     }
@@ -53,6 +60,7 @@ impl Chat {
             return None;
         };
         if !self.keeps_timer {
+            self.consented.update(|consented| consented.push(seconds));
             return Some(Frame::Agree { seconds });
         }
         self.timer.update(|timer| timer.agreed = seconds);
@@ -71,6 +79,22 @@ impl Chat {
         self.timer.set(Timer { agreed, proposed });
         let proposed = proposed.map(|Proposed { is_mine, seconds }| Proposal { is_yours: !is_mine, seconds });
         Frame::Timer { agreed, proposed }
+    }
+
+    /// What vanishes now does.
+    pub fn pass(&self, now: Timestamp) {
+        let is_due = |entry: &ArcLive<Entry>| {
+            entry.peek(|entry| entry.message.vanishes_at.is_some_and(|at| at <= now))
+        };
+        let due: Vec<_> =
+            self.entries.peek(|entries| entries.iter().filter(|entry| is_due(entry)).cloned().collect());
+        if !due.is_empty() {
+            // Where it is quoted, too.
+            for entry in &due {
+                entry.update(Entry::empty);
+            }
+            self.entries.update(|entries| entries.retain(|entry| !is_due(entry)));
+        }
     }
 
     /// After how many seconds what is said now vanishes.
@@ -95,7 +119,6 @@ mod tests {
         super::chat::tests::{pair, text, words},
         *,
     };
-    use model::Timestamp;
 
     #[test]
     fn messages_vanish_once_both_agree_to_it() {
@@ -117,6 +140,11 @@ mod tests {
         alice.pass(Timestamp(6_000_000));
         bob.pass(Timestamp(7_000_000));
         assert_eq!((words(&alice).len(), words(&bob).len()), (0, 0));
+        for frame in
+            [Frame::Timer { agreed: None, proposed: None }, Frame::Timer { agreed: Some(60), proposed: None }]
+        {
+            assert_eq!(bob.hear(frame, Timestamp(8_000_000)), Err(Malformed), "alice alone decides nothing");
+        }
         for lasts in [None, Some(60)] {
             let frame = Frame::Say { number: 2, text: "not as agreed".into(), reply_to: None, lasts };
             assert_eq!(bob.hear(frame, Timestamp(8_000_000)), Err(Malformed), "{lasts:?}");

@@ -75,7 +75,7 @@ pub fn Conversation(thread_id: ThreadId) -> Part {
         let begin = act(move |_| secret::begin(store, peer.clone()));
         view! {
             <button
-                class="icon-button conversation-secret"
+                class="icon-button scripted"
                 type="button"
                 aria-label=words::conversation::secret()
                 title=words::conversation::secret()

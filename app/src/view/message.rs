@@ -205,7 +205,7 @@ fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> Part {
             Progress::Refused(reason) => Some(words::message::refused(reason)),
         })?;
         Some(part(view! {
-            <p class="message-fault">
+            <p class="message-fault" role="alert">
                 {reason}
                 <button class="message-retry" type="button" on:click=act(move |_| store.send_again(message_id))>
                     {words::message::retry()}

@@ -108,13 +108,13 @@ fn pane(chat: &Chat) -> Part {
     // What is below cannot be reached any more.
     follow(|| browser::focus(PANE));
     part(view! {
-        <section class="secret" id=PANE tabindex="-1" aria-label=words::secret::with(&name)>
+        <main class="secret" id=PANE tabindex="-1" aria-label=words::secret::with(&name)>
             <header class="secret-header">
                 {Picture::of_user(&chat.peer).draw("avatar-medium")}
                 <div class="secret-who">
-                    <h2 class="secret-name">
+                    <h1 class="secret-name">
                         <bdi>{name}</bdi>
-                    </h2>
+                    </h1>
                     <p class="secret-status" role="status">
                         {status}
                     </p>
@@ -135,7 +135,7 @@ fn pane(chat: &Chat) -> Part {
             </header>
             {mark()}
             {body}
-        </section>
+        </main>
     })
 }
 

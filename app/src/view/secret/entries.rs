@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// What the list is known by.
-const LIST: &str = "secret-entries";
+const LIST: &str = "secret-log";
 
 /// The list. Who is at its end stays there.
 pub fn draw(chat: &Chat) -> Part {
@@ -40,9 +40,9 @@ pub fn draw(chat: &Chat) -> Part {
         }
     });
     part(view! {
-        <ol class="secret-entries" id=LIST role="log" tabindex="0" aria-label=words::secret::log()>
-            {items}
-        </ol>
+        <div class="secret-log" id=LIST role="log" translate="no" tabindex="0" aria-label=words::secret::log()>
+            <ol class="secret-entries">{items}</ol>
+        </div>
     })
 }
 

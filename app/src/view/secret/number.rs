@@ -34,7 +34,7 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
         groups.into_iter().map(|group| part(view! { <span class="secret-group">{group}</span> })).collect();
     part(view! {
         <div class="secret-number">
-            <h3>{words::secret::number()}</h3>
+            <h2>{words::secret::number()}</h2>
             <p class="secret-note">{words::secret::number_note(name)}</p>
             <p class="secret-digits">{groups}</p>
             {code}

@@ -170,6 +170,8 @@ pub fn draw(chat: &Chat) -> Part {
                 rows="1"
                 dir="auto"
                 autocomplete="off"
+                spellcheck="false"
+                translate="no"
                 aria-label=label
                 placeholder=words::secret::placeholder()
                 on:input=write
