@@ -142,11 +142,17 @@ test("what one tab looks at no other tab tells of, even where it is scrolled up"
   await grants(alice);
   await turnOn(alice, true);
   const [group, direct] = [await alice.group("Night walkers", [bob]), await alice.directWith(carol)];
-  for (let number = 1; number <= 40; number += 1) await bob.sent(group, `message ${number}.`);
+  let newest = 0;
+  for (let number = 1; number <= 40; number += 1) newest = await bob.sent(group, `message ${number}.`);
+  await alice.hasRead(group, newest);
   const other = await alice.opens(`/t/${direct}`);
   await other.page.evaluate(() => (document.hasFocus = () => false));
   const hers = await alice.opens(`/t/${group}?at=end`);
-  await hers.scroller.evaluate((list) => (list.scrollTop -= 1_000));
+  await expect(hers.message("message 40.")).toBeInViewport();
+  await expect(async () => {
+    await hers.scroller.evaluate((list) => (list.scrollTop -= 1_000));
+    await expect(hers.button(/Newest messages/)).toBeVisible({ timeout: 500 });
+  }).toPass();
   await bob.sent(group, "Who is up?");
   await expect(hers.button("1 new message")).toBeVisible();
   // What comes elsewhere later is told, and by then the other would have been.

@@ -145,6 +145,26 @@ async fn who_hides_that_they_are_here_looks_as_if_they_did_not_answer_and_is_not
 }
 
 #[tokio::test]
+async fn who_hides_that_they_are_here_or_was_never_written_to_does_not_learn_it_of_others_by_asking() {
+    let server = TestServer::start().await;
+    let (alice, bob) = friends(&server).await;
+    let dora = server.person("dora").await;
+    dora.direct(&bob).await;
+    let set = async |person: &Person, privacy: serde_json::Value| {
+        let chosen = person.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap();
+        assert!(chosen.status().is_success());
+    };
+    set(&bob, json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true, "secret_from": "everyone" }))
+        .await;
+    let (mut hers, mut doras) = (alice.live().await, dora.live().await);
+    let ask = || step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "");
+    assert_refused(hers.command(ask()).await, &Refusal::PersonOffline);
+    doras.command(ask()).await.expect("he has never written to her");
+    set(&alice, json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true })).await;
+    hers.command(ask()).await.expect("she hides it herself");
+}
+
+#[tokio::test]
 async fn a_tab_that_comes_later_hears_who_rings_and_what_is_elsewhere() {
     let server = TestServer::start().await;
     let (alice, bob) = friends(&server).await;
