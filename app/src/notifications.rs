@@ -73,7 +73,7 @@ fn tell(store: Store, news: News, with_words: bool) -> Result<(), SplitLoaderErr
     match news {
         News::Came { message, sender } => spawn_local(async move {
             let (thread_id, seq) = (message.thread_id, message.seq);
-            if store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id) {
+            if is_looked_at(store, thread_id) {
                 // Somebody looks at it, though perhaps not at its end: no other tab is to tell of it either.
                 return storage::keep(LOOKED_AT, &format!("{thread_id} {seq}"));
             }
@@ -97,8 +97,7 @@ fn tell(store: Store, news: News, with_words: bool) -> Result<(), SplitLoaderErr
 fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool) {
     let thread_id = message.thread_id;
     let thread = store.thread(thread_id).peek(Clone::clone);
-    let is_looked_at = store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id);
-    let Some(thread) = thread.filter(|_| !is_looked_at) else { return };
+    let Some(thread) = thread.filter(|_| !is_looked_at(store, thread_id)) else { return };
     if thread.read_seq >= message.seq
         || is_looked_at_elsewhere(message)
         || store.blocked.peek(|blocked| blocked.contains(&sender.user_id))
@@ -114,6 +113,11 @@ fn tell_message(store: Store, message: &Message, sender: &User, with_words: bool
     };
     let go = move || navigation::go(store, Route::thread(thread_id));
     show(thread_id.to_string(), message.seq, title_of(&thread), body, go);
+}
+
+/// Whether somebody has the thread on the screen of this tab.
+fn is_looked_at(store: Store, thread_id: ThreadId) -> bool {
+    store.is_attended() && store.shown.get_now() == Shown::Thread(thread_id)
 }
 
 /// Whether another tab of this browser had the thread on its screen when this came.
