@@ -39,30 +39,23 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-/// How many files are below a folder.
-fn count_files(folder: &Path) -> usize {
-    let entries =
-        fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
-    entries.iter().map(|entry| if entry.path().is_dir() { count_files(&entry.path()) } else { 1 }).sum()
+/// The paths of all files below a folder, which may not be there yet.
+fn paths_of(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    paths.flat_map(|path| if path.is_dir() { paths_of(&path) } else { vec![path] }).collect()
 }
 
 /// Waits until so many files are below a folder, and not one more.
 async fn until_there_are(count: usize, folder: &Path) {
     let mut tick = interval(Duration::from_millis(10));
     let wait = async {
-        while count_files(folder) != count {
+        while paths_of(folder).len() != count {
             tick.tick().await;
         }
     };
     if timeout(DEADLINE, wait).await.is_err() {
-        panic!("{} files are in {}, {count} should be", count_files(folder), folder.display());
+        panic!("{} files are in {}, {count} should be", paths_of(folder).len(), folder.display());
     }
-}
-
-/// The paths of all files below a folder.
-fn paths_of(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { paths_of(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test]
