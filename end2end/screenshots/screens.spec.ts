@@ -1,6 +1,6 @@
 // Takes the main screens in the demonstration's world, wide and on a phone, light and dark, in each language.
 
-import { type Browser, type BrowserContext, type Locator, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, type Page, test } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Server } from "../server.ts";
@@ -85,15 +85,15 @@ async function speak(hers: Page, his: Page): Promise<void> {
   await signIn(his, "bob");
   await hers.getByRole("alertdialog").locator(".button-primary").click();
   await his.getByRole("alertdialog").locator(".button-primary").click();
-  const [her, his_] = [hers.locator(".secret textarea"), his.locator(".secret textarea")];
-  const say = async (field: Locator, words: string) => {
+  const say = async (page: Page, words: string) => {
+    const field = page.locator(".secret textarea");
     await field.fill(words);
     await field.press("Enter");
     for (const page of [hers, his]) await page.locator(".secret-text", { hasText: words }).waitFor();
   };
-  await say(her, "The door code is 4711");
-  await say(his_, "Got it. And nobody else has");
-  await say(her, "It is gone when we close this 👋");
+  await say(hers, "The door code is 4711");
+  await say(his, "Got it. And nobody else has");
+  await say(hers, "It is gone when we close this 👋");
 }
 
 async function directWithBob({ request }: BrowserContext): Promise<string> {

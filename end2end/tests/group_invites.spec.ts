@@ -60,10 +60,6 @@ test.describe(() => {
     await theirs.page.reload();
     await expect(theirs.button("Ask to join")).toBeVisible();
   });
-});
-
-test.describe(() => {
-  test.use({ networkMayFail: true });
 
   test("a link that is used up, or revoked, says so, and lets nobody in", async ({ people }) => {
     const { alice, bob, carol } = people;

@@ -4,7 +4,7 @@ import type { JSHandle } from "@playwright/test";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, PASSWORD, type Person, Screen, test, testWithOwnServer } from "../people.ts";
+import { expect, type Person, Screen, test, testWithOwnServer } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
@@ -213,22 +213,6 @@ test("one tab holds it, the others say where it is, and when it is gone the othe
   await herScreen.page.close();
   await expect(his.pane).toContainText(/is gone\.\s*Nothing of it is left\./, { timeout: 30_000 });
   await expect(other.card).toHaveCount(0);
-});
-
-test("it ends with the session lock, on both sides", async ({ people }) => {
-  const { alice, bob } = people;
-  const [hers, his] = await speak(...(await friends(alice, bob)));
-  await hers.says("for now");
-  await expect(his.message("for now")).toBeVisible();
-  const other = await alice.visits("/settings");
-  await other.page.getByRole("button", { name: "Lock now" }).click();
-  await hers.page.waitForURL(/\/lock/, { timeout: 20_000 });
-  await expect(hers.page.getByText("for now")).toHaveCount(0);
-  await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
-  await hers.page.getByLabel("Password").fill(PASSWORD);
-  await hers.page.getByRole("button", { name: "Unlock" }).click();
-  await new Screen(hers.page).isReady();
-  await expect(hers.page.getByText("for now")).toHaveCount(0);
 });
 
 testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ people, server }) => {

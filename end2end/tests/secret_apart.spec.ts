@@ -1,6 +1,6 @@
 // What is for a secret chat goes nowhere else, and nothing is shown of it that is not so.
 
-import { expect, test } from "../people.ts";
+import { expect, PASSWORD, Screen, test } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
@@ -204,6 +204,22 @@ test("whoever speaks with somebody is busy for others, until it is over", async 
   await hers.pane.getByRole("button", { name: "End", exact: true }).click();
   await ask();
   await expect(carols.pane).toContainText("for 45 seconds at most");
+});
+
+test("it ends with the session lock, on both sides", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  await hers.says("for now");
+  await expect(his.message("for now")).toBeVisible();
+  const other = await alice.visits("/settings");
+  await other.page.getByRole("button", { name: "Lock now" }).click();
+  await hers.page.waitForURL(/\/lock/, { timeout: 20_000 });
+  await expect(hers.page.getByText("for now")).toHaveCount(0);
+  await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
+  await hers.page.getByLabel("Password").fill(PASSWORD);
+  await hers.page.getByRole("button", { name: "Unlock" }).click();
+  await new Screen(hers.page).isReady();
+  await expect(hers.page.getByText("for now")).toHaveCount(0);
 });
 
 test("it ends with signing out, on both sides", async ({ people }) => {
