@@ -14,6 +14,7 @@ mod clock;
 mod connection;
 #[cfg(feature = "ssr")]
 mod document;
+pub mod formatting;
 mod html;
 mod json;
 mod lazy;

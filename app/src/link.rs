@@ -17,10 +17,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut rest = text;
     let mut searched = 0;
     while let Some((start, scheme)) = next_scheme(rest, searched) {
-        let link = &rest[start..][..link_length(&rest[start..])];
-        if link.len() > scheme.len()
-            && link[scheme.len()..].starts_with(|first| is_letter_or_digit(first) || first == '[')
-        {
+        if let Some(link) = begins(&rest[start..], scheme) {
             if start > 0 {
                 pieces.push(Piece::Text(&rest[..start]));
             }
@@ -35,6 +32,17 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         pieces.push(Piece::Text(rest));
     }
     pieces
+}
+
+/// The link with which a text begins.
+pub fn first(text: &str) -> Option<&str> {
+    begins(text, SCHEMES.into_iter().find(|scheme| starts_with(text, scheme))?)
+}
+
+fn begins<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let link = &text[..link_length(text)];
+    let rest = link.get(scheme.len()..)?;
+    rest.starts_with(|first| is_letter_or_digit(first) || first == '[').then_some(link)
 }
 
 /// Where a link leads.

@@ -95,7 +95,7 @@ impl Content {
     fn of_pending(pending: &Pending, material: &Material<'_>) -> Self {
         Self {
             body: pending.body.clone(),
-            html: None,
+            html: pending.html.clone(),
             quote: pending.reply_to.clone().map(|quote| material.name(quote)),
             forward: None,
             files: pending.files.clone(),

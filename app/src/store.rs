@@ -4,6 +4,8 @@
 mod changes;
 mod drafts;
 mod emoji;
+mod form;
+mod formatting;
 mod jump;
 mod members;
 mod options;
@@ -33,7 +35,7 @@ use crate::{
     clock::{Clock, Zone},
     connection::{Connection, Incoming},
     live::{ArcLive, Live},
-    route::{self, After, Doing, Route},
+    route::{After, Doing, Route},
     shape::follow,
     snapshot::{Open, Parcel, Refused},
 };
@@ -280,21 +282,6 @@ impl Store {
     /// Whether the page has been taken over, so that what is drawn now was asked for here.
     pub fn is_started(self) -> bool {
         self.work.peek(|work| work.is_started)
-    }
-
-    /// What the server's forms need in what it drew; nothing for what is drawn later.
-    pub fn first_form(self) -> Option<Form> {
-        (!self.is_started()).then(|| self.form.get_now())
-    }
-
-    /// Where a form of this page leads that does something: see [`route::acting`].
-    pub fn acting(self, path: &str) -> String {
-        route::acting(path, self.my_id())
-    }
-
-    /// What the server drew a list after, which was paged through.
-    pub fn drawn_after(self) -> Option<After> {
-        self.form.peek(|form| form.after).filter(|_| !self.is_started())
     }
 
     /// Who is signed in.

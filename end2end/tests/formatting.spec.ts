@@ -2,7 +2,7 @@
 
 import { expect, SENT, test } from "../people.ts";
 
-test("marks become what they mean, at once and for everybody", async ({ people }) => {
+test("marks become what they mean, for everybody", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];

@@ -238,3 +238,28 @@ test("members that cannot be had come by themselves once they can", async ({ peo
   await expect(hers.details.getByRole("listitem").filter({ hasText: carol.name })).toBeVisible({ timeout: 20_000 });
   expect(refused).toBe(3);
 });
+
+test("the marks in one's own message look right before the server has seen them", async ({ people, server }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const hers = await alice.opens(`/t/${thread}`);
+  // What reads them is loaded when the first ones are written.
+  const loaded = hers.page.waitForResponse(/split_formatting/);
+  await hers.composer.fill(`Look, **${bob.name}**: @${bob.username}\n\n- \`one\`\n- two`);
+  await loaded;
+  await server.stop();
+  await expect(banner(hers)).toBeVisible();
+  await hers.composer.press("Enter");
+  const message = hers.message("Look,");
+  const drawn = message.locator(".message-formatted");
+  await expect(message).toContainText("Sending");
+  await expect(drawn.locator("strong")).toHaveText(bob.name);
+  await expect(drawn.locator("mark")).toHaveText(`@${bob.username}`);
+  await expect(drawn.locator("li")).toHaveText(["one", "two"]);
+  const before = await drawn.innerHTML();
+
+  await server.start();
+  await tries(hers);
+  await expect(message).toContainText(SENT);
+  expect(await drawn.innerHTML()).toBe(before);
+});

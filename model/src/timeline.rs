@@ -73,6 +73,12 @@ impl Timeline {
         self.place(user_id).ok().map(|place| &self.people[place])
     }
 
+    /// All whom its messages show.
+    #[must_use]
+    pub fn people(&self) -> &[User] {
+        &self.people
+    }
+
     /// Whether the thread has messages before these.
     #[must_use]
     pub fn has_older(&self) -> bool {

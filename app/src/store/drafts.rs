@@ -2,9 +2,10 @@
 //! devices. The server has it as one of the options of the thread; the browser keeps its own copy, which is what counts until the server has it, and
 //! what is left when one is no longer in the thread.
 
-use super::Store;
+use super::{Store, formatting::preload};
 use crate::{
     browser::{self, spawn_local},
+    formatting,
     lazy::{SplitLoaderError, wasm_split},
     storage,
 };
@@ -111,6 +112,10 @@ impl Store {
 /// told when there is a connection.
 #[wasm_split(drafts, fallible)]
 fn tell(store: Store, thread_id: ThreadId, text: String, pause_ms: i32) -> Result<(), SplitLoaderError> {
+    if formatting::may_be_formatted(&text) {
+        // So that it is here when the message is sent.
+        spawn_local(async { drop(preload().await) });
+    }
     let draft = Draft { thread_id, text, is_new: true };
     spawn_local(async move {
         if pause_ms > 0 && !draft.text.is_empty() {

@@ -1,7 +1,7 @@
 //! Messages on their way: shown at once, kept through a reload, sent in the order of writing, and again until the server answers. Sending
 //! twice stores once, so neither a second tab nor a lost answer does harm.
 
-use super::{Goal, Store};
+use super::{Goal, Store, formatting::format};
 use crate::{
     api::Failure,
     browser::{self, spawn_local},
@@ -25,6 +25,8 @@ pub struct Pending {
     pub thread_id: ThreadId,
     /// What was written.
     pub body: String,
+    /// The same as HTML, if it has marks.
+    pub html: Option<String>,
     /// What it answers.
     pub reply_to: Option<Quote>,
     /// What goes along, uploaded already.
@@ -72,6 +74,7 @@ impl Store {
         }
         if !outbox.is_empty() {
             let threads: Vec<_> = outbox.iter().map(|pending| pending.thread_id).collect();
+            outbox.iter().for_each(|pending| format(self, pending));
             self.outbox.set(outbox);
             threads.into_iter().for_each(|thread_id| self.settle(thread_id));
         }
@@ -83,12 +86,14 @@ impl Store {
             message_id: MessageId(browser::new_id()),
             thread_id,
             body,
+            html: None,
             reply_to: self.take_quote(thread_id),
             files,
             written_at: browser::now(),
             progress: Progress::Sending,
         };
         self.keep_pending(&pending);
+        format(self, &pending);
         self.outbox.update(|outbox| outbox.push(pending));
         let visit = self.visit(thread_id);
         if visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(model::Timeline::has_newer)) {
@@ -234,6 +239,7 @@ impl Pending {
             message_id: key.parse().ok()?,
             thread_id,
             body,
+            html: None,
             reply_to,
             files,
             written_at,

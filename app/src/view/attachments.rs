@@ -35,8 +35,12 @@ fn one(store: Store, upload: Upload) -> Part {
         let is_failed = matches!(state(), Some(UploadState::Failed { .. }));
         if is_failed { "attachments-one attachments-failed" } else { "attachments-one" }.into()
     });
-    let told = text(move || match state() {
+    let fault = text(move || match state() {
         Some(UploadState::Failed { reason, .. }) => reason,
+        _ => String::new(),
+    });
+    let told = text(move || match state() {
+        Some(UploadState::Failed { .. }) => String::new(),
         Some(UploadState::Held(held_s)) => words::connection_banner::held(held_s.into()),
         Some(UploadState::Coming(percent @ 0..100)) => words::attachments::percent(&percent.to_string()),
         _ => size(size_bytes),
@@ -62,7 +66,10 @@ fn one(store: Store, upload: Upload) -> Part {
             <span class="attachments-name" id=format!("upload-{file_id}") dir="auto">
                 {name}
             </span>
-            <span class="attachments-told">{told} {retry}</span>
+            <span class="attachments-told">
+                <span role="alert">{fault}</span>
+                {told} {retry}
+            </span>
             <progress
                 class="attachments-bar"
                 max="100"

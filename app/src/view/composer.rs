@@ -102,6 +102,12 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         (None, 0, left @ ..=NEAR_LIMIT) => Some(words::composer::left(left as u64)),
         _ => None,
     };
+    // Not each character is worth a word aloud: where the limit is passed, and a few times around it.
+    let live = text(move || {
+        let (excess, length) = (excess(), length.get());
+        let is_worth_a_word = excess == 1 || length % 50 == 0 || refusal.with(Option::is_some) && excess == 0;
+        if is_worth_a_word || is_held.get() { "polite" } else { "off" }.into()
+    });
     let of_send = purpose.clone();
     let send = move || {
         let Some(field) = field() else { return };
@@ -306,6 +312,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
                 class=note_class
                 id="composer-note"
                 role="status"
+                aria-live=live
                 hidden=flag(move || note().is_none())
             >
                 {text(move || note().unwrap_or_default())}
