@@ -11,6 +11,7 @@ mod history;
 mod plan;
 mod proxy;
 mod round;
+mod step;
 mod tally;
 mod tap;
 mod view;
@@ -103,7 +104,18 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
     };
     println!("{tally}");
-    let is_well = if options.must_lose { lost > 0 } else { tally.violations == 0 };
+    let is_well = if options.must_lose { lost > 0 } else { !tally.has_failed() };
+    let never_hit = tally.never_hit();
+    if !options.must_lose && !never_hit.is_empty() {
+        let (what, schedules) = (never_hit.join(", "), tally.schedules);
+        if tally.is_long() {
+            eprintln!(
+                "FAILED: in a run of {schedules} schedules each of these has to happen, and never did: {what}."
+            );
+        } else {
+            eprintln!("NOT SHOWN by {schedules} schedules, in which none of these happened: {what}.");
+        }
+    }
     if tally.violations == 0 || options.must_lose {
         fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
     } else {

@@ -3,8 +3,9 @@
 use super::{
     checker::Violation,
     device::{Orders, Stage},
-    plan::{Due, Fault, Plan, Step},
+    plan::{Due, Fault, Plan},
     proxy::Weather,
+    step::Step,
     tally::Tally,
     world::World,
 };
@@ -32,7 +33,7 @@ pub async fn all(
     for Due { after, fault } in &plan.faults {
         until_due(stage, *after).await;
         let salt = plan.seed.wrapping_add(*after);
-        let was_done = one(world, *fault, salt, orders, &mut violations).await?;
+        let was_done = one(world, *fault, salt, orders, tally, &mut violations).await?;
         tally.faults[fault.kind()] += u64::from(was_done);
         alive(world, &mut violations).await?;
     }
@@ -60,11 +61,13 @@ async fn one(
     fault: Fault,
     salt: u64,
     orders: &watch::Sender<Orders>,
+    tally: &mut Tally,
     violations: &mut Vec<Violation>,
 ) -> anyhow::Result<bool> {
     match fault {
         Fault::KillServer(step) => {
-            world.kill_server(step).await?;
+            let is_hit = world.kill_server(step).await?;
+            tally.aim(fault, step, is_hit);
             world.start_server().await?;
         }
         Fault::Crowd => {
@@ -72,11 +75,15 @@ async fn one(
             world.start_server().await?;
         }
         Fault::KillPostgres(step, span) => {
-            world.kill_postgres(step).await?;
+            let is_hit = world.kill_postgres(step).await?;
+            tally.aim(fault, step, is_hit);
             sleep(span).await;
             world.start_postgres().await?;
         }
-        Fault::CutTransaction(step) => world.cut_transaction(step).await,
+        Fault::CutTransaction(step) => {
+            let is_hit = world.cut_transaction(step).await;
+            tally.aim(fault, step, is_hit);
+        }
         Fault::StallPostgres(span) => {
             world.database.stall(100, salt);
             sleep(span).await;

@@ -1,5 +1,6 @@
 //! A schedule, made of a seed and of nothing else: who is there, what each one does, and what breaks when. The same seed gives the same one.
 
+use super::step::Step;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom, seq::SliceRandom};
 use std::{fmt, time::Duration};
 
@@ -103,19 +104,6 @@ pub enum Fault {
     Terminate(bool),
 }
 
-/// At which step of a transaction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// At any.
-    Any,
-    /// Before its n-th statement reaches PostgreSQL.
-    Statement(u32),
-    /// Before COMMIT reaches PostgreSQL.
-    Commit,
-    /// After PostgreSQL has committed, before the server hears of it.
-    Committed,
-}
-
 impl Fault {
     /// The kinds, as the table names them.
     pub const KINDS: [&str; 12] = [
@@ -132,6 +120,9 @@ impl Fault {
         "crowd returns",
         "server stopped",
     ];
+
+    /// How many of them, the first ones, are aimed at a step of a transaction.
+    pub const AIMED: usize = 3;
 
     /// Which kind it is, among [`Fault::KINDS`].
     pub fn kind(&self) -> usize {
@@ -171,17 +162,6 @@ impl Fault {
             9 => Self::FillDisk(span),
             10 => Self::Crowd,
             _ => Self::Terminate(random.random_bool(0.3)),
-        }
-    }
-}
-
-impl Step {
-    fn random(random: &mut StdRng) -> Self {
-        match random.random_range(0..10) {
-            0 => Self::Any,
-            1..=4 => Self::Statement(random.random_range(1..8)),
-            5 | 6 => Self::Commit,
-            _ => Self::Committed,
         }
     }
 }

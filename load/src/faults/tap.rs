@@ -1,7 +1,7 @@
 //! Reads along with the server and PostgreSQL, message by message, to stop a connection at a chosen step of a transaction. Knows of their
 //! protocol where a message ends, where a statement does, and what begins and ends a transaction.
 
-use super::{plan::Step, proxy::Line};
+use super::{proxy::Line, step::Step};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 

@@ -3,8 +3,8 @@
 use super::{
     clock::Clock,
     disk::{self, Disk},
-    plan::Step,
     proxy::{Line, Proxy, Upstream},
+    step::Step,
     tap::Trap,
 };
 use crate::{binary::Server, person::Site, postgres::Postgres};
@@ -96,27 +96,27 @@ impl World {
         Site::new(&format!("http://{}", self.address.context("the server was not started")?))
     }
 
-    /// Kills the server at a step.
-    pub async fn kill_server(&mut self, step: Step) -> anyhow::Result<()> {
+    /// Kills the server at a step. Whether it was at that step.
+    pub async fn kill_server(&mut self, step: Step) -> anyhow::Result<bool> {
         let line = self.at(step).await;
         self.people.lead_to(Upstream::Nowhere);
         self.server.kill().await?;
-        if let Some(line) = line {
+        if let Some(line) = &line {
             line.cut();
         }
-        Ok(())
+        Ok(line.is_some())
     }
 
-    /// Kills PostgreSQL at a step.
-    pub async fn kill_postgres(&mut self, step: Step) -> anyhow::Result<()> {
+    /// Kills PostgreSQL at a step. Whether it was at that step.
+    pub async fn kill_postgres(&mut self, step: Step) -> anyhow::Result<bool> {
         let line = self.at(step).await;
         self.database.lead_to(Upstream::Nowhere);
         self.postgres.kill().await?;
         self.database.cut(100, 0);
-        if let Some(line) = line {
+        if let Some(line) = &line {
             line.cut();
         }
-        Ok(())
+        Ok(line.is_some())
     }
 
     /// Starts PostgreSQL again, if it does not run.
@@ -126,12 +126,14 @@ impl World {
         Ok(())
     }
 
-    /// Cuts a connection to PostgreSQL at a step, or, at no step in particular, all of them.
-    pub async fn cut_transaction(&self, step: Step) {
-        match self.at(step).await {
+    /// Cuts a connection to PostgreSQL at a step, or, at no step in particular, all of them. Whether it was at that step.
+    pub async fn cut_transaction(&self, step: Step) -> bool {
+        let line = self.at(step).await;
+        match &line {
             Some(line) => line.cut(),
             None => self.database.cut(100, 0),
         }
+        line.is_some()
     }
 
     /// Sets the server's clock, so many seconds off. Whether there is a way to.
