@@ -17,7 +17,7 @@ pub(super) struct Home {
     pub socket_dir: PathBuf,
     /// Whom PostgreSQL runs as, if not as ourselves.
     pub user: Option<User>,
-    _lock: File,
+    lock: File,
 }
 
 /// An account other than our own.
@@ -45,7 +45,7 @@ impl Home {
             0..=LONGEST_SOCKET_PATH => cluster,
             _ => PathBuf::from(format!("/tmp/bobbin-{}", uuid::Uuid::now_v7().simple())),
         };
-        Ok(Self { dir, socket_dir, user, _lock: lock })
+        Ok(Self { dir, socket_dir, user, lock })
     }
 
     /// PostgreSQL's own directory; it exists only once `initdb` has finished it.
@@ -73,6 +73,9 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        // Closing it is not enough: a process that is just being started elsewhere, such as another thread's, has a copy of all that is open until
+        // it becomes its program, and would keep the lock until then.
+        let _ = self.lock.unlock();
         if self.socket_dir != self.cluster() {
             // Not there if PostgreSQL never started; in any case empty and harmless.
             let _ = fs::remove_dir(&self.socket_dir);
@@ -173,4 +176,24 @@ fn find_user(accounts: &str, name: &str) -> Option<User> {
         .map(|line| line.split(':').collect())
         .find(|fields: &Vec<_>| fields.first() == Some(&name))?;
     Some(User { uid: fields.get(2)?.parse().ok()?, gid: fields.get(3)?.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_the_lock_in_a_process_that_is_just_being_started_keeps_nobody_out() {
+        let dir = std::env::temp_dir().join(format!("bobbin-test-{}", uuid::Uuid::now_v7().simple()));
+        fs::create_dir_all(&dir).unwrap();
+        let lock = lock(&dir).unwrap();
+        // As a process has it between fork and exec.
+        let copy = lock.try_clone().unwrap();
+        let home = Home { socket_dir: dir.join("pg"), dir: dir.clone(), user: None, lock };
+        assert!(super::lock(&dir).is_err(), "one at a time");
+        drop(home);
+        assert!(super::lock(&dir).is_ok(), "it was let go");
+        drop(copy);
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }
