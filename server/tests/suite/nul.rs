@@ -97,7 +97,7 @@ async fn a_nul_in_any_text_is_answered_and_never_an_error_of_the_server() {
             if !["admin", "keeper"].contains(name) {
                 continue;
             }
-            for request in with_a_nul(&way.ask(&group, caller).build().unwrap()) {
+            for request in with_a_nul(&way.ask(&group, caller).await.build().unwrap()) {
                 let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
                 let (url, body) = (request.url().clone(), String::from_utf8_lossy(body).into_owned());
                 let status = server.client.execute(request).await.unwrap().status();

@@ -1,6 +1,6 @@
 //! Who may do what, in one table (`snapshots/suite__permissions__who_may_do_what.snap`): every route and every command, each of which is read
 //! from where it is defined, for everybody who could ask. What is new, or answers somebody in another way, does not pass before the table
-//! says so.
+//! says so. What is about one connection alone goes over such a connection, all else by itself.
 
 use crate::{
     harness::{PASSWORD, Person, TestServer},
@@ -9,10 +9,15 @@ use crate::{
 };
 use futures_util::future::join_all;
 use image::ImageFormat;
-use model::{Message, MessageId, PictureId, ThreadId, ThreadOption, UserId, wire::Answer};
+use model::{Message, MessageId, PictureId, SecretChatId, ThreadId, ThreadOption, UserId, wire::Answer};
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use server::introductions::Introductions;
+use std::{fmt::Write, sync::Arc};
+use uuid::Uuid;
+
+/// The commands that are about a connection, and that nothing else takes.
+const OF_A_CONNECTION: [&str; 2] = ["look", "introduce"];
 
 /// Somebody with a way in, or what was one.
 #[derive(Clone)]
@@ -62,6 +67,7 @@ pub struct People {
     asking: Person,
     blocked: Person,
     picture_id: PictureId,
+    introductions: Arc<Introductions>,
 }
 
 impl People {
@@ -75,6 +81,11 @@ impl People {
         let blocked = server.person("blocked").await;
         let between_them = admin.direct(&blocked).await.thread_id;
         admin.keep(between_them, ThreadOption::Blocked(true)).await;
+        // Those who have written to each other may ask each other for a secret chat.
+        let of_both = admin.direct(&member).await.thread_id;
+        for one in [&admin, &member] {
+            one.send(of_both, "hello").await;
+        }
         let picture_id = admin.picture(profiles::photo(ImageFormat::Png), "middle").await.unwrap();
         let program = caller(&admin).token().await;
         let mut nobodies = vec![caller(&member)];
@@ -112,7 +123,8 @@ impl People {
             ("admin", caller(&admin)),
             ("keeper", keeper),
         ];
-        Self { nobodies, others, member, admin, former, asking, blocked, picture_id }
+        let introductions = server.state.introductions.clone();
+        Self { nobodies, others, member, admin, former, asking, blocked, picture_id, introductions }
     }
 
     /// What somebody has written and changed, with a file, in a thread.
@@ -137,7 +149,7 @@ impl People {
         self.blocked.join(thread_id, &secret).await.unwrap();
         let links: Value = self.admin.get(&format!("/api/v1/threads/{thread_id}/invites")).await.unwrap();
         let invite_id = links["invites"][0]["invite_id"].as_str().unwrap().to_owned();
-        self.place(thread_id, message, secret, invite_id)
+        self.place(thread_id, message, secret, invite_id, &self.member)
     }
 
     /// The thread of somebody and whom they have blocked since.
@@ -147,13 +159,34 @@ impl People {
             one.keep(thread_id, ThreadOption::Blocked(false)).await;
         }
         let message = self.written(&self.blocked, thread_id).await;
+        self.admin.send(thread_id, "hello").await;
         self.admin.keep(thread_id, ThreadOption::Blocked(true)).await;
-        self.place(thread_id, message, "5e".repeat(32), MessageId::generate().to_string())
+        let (secret, invite_id) = ("5e".repeat(32), MessageId::generate().to_string());
+        self.place(thread_id, message, secret, invite_id, &self.blocked)
     }
 
-    fn place(&self, thread_id: ThreadId, message: Message, secret: String, invite_id: String) -> Place {
+    fn place(
+        &self,
+        thread_id: ThreadId,
+        message: Message,
+        secret: String,
+        invite_id: String,
+        friend: &Person,
+    ) -> Place {
+        let (friends, introductions) = ([self.admin.clone(), friend.clone()], self.introductions.clone());
         let [admin, member, asking] = [&self.admin, &self.member, &self.asking].map(|one| one.user.user_id);
-        Place { thread_id, message, secret, invite_id, picture_id: self.picture_id, admin, member, asking }
+        Place {
+            thread_id,
+            message,
+            secret,
+            invite_id,
+            picture_id: self.picture_id,
+            admin,
+            member,
+            asking,
+            friends,
+            introductions,
+        }
     }
 }
 
@@ -167,6 +200,9 @@ pub struct Place {
     admin: UserId,
     member: UserId,
     asking: UserId,
+    /// Two who have written to each other.
+    friends: [Person; 2],
+    introductions: Arc<Introductions>,
 }
 
 impl Place {
@@ -277,8 +313,22 @@ impl Place {
         }
     }
 
+    /// Where a connection of somebody's own is asked, if they are let in.
+    async fn connection(&self, caller: &Caller) -> String {
+        let [one, other] = &self.friends;
+        // Nobody rings, and both are here.
+        self.introductions.part(one.user.user_id, other.user.user_id);
+        let path = || format!("/api/v1/live/{}", Uuid::now_v7());
+        for friend in &self.friends {
+            assert!(friend.request(Method::GET, &path()).send().await.unwrap().status().is_success());
+        }
+        let path = path();
+        caller.request(&Method::GET, &path).send().await.unwrap();
+        path
+    }
+
     /// A command as it makes sense there.
-    fn order(&self, caller: &Caller, command: &Value) -> RequestBuilder {
+    fn order(&self, caller: &Caller, command: &Value, path: &str) -> RequestBuilder {
         let mut command = command.clone();
         for (order, content) in command.as_object_mut().unwrap() {
             let is_new = matches!(order.as_str(), "send_message" | "forward_message" | "create_group");
@@ -295,6 +345,12 @@ impl Place {
                     "body" => *value = json!("hello"),
                     "user_id" if order == "remove_member" => *value = json!(self.admin),
                     "user_id" if order == "set_role" => *value = json!(self.member),
+                    "user_id" if order == "introduce" => {
+                        let mut friends = self.friends.iter().map(|friend| friend.user.user_id);
+                        let friend = friends.find(|user_id| *user_id != caller.person.user.user_id);
+                        *value = json!(friend.unwrap());
+                    }
+                    "chat_id" => *value = json!(SecretChatId::generate()),
                     "user_id" => *value = json!(self.asking),
                     "user_ids" => *value = json!([self.member]),
                     "picture_id" => *value = Value::Null,
@@ -303,7 +359,7 @@ impl Place {
                 }
             }
         }
-        caller.request(&Method::POST, "/api/v1/commands").json(&command)
+        caller.request(&Method::POST, path).json(&command)
     }
 }
 
@@ -356,30 +412,35 @@ impl Way {
         .contains(&self.name().as_str())
     }
 
-    pub fn ask(&self, place: &Place, caller: &Caller) -> RequestBuilder {
+    pub async fn ask(&self, place: &Place, caller: &Caller) -> RequestBuilder {
         match self {
             Self::Route(method, path) => place.ask(caller, method, path),
-            Self::Command(command) => place.order(caller, command),
+            Self::Command(command) if OF_A_CONNECTION.contains(&self.name().as_str()) => {
+                place.order(caller, command, &place.connection(caller).await)
+            }
+            Self::Command(command) => place.order(caller, command, "/api/v1/commands"),
         }
     }
 
     /// What everybody is told.
     async fn tell(&self, people: &People) -> Vec<String> {
         let group = people.group().await;
-        let ask = |caller: &Caller| self.ask(&group, caller);
-        let all = join_all(people.nobodies.iter().map(|nobody| told(ask(nobody)))).await;
+        let answer = async |caller: &Caller| told(self.ask(&group, caller).await).await;
+        let all = join_all(people.nobodies.iter().map(&answer)).await;
         let name = self.name();
         assert!(all.iter().all(|one| *one == all[0]), "{name}: some nobodies may more than others: {all:?}");
         let mut answers = vec![all[0].clone()];
         // One after the other, so that whoever may less does not find done what another did.
         for (_, caller) in &people.others {
-            answers.push(told(ask(caller)).await);
+            answers.push(answer(caller).await);
         }
         // Who was just signed out is nobody, and what they did has nothing to do with a thread.
         if !self.ends_sessions() {
             let blocked = Caller { person: people.blocked.clone(), token: None };
-            answers.push(told(self.ask(&people.direct().await, &blocked)).await);
+            answers.push(told(self.ask(&people.direct().await, &blocked).await).await);
         }
+        let is_misled = matches!(self, Self::Command(_)) && answers.iter().any(|answer| answer == "400");
+        assert!(!is_misled, "{name} makes no sense like that, and may be about a connection: {answers:?}");
         answers
     }
 }
