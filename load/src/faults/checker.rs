@@ -5,6 +5,8 @@ mod convergence;
 mod files;
 mod membership;
 mod order;
+mod pages;
+mod pins;
 mod reactions;
 mod writes;
 
@@ -45,7 +47,9 @@ pub enum Kind {
     Forged,
     /// Somebody heard of something that was done after they had left.
     SeenAfterLeaving,
-    /// An edit, a deletion, a reaction, a title, a membership or a read position that was acknowledged is not in force.
+    /// Somebody did something in a thread, or took something out of it, after they had left.
+    DoneAfterLeaving,
+    /// An edit, a deletion, a reaction, a pin, a title, a membership or a read position that was acknowledged is not in force.
     Undone,
     /// A device shows something else than a fresh load.
     Diverged,
@@ -76,14 +80,16 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All that was sent, by thread and id: several devices may have sent the same message.
+/// All that was sent or forwarded, by thread and id: several devices may have sent the same message.
 type Sends<'a> = BTreeMap<(ThreadId, MessageId), Vec<&'a Asked>>;
 
 /// Everything that is wrong with a round.
 pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     let mut sends = Sends::new();
     for asked in diaries.iter().flat_map(|diary| &diary.asked) {
-        if let Command::SendMessage { thread_id, message_id, .. } = &asked.command {
+        if let Command::SendMessage { thread_id, message_id, .. }
+        | Command::ForwardMessage { thread_id, message_id, .. } = &asked.command
+        {
             sends.entry((*thread_id, *message_id)).or_default().push(asked);
         }
     }
@@ -91,7 +97,9 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     found.extend(order::check(diaries, &sends, fresh));
     found.extend(writes::check(diaries, &sends, fresh));
     found.extend(files::check(&sends, fresh));
+    found.extend(pages::check(diaries, &sends, fresh));
     found.extend(reactions::check(diaries, fresh));
+    found.extend(pins::check(diaries, fresh));
     found.extend(membership::check(diaries, fresh));
     found.extend(convergence::check(diaries, fresh));
     found

@@ -2,7 +2,7 @@
 
 use super::{
     device::{Stage, asking, loading},
-    history::Fresh,
+    history::{Fresh, Place},
 };
 use crate::person::{Person, Site};
 use anyhow::anyhow;
@@ -59,13 +59,39 @@ async fn log(site: &Site, reader: &Person, thread_id: ThreadId) -> anyhow::Resul
     }
 }
 
-/// The files of messages, as far as they come down, and whether they hold what they should.
-async fn files(site: &Site, reader: &Person, log: &[Message]) -> BTreeMap<FileId, bool> {
+/// Each thread once more, by another of its members if there is one, from the newest page back to the first.
+pub async fn pages(site: &Site, stage: &Stage, fresh: &mut Fresh) -> anyhow::Result<()> {
+    for (thread_id, members) in &fresh.members {
+        let is_in =
+            |person: &&Person| members.iter().any(|member| member.user.user_id == person.user.user_id);
+        let reader =
+            stage.people.iter().rev().find(is_in).ok_or_else(|| anyhow!("nobody is in {thread_id}"))?;
+        let mut pages = Vec::new();
+        let mut before = String::new();
+        loop {
+            let path = format!("threads/{thread_id}/messages{before}");
+            let page: MessagePage = get(site, reader, &path).await?;
+            let first = page.messages.first().map(|message| message.created_at.0);
+            pages.push(page.messages);
+            match first {
+                Some(first) if page.has_older => before = format!("?before={first}"),
+                _ => break,
+            }
+        }
+        let messages = pages.iter().rev().flatten();
+        let places = messages.map(|message| (message.message_id, Place::of(message))).collect();
+        fresh.pages.insert(*thread_id, places);
+    }
+    Ok(())
+}
+
+/// The files of messages, as far as they come down, and as which ones they had gone up.
+async fn files(site: &Site, reader: &Person, log: &[Message]) -> BTreeMap<FileId, Option<FileId>> {
     let mut found = BTreeMap::new();
     for message in log {
         for File { file_id, .. } in &message.files {
             if let Ok(content) = reader.download(site, message.thread_id, *file_id).await {
-                found.insert(*file_id, content == asking::content(*file_id));
+                found.insert(*file_id, asking::file_of(&content));
             }
         }
     }

@@ -97,6 +97,8 @@ pub enum Deed {
     Deleted(MessageId),
     /// Somebody put an emoji under a message, or took it away.
     Reacted(MessageId, UserId, String, bool),
+    /// A message was pinned or unpinned.
+    Pinned(MessageId, bool),
     /// The group was given this title.
     Titled(String),
 }
@@ -105,13 +107,17 @@ impl Deed {
     /// What a command does, and where.
     pub fn of_command(command: &Command, who: UserId) -> Option<(ThreadId, Self)> {
         Some(match command {
-            Command::SendMessage { thread_id, message_id, .. } => (*thread_id, Self::Sent(*message_id)),
+            Command::SendMessage { thread_id, message_id, .. }
+            | Command::ForwardMessage { thread_id, message_id, .. } => (*thread_id, Self::Sent(*message_id)),
             Command::EditMessage { thread_id, message_id, body } => {
                 (*thread_id, Self::Edited(*message_id, body.clone()))
             }
             Command::DeleteMessage { thread_id, message_id } => (*thread_id, Self::Deleted(*message_id)),
             Command::React { thread_id, message_id, emoji, is_on } => {
                 (*thread_id, Self::Reacted(*message_id, who, emoji.clone(), *is_on))
+            }
+            Command::PinMessage { thread_id, message_id, is_pinned } => {
+                (*thread_id, Self::Pinned(*message_id, *is_pinned))
             }
             Command::UpdateGroup { thread_id, title, .. } => (*thread_id, Self::Titled(title.clone())),
             _ => return None,
@@ -131,6 +137,9 @@ impl Deed {
             Event::Reacted { thread_id, message_id, user_id, emoji, is_on, .. } => {
                 (*thread_id, Self::Reacted(*message_id, *user_id, emoji.clone(), *is_on))
             }
+            Event::Pinned { thread_id, message_id, is_pinned, .. } => {
+                (*thread_id, Self::Pinned(*message_id, *is_pinned))
+            }
             Event::GroupUpdated { thread_id, title, .. } => (*thread_id, Self::Titled(title.clone())),
             _ => return None,
         })
@@ -146,12 +155,23 @@ pub struct Heard {
     pub thread_id: ThreadId,
     /// Of what.
     pub deed: Deed,
+    /// If it was a message that was sent, its place.
+    pub place: Option<Place>,
 }
 
 impl Heard {
+    /// The message that was sent, if that is what it was.
+    pub fn message_id(&self) -> Option<MessageId> {
+        if let Deed::Sent(message_id) = self.deed { Some(message_id) } else { None }
+    }
+
     /// What an event says of what somebody did, if it does.
     pub fn of(at: Moment, event: &Event) -> Option<Self> {
-        Deed::of_event(event).map(|(thread_id, deed)| Self { at, thread_id, deed })
+        let place = match event {
+            Event::MessageSent { message, .. } => Some(Place::of(message)),
+            _ => None,
+        };
+        Deed::of_event(event).map(|(thread_id, deed)| Self { at, thread_id, deed, place })
     }
 }
 
@@ -181,6 +201,8 @@ pub struct Fresh {
     pub logs: BTreeMap<ThreadId, Vec<Message>>,
     /// Who is in each thread, by `user_id`.
     pub members: BTreeMap<ThreadId, Vec<Member>>,
-    /// Of the files of messages, those that came down, and whether they did as they had gone up.
-    pub files: BTreeMap<FileId, bool>,
+    /// The same by another member, page by page from the last message to the first: which message stands where. Read once, at the very end.
+    pub pages: BTreeMap<ThreadId, Vec<(MessageId, Place)>>,
+    /// Of the files of messages, those that came down, and as which one each had gone up, if it is whole.
+    pub files: BTreeMap<FileId, Option<FileId>>,
 }

@@ -56,6 +56,10 @@ pub enum Act {
     Delete(usize),
     /// Puts an emoji under one of the newest messages, or takes one's own away.
     React(usize),
+    /// Pins one of the newest messages, or unpins it.
+    Pin(usize),
+    /// Brings one of the newest messages of a thread, or, where one is in it no more, one's own last one, to another.
+    Forward(usize, usize),
     /// Says that all is read.
     Read(usize),
     /// Gives a group another title.
@@ -256,19 +260,25 @@ fn parts(size: Size, threads: &[Vec<usize>], random: &mut StdRng) -> Vec<Part> {
                 3 => part.acts.push(Act::Delete(*thread)),
                 4..10 => part.acts.push(Act::Read(*thread)),
                 10..14 => part.acts.push(Act::React(*thread)),
-                // A twin has the same outbox, but not the file.
+                // A twin has the same outbox, but not the file, and does not wait for what is forwarded between two messages.
                 14..16 if !part.has_twin => part.acts.push(Act::Attach(*thread)),
+                16..18 if !part.has_twin => {
+                    let to = own.choose(random).unwrap_or(&0);
+                    part.acts.push(Act::Forward(*thread, *to));
+                }
+                // In a group that is for whoever made it.
+                18..20 if threads[*thread].len() == 2 => part.acts.push(Act::Pin(*thread)),
                 _ => {}
             }
         }
     }
-    // Whoever made a group keeps it: renames it, and puts out and lets in some of the others.
+    // Whoever made a group keeps it: renames it, pins, and puts out and lets in some of the others.
     for (thread, members) in threads.iter().enumerate().filter(|(_, members)| members.len() > 2) {
         let guests = &members[1..members.len().min(4)];
         let acts = &mut parts[members[0]].acts;
-        for _ in 0..6 {
+        for _ in 0..10 {
             let place = random.random_range(0..=acts.len());
-            match guests.choose(random).filter(|_| random.random_bool(0.8)) {
+            match guests.choose(random).filter(|_| random.random_bool(0.5)) {
                 Some(guest) => {
                     let back = random.random_range(place..=acts.len());
                     if random.random_bool(0.8) {
@@ -276,6 +286,7 @@ fn parts(size: Size, threads: &[Vec<usize>], random: &mut StdRng) -> Vec<Part> {
                     }
                     acts.insert(place, Act::Remove(thread, *guest));
                 }
+                None if random.random_bool(0.7) => acts.insert(place, Act::Pin(thread)),
                 None => acts.insert(place, Act::Rename(thread)),
             }
         }
@@ -338,5 +349,17 @@ mod tests {
                 }
             }
         }
+    }
+    #[test]
+    fn people_pin_and_forward_also_out_of_groups_that_they_are_put_out_of() {
+        let plan = Plan::new(7, Size { people: 15, messages: 5_000, crowd: 0 });
+        let all = || {
+            plan.people.iter().enumerate().flat_map(|(who, part)| part.acts.iter().map(move |act| (who, act)))
+        };
+        let is_put_out = |who, thread| all().any(|(_, act)| *act == Act::Remove(thread, who));
+        let forwards =
+            all().filter(|(who, act)| matches!(act, Act::Forward(from, _) if is_put_out(*who, *from)));
+        assert!(forwards.count() > 5);
+        assert!(all().filter(|(_, act)| matches!(act, Act::Pin(_))).count() > 20);
     }
 }

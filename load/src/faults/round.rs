@@ -75,7 +75,8 @@ pub async fn play(world: &mut World, plan: &Plan) -> anyhow::Result<Outcome> {
     for device in devices {
         diaries.push(device.await?);
     }
-    let says = fresh::load(&world.site, &stage).await?;
+    let mut says = fresh::load(&world.site, &stage).await?;
+    fresh::pages(&world.site, &stage, &mut says).await?;
     violations.extend(checker::check(&diaries, &says));
     tally.count(&diaries);
     tally.violations = violations.len() as u64;

@@ -6,7 +6,8 @@ use crate::faults::{
     view::{Loaded, View},
 };
 use model::{
-    Avatar, Inbox, Member, Message, MessageId, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
+    Avatar, Inbox, Member, Message, MessageId, Pins, Role, Thread, ThreadId, ThreadKind, Timestamp, User,
+    UserId,
     page::{ChangePage, MemberPage, MessagePage, ThreadPage},
     thread::LastMessage,
     wire::Command,
@@ -18,23 +19,25 @@ pub(super) struct World {
     pub(super) users: [User; 2],
     pub(super) diaries: Vec<Diary>,
     pub(super) fresh: Fresh,
+    /// What stands on top of the thread.
+    pub(super) pins: Option<Pins>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let thread_id = ThreadId::generate();
         let users = ["alice", "bob"].map(|name| User::new(UserId::generate(), name.into(), name.into()));
         let members = users.iter().map(|user| Member { user: user.clone(), role: Role::Member }).collect();
         let mut fresh = Fresh::default();
         fresh.members.insert(thread_id, members);
-        let mut world = Self { thread_id, diaries: Vec::new(), fresh, users };
+        let mut world = Self { thread_id, diaries: Vec::new(), fresh, users, pins: None };
         let log = (1..=6).map(|seq| world.message(seq)).collect();
         world.fresh.logs.insert(thread_id, log);
         world.finish();
         world
     }
 
-    fn message(&self, seq: u64) -> Message {
+    pub(super) fn message(&self, seq: u64) -> Message {
         let sender_id = self.users[seq as usize % 2].user_id;
         let created_at = Timestamp(seq.cast_signed() * 1_000);
         Message::sent(
@@ -65,6 +68,7 @@ impl World {
                 at: message.seq * 20 + 9,
                 thread_id: self.thread_id,
                 deed: Deed::Sent(message.message_id),
+                place: Some(Place::of(message)),
             });
             let (asked, heard) = (asked.collect(), heard.collect());
             self.diaries.push(Diary {
@@ -83,6 +87,8 @@ impl World {
     pub(super) fn show(&mut self) {
         let log = self.log().clone();
         let members = self.fresh.members[&self.thread_id].clone();
+        let pages = log.iter().map(|message| (message.message_id, Place::of(message))).collect();
+        self.fresh.pages.insert(self.thread_id, pages);
         for (diary, user) in self.diaries.iter_mut().zip(&self.users) {
             let count = log.iter().filter(|message| message.sender_id == user.user_id).count() as u64;
             let thread = Thread {
@@ -97,7 +103,7 @@ impl World {
                 change: 0,
                 active_at: log.last().unwrap().created_at,
                 last_message: Some(LastMessage::of(log.last().unwrap(), self.users[0].clone())),
-                pins: None,
+                pins: self.pins.clone(),
                 read_seq: 0,
                 read_at: None,
                 own_count: count,
@@ -145,7 +151,7 @@ fn asked(device: Device, command: Command, began: Moment, fate: Fate) -> Asked {
     Asked { device, command, began, ended: began + 10, fate, was_in_doubt: false, was_put_off: false }
 }
 
-fn send(message: &Message) -> Command {
+pub(super) fn send(message: &Message) -> Command {
     Command::SendMessage {
         message_id: message.message_id,
         thread_id: message.thread_id,
@@ -289,7 +295,8 @@ fn overhears(world: &mut World) {
     world.ask(1, Command::RemoveMember { thread_id, user_id: bob.user_id }, 130, Fate::Acknowledged(None));
     let message = Message { sender_id: world.users[0].user_id, ..world.message(7) };
     world.ask(0, send(&message), 160, Fate::Acknowledged(Some(Place::of(&message))));
-    world.diaries[1].heard.push(Heard { at: 165, thread_id, deed: Deed::Sent(message.message_id) });
+    let (deed, place) = (Deed::Sent(message.message_id), Some(Place::of(&message)));
+    world.diaries[1].heard.push(Heard { at: 165, thread_id, deed, place });
     world.log().push(message);
     world.show();
 }

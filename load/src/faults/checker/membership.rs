@@ -35,6 +35,7 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     }
     for diary in diaries {
         found.extend(seen_after_leaving(diary, &memberships, &begun));
+        found.extend(done_after_leaving(diary, &memberships, &begun));
         found.extend(refused_wrongly(diary, &memberships));
     }
     found
@@ -111,6 +112,47 @@ fn seen_after_leaving(
     None
 }
 
+/// Something that was done for somebody who had left before they first asked, and was not let in again until it was done.
+fn done_after_leaving(
+    diary: &Diary,
+    memberships: &BTreeMap<(ThreadId, UserId), Membership>,
+    begun: &BTreeMap<(ThreadId, Deed), Moment>,
+) -> Option<Violation> {
+    let user_id = diary.device.user_id;
+    diary.asked.iter().filter(|asked| asked.is_acknowledged()).find_map(|asked| {
+        // Another device of theirs may have done it in time.
+        let first = Deed::of_command(&asked.command, user_id).and_then(|deed| begun.get(&deed));
+        let began = first.copied().unwrap_or(asked.began);
+        threads(&asked.command).find_map(|thread_id| {
+            let mut absences = memberships.get(&(thread_id, user_id))?.absences();
+            let (left, until) = absences.find(|(left, until)| *left < began && asked.ended < *until)?;
+            let detail = format!(
+                "{} asked at {began} µs for {:?}, which was done; they had left at {left} µs, until {until} µs",
+                name(diary.device),
+                asked.command,
+            );
+            Some(Violation::new(Kind::DoneAfterLeaving, thread_id, detail))
+        })
+    })
+}
+
+/// The threads that one has to be in for a command.
+fn threads(command: &Command) -> impl Iterator<Item = ThreadId> {
+    let (thread_id, from) = match command {
+        Command::ForwardMessage { thread_id, from_thread_id, .. } => {
+            (Some(*thread_id), Some(*from_thread_id))
+        }
+        Command::SendMessage { thread_id, .. }
+        | Command::EditMessage { thread_id, .. }
+        | Command::DeleteMessage { thread_id, .. }
+        | Command::React { thread_id, .. }
+        | Command::PinMessage { thread_id, .. }
+        | Command::MarkRead { thread_id, .. } => (Some(*thread_id), None),
+        _ => (None, None),
+    };
+    thread_id.into_iter().chain(from)
+}
+
 /// A message or a read position that was refused although nobody ever tried to remove its sender.
 fn refused_wrongly(
     diary: &Diary,
@@ -142,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_former_member_who_hears_of_what_is_done_later_is_noticed() {
-        let deeds: [fn(ThreadId, MessageId) -> Command; 4] = [
+        let deeds: [fn(ThreadId, MessageId) -> Command; 5] = [
             |thread_id, message_id| Command::EditMessage {
                 thread_id,
                 message_id,
@@ -152,6 +194,7 @@ mod tests {
             |thread_id, message_id| Command::React {
                 thread_id, message_id, emoji: "🎉".into(), is_on: true
             },
+            |thread_id, message_id| Command::PinMessage { thread_id, message_id, is_pinned: true },
             |thread_id, _| Command::UpdateGroup { thread_id, title: "Two".into(), avatar: Avatar::default() },
         ];
         for deed in deeds {
@@ -162,10 +205,47 @@ mod tests {
                 let command = deed(thread_id, world.log()[1].message_id);
                 let (thread_id, deed) = Deed::of_command(&command, world.users[0].user_id).unwrap();
                 world.ask(0, command, 160, Fate::Acknowledged(None));
-                world.diaries[1].heard.push(Heard { at: 165, thread_id, deed });
+                world.diaries[1].heard.push(Heard { at: 165, thread_id, deed, place: None });
             };
             // Nor does what is forged last, and he is in it again, by what the server says.
             finds(forge, &[Kind::SeenAfterLeaving, Kind::Undone]);
         }
+    }
+    /// Bob leaves at 130, and takes a message along to a thread of his at 160; who lets him in again does so at some time.
+    fn takes_along(world: &mut World, let_in_at: Option<Moment>, fate: Fate) {
+        let (thread_id, bob) = (world.thread_id, world.diaries[1].device);
+        let remove = Command::RemoveMember { thread_id, user_id: bob.user_id };
+        world.ask(0, remove, 130, Fate::Acknowledged(None));
+        if let Some(at) = let_in_at {
+            let add = Command::AddMembers { thread_id, user_ids: vec![bob.user_id] };
+            world.ask(0, add, at, Fate::Acknowledged(None));
+        }
+        let forward = Command::ForwardMessage {
+            message_id: MessageId::generate(),
+            thread_id: ThreadId::generate(),
+            from_thread_id: thread_id,
+            from_message_id: world.log()[1].message_id,
+        };
+        world.ask(1, forward, 160, fate);
+        let is_in = let_in_at.is_some();
+        let members = world.fresh.members.get_mut(&thread_id).unwrap();
+        members.retain(|member| is_in || member.user.user_id != bob.user_id);
+    }
+
+    #[test]
+    fn a_former_member_who_forwards_what_was_said_is_noticed() {
+        let kinds = |let_in_at, fate: Fate| {
+            let mut world = World::new();
+            takes_along(&mut world, let_in_at, fate);
+            let mut found = check(&world.diaries, &world.fresh);
+            found.retain(|violation| violation.kind == Kind::DoneAfterLeaving);
+            found.len()
+        };
+        let done = || Fate::Acknowledged(None);
+        assert_eq!(kinds(None, done()), 1);
+        assert_eq!(kinds(Some(500), done()), 1, "until then he was out");
+        assert_eq!(kinds(Some(140), done()), 0, "he was in again");
+        assert_eq!(kinds(Some(165), done()), 0, "he may have been");
+        assert_eq!(kinds(None, Fate::Refused("No.".into())), 0);
     }
 }

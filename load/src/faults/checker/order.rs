@@ -64,7 +64,11 @@ fn overtaken(sends: &Sends, thread_id: ThreadId, log: &[Message]) -> Option<Stri
 fn shuffled(diary: &Diary, sends: &Sends) -> Option<Violation> {
     let mut last: BTreeMap<ThreadId, (u64, MessageId)> = BTreeMap::new();
     for asked in &diary.asked {
-        let Command::SendMessage { thread_id, message_id, .. } = asked.command else { continue };
+        let (Command::SendMessage { thread_id, message_id, .. }
+        | Command::ForwardMessage { thread_id, message_id, .. }) = asked.command
+        else {
+            continue;
+        };
         let Fate::Acknowledged(Some(place)) = asked.fate else { continue };
         let copies = sends.get(&(thread_id, message_id))?;
         if copies.iter().any(|copy| !copy.is_acknowledged() || copy.was_put_off || copy.was_in_doubt) {

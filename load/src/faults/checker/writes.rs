@@ -60,13 +60,23 @@ pub fn check(diaries: &[Diary], sends: &Sends, fresh: &Fresh) -> Vec<Violation> 
             _ => {}
         }
     }
+    // All that a message may ever have said.
+    let said = |key: (ThreadId, MessageId)| -> Vec<&str> {
+        let edits = edits.get(&key).into_iter().flatten().filter(|asked| !asked.is_refused());
+        let all = sends.get(&key).into_iter().flatten().chain(edits);
+        all.filter_map(|asked| match &asked.command {
+            Command::SendMessage { body, .. } | Command::EditMessage { body, .. } => Some(body.as_str()),
+            _ => None,
+        })
+        .collect()
+    };
     let mut found = Vec::new();
     for (thread_id, log) in &fresh.logs {
         for message in log {
             let key = (*thread_id, message.message_id);
             let Some(copies) = sends.get(&key) else { continue };
             let edits = edits.get(&key).map(Vec::as_slice).unwrap_or_default();
-            found.extend(words(message, copies, edits));
+            found.extend(words(message, copies, edits, &said));
         }
     }
     for (thread_id, titles) in &titles {
@@ -79,7 +89,12 @@ pub fn check(diaries: &[Diary], sends: &Sends, fresh: &Fresh) -> Vec<Violation> 
 }
 
 /// A message says what it was last given to say, or nothing if it was deleted.
-fn words(message: &Message, copies: &[&Asked], edits: &[&Asked]) -> Option<Violation> {
+fn words<'a>(
+    message: &Message,
+    copies: &[&'a Asked],
+    edits: &[&'a Asked],
+    said: &impl Fn((ThreadId, MessageId)) -> Vec<&'a str>,
+) -> Option<Violation> {
     let violation = |kind, detail| Some(Violation::new(kind, message.thread_id, detail));
     let deletions = || edits.iter().filter(|asked| matches!(asked.command, Command::DeleteMessage { .. }));
     if message.is_deleted {
@@ -95,9 +110,16 @@ fn words(message: &Message, copies: &[&Asked], edits: &[&Asked]) -> Option<Viola
     }
     let mut writes = Vec::new();
     for asked in copies {
-        let Command::SendMessage { body, .. } = &asked.command else { continue };
+        let bodies = match &asked.command {
+            Command::SendMessage { body, .. } => vec![body.as_str()],
+            // It may have been read at any time.
+            Command::ForwardMessage { from_thread_id, from_message_id, .. } => {
+                said((*from_thread_id, *from_message_id))
+            }
+            _ => continue,
+        };
         // Sent once more, it does not get its first words back.
-        writes.push(Write { settled: 0, ..Write::first(body.as_str()) });
+        writes.extend(bodies.into_iter().map(|body| Write { settled: 0, ..Write::first(body) }));
         if message.sender_id != asked.device.user_id {
             return violation(Kind::Forged, format!("number {} is of another sender", message.seq));
         }

@@ -9,7 +9,7 @@ use crate::{
     person::Failure,
 };
 use model::{
-    Avatar, FileId, MessageId, ThreadId, Timeline,
+    Avatar, FileId, Message, MessageId, ThreadId, Timeline,
     wire::{Answer, Command, Event},
 };
 use std::{sync::atomic::Ordering, time::Duration};
@@ -82,15 +82,29 @@ impl Actor {
                 Command::DeleteMessage { thread_id, message_id }
             }
             Act::React(number) => {
-                let thread_id = thread(number);
-                // The last byte of an id is as good as random.
-                let chance = usize::from(message_id.0.as_bytes()[15]);
-                let newest = self.view.windows.get(&thread_id)?.timeline.as_ref()?.messages().iter().rev();
-                let message = newest.filter(|message| !message.is_deleted).nth(chance % 4)?;
+                let (thread_id, chance) = (thread(number), chance(message_id));
+                let message = self.one_of_the_newest(thread_id, chance)?;
                 let emoji = EMOJI[chance / 4 % EMOJI.len()];
                 let is_on = !message.reactions.iter().any(|known| known.emoji == emoji && known.is_mine);
                 let message_id = message.message_id;
                 Command::React { thread_id, message_id, emoji: emoji.into(), is_on }
+            }
+            Act::Pin(number) => {
+                let thread_id = thread(number);
+                let message = self.one_of_the_newest(thread_id, chance(message_id))?;
+                let (message_id, is_pinned) = (message.message_id, !message.is_pinned);
+                Command::PinMessage { thread_id, message_id, is_pinned }
+            }
+            Act::Forward(from, to) => {
+                let (from_thread_id, thread_id) = (thread(from), thread(to));
+                let newest = self.one_of_the_newest(from_thread_id, chance(message_id));
+                // Whoever is in it no more still knows what they said there.
+                let from_message_id = match newest {
+                    Some(message) if message.forward.is_some() => return None,
+                    Some(message) => message.message_id,
+                    None => self.last_said(from_thread_id)?.1,
+                };
+                Command::ForwardMessage { message_id, thread_id, from_thread_id, from_message_id }
             }
             Act::Read(number) => {
                 let window = self.view.windows.get(&thread(number))?;
@@ -108,6 +122,12 @@ impl Actor {
                 Command::AddMembers { thread_id: thread(number), user_ids: vec![user_id(person)] }
             }
         })
+    }
+
+    /// One of the last messages that are shown in a thread.
+    fn one_of_the_newest(&self, thread_id: ThreadId, chance: usize) -> Option<&Message> {
+        let newest = self.view.windows.get(&thread_id)?.timeline.as_ref()?.messages().iter().rev();
+        newest.filter(|message| !message.is_deleted).nth(chance % 4)
     }
 
     fn last_said(&self, thread_id: ThreadId) -> Option<(ThreadId, MessageId)> {
@@ -131,7 +151,9 @@ impl Actor {
             Ok(Answer::Sent { message }) => {
                 let place = Place::of(&message);
                 self.stage.progress.acknowledged.fetch_add(1, Ordering::Relaxed);
-                self.said.push((message.thread_id, message.message_id));
+                if message.forward.is_none() {
+                    self.said.push((message.thread_id, message.message_id));
+                }
                 // The event comes too; whichever is first brings the message into the window.
                 let sender = self.person.user.clone();
                 let wants = self.view.apply(&Event::MessageSent { message, sender });
@@ -183,9 +205,20 @@ impl Actor {
     }
 }
 
+/// A number that an act keeps: the last byte of an id is as good as random.
+fn chance(message_id: MessageId) -> usize {
+    usize::from(message_id.0.as_bytes()[15])
+}
+
 /// What a file holds: no two hold the same, and it takes more than one piece to send.
 pub fn content(file_id: FileId) -> Vec<u8> {
     file_id.to_string().repeat(2_000).into_bytes()
+}
+
+/// Which file it is that holds this, if it is all of it.
+pub fn file_of(content: &[u8]) -> Option<FileId> {
+    let file_id: FileId = str::from_utf8(content.get(..36)?).ok()?.parse().ok()?;
+    (self::content(file_id) == content).then_some(file_id)
 }
 
 fn send_message(thread_id: ThreadId, message_id: MessageId, file_ids: Vec<FileId>) -> Command {
