@@ -36,6 +36,9 @@ use std::{
 /// How long a browser stays signed in without being used: the longest that browsers keep a cookie.
 pub const BROWSER_DAYS: i32 = 400;
 
+/// After how many days its person is asked for the password again in any case.
+const LONGEST_DAYS: i32 = 730;
+
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
 pub struct Auth {
@@ -241,11 +244,13 @@ fn shown<'a>(headers: &'a HeaderMap, cookie: &SessionCookie) -> Option<(&'a str,
 async fn touch(state: &AppState, session_id: SessionId) -> sqlx::Result<()> {
     sqlx::query(
         "update session set last_used_at = now(), \
-                expires_at = case when expires_at is null then null else now() + make_interval(days => $2) end \
+                expires_at = case when expires_at is null then null \
+                    else least(now() + make_interval(days => $2), created_at + make_interval(days => $3)) end \
          where session_id = $1",
     )
     .bind(session_id)
     .bind(BROWSER_DAYS)
+    .bind(LONGEST_DAYS)
     .execute(&state.db)
     .await?;
     Ok(())

@@ -168,7 +168,7 @@ pub async fn sign_up(
     Ok(refused(&first, app::page::sign_up(&site(), page)))
 }
 
-/// Ends the session, and has the browser forget what the app kept in it.
+/// Ends the session, and has the browser forget what the app kept in it, and the files that it has seen.
 pub async fn sign_out(
     State(state): State<AppState>,
     holder: Option<Holder>,
@@ -182,7 +182,7 @@ pub async fn sign_out(
     }
     let headers = [
         (SET_COOKIE, cookie.forgotten()),
-        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\"")),
+        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\"")),
     ];
     Ok((headers, Redirect::to("/sign-in")).into_response())
 }

@@ -162,7 +162,7 @@ async fn signing_out_ends_the_session_and_forgets_the_cookie() {
     let page = browser.submit("/sign-out", &[]).await;
     assert_eq!(page.redirect(), "/sign-in");
     assert_eq!(page.set_cookie(), Some("bobbin_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
-    assert_eq!(page.header("clear-site-data"), "\"storage\"");
+    assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
     assert_eq!(Browser::of(&server, &alice).me().await, None);
     while socket.try_next().await.is_ok() {}
     assert_eq!(browser.submit("/sign-out", &[]).await.redirect(), "/sign-in", "twice is no fault");
@@ -309,4 +309,31 @@ async fn a_browser_in_use_stays_signed_in_and_one_not_used_for_400_days_does_not
     let token = token(&mut browser, "Robot").await;
     age(&server, &alice, 4_000).await;
     assert!(bearer(&server, &token).me().await.is_some(), "a token is good until it is revoked");
+}
+
+#[tokio::test]
+async fn a_browser_is_asked_for_the_password_again_after_two_years_however_much_it_is_used() {
+    let server = TestServer::start().await;
+    let alice = server.person("alice").await;
+    let mut browser = Browser::of(&server, &alice);
+    let days_left = async |days_old: i32| -> i32 {
+        let statement =
+            "update session set created_at = now() - make_interval(days => $2) where user_id = $1";
+        sqlx::query(statement)
+            .bind(alice.user.user_id)
+            .bind(days_old)
+            .execute(&server.state.db)
+            .await
+            .unwrap();
+        age(&server, &alice, 1).await;
+        browser.me().await.expect("it is signed in");
+        let statement = "select round(extract(epoch from expires_at - now()) / 86400)::integer from session";
+        sqlx::query_scalar(statement).fetch_one(&server.state.db).await.unwrap()
+    };
+    let mut days_left = days_left;
+    assert_eq!(days_left(10).await, 400);
+    assert_eq!(days_left(700).await, 30);
+    assert_eq!(days_left(729).await, 1);
+    age(&server, &alice, 1).await;
+    assert_eq!(Browser::of(&server, &alice).me().await, None);
 }
