@@ -238,9 +238,12 @@ pub fn remember_zone() {
     let Some(zone) = Reflect::get(&format, &"timeZone".into()).ok().and_then(|zone| zone.as_string()) else {
         return;
     };
-    let cookie = format!("tz={zone}");
+    // With `__Host-` no neighbour under the same domain can put another one in its place.
+    let is_secure = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
+    let (prefix, secure) = if is_secure { ("__Host-", "; secure") } else { ("", "") };
+    let cookie = format!("{prefix}tz={zone}");
     let document: HtmlDocument = document().unchecked_into();
     if !document.cookie().unwrap_or_default().split(';').any(|known| known.trim_start() == cookie) {
-        let _ = document.set_cookie(&format!("{cookie}; path=/; max-age=31536000; samesite=lax"));
+        let _ = document.set_cookie(&format!("{cookie}; path=/; max-age=31536000; samesite=lax{secure}"));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{auth, error::Result, state::AppState};
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue},
     middleware::Next,
     response::Response,
@@ -18,8 +18,8 @@ tokio::task_local! {
 }
 
 /// Has pages look as their reader wants.
-pub async fn wear(request: Request, next: Next) -> Response {
-    let appearance = chosen(request.headers()).unwrap_or_default();
+pub async fn wear(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let appearance = chosen(&state, request.headers()).unwrap_or_default();
     WORN.scope(appearance, next.run(request)).await
 }
 
@@ -29,8 +29,8 @@ pub fn current() -> Appearance {
     WORN.try_with(|worn| *worn).unwrap_or_default()
 }
 
-fn chosen(headers: &HeaderMap) -> Option<Appearance> {
-    auth::cookie(headers, COOKIE).map(read)
+fn chosen(state: &AppState, headers: &HeaderMap) -> Option<Appearance> {
+    auth::choice(state, headers, COOKIE).map(read)
 }
 
 fn read(words: &str) -> Appearance {
@@ -64,7 +64,7 @@ pub async fn meet(state: &AppState, headers: &HeaderMap, user_id: UserId) -> Res
 
 /// The cookie for another while, if there is one.
 pub fn renewed(state: &AppState, headers: &HeaderMap) -> Option<HeaderValue> {
-    chosen(headers).map(|appearance| cookie(state, headers, appearance))
+    chosen(state, headers).map(|appearance| cookie(state, headers, appearance))
 }
 
 /// What keeps a choice in a browser.

@@ -236,7 +236,7 @@ fn shown<'a>(headers: &'a HeaderMap, cookie: &SessionCookie) -> Option<(&'a str,
             let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some((token.trim(), SessionKind::Token))
         }
-        None => Some((self::cookie(headers, cookie.name())?, SessionKind::Browser)),
+        None => Some((self::cookie(headers, &cookie.name())?, SessionKind::Browser)),
     }
 }
 
@@ -302,10 +302,14 @@ impl SessionCookie {
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
-    /// With `__Host-` a browser takes the cookie from this very host alone, not from a neighbour under the same domain (RFC 6265bis, 4.1.3.2).
-    fn name(self) -> &'static str {
-        if self.is_secure { "__Host-bobbin_session" } else { "bobbin_session" }
+    fn name(self) -> String {
+        own_name("bobbin_session", self.is_secure)
     }
+}
+
+/// With `__Host-` a browser takes the cookie from this very host alone, not from a neighbour under the same domain (RFC 6265bis, 4.1.3.2).
+fn own_name(name: &str, is_secure: bool) -> String {
+    if is_secure { format!("__Host-{name}") } else { name.into() }
 }
 
 /// Whether the person's browser speaks https, as far as one can tell from behind a proxy.
@@ -321,7 +325,8 @@ pub fn is_https(headers: &HeaderMap, state: &AppState) -> bool {
 /// The value of `Set-Cookie` that keeps somebody's choice in their browser as long as a session, or, without a choice, has it forgotten.
 #[must_use]
 pub fn choice_cookie(state: &AppState, headers: &HeaderMap, name: &str, choice: Option<&str>) -> HeaderValue {
-    let secure = if is_https(headers, state) { "; Secure" } else { "" };
+    let is_secure = is_https(headers, state);
+    let (name, secure) = (own_name(name, is_secure), if is_secure { "; Secure" } else { "" });
     let days = if choice.is_some() { BROWSER_DAYS } else { 0 };
     let (choice, max_age_s) = (choice.unwrap_or_default(), i64::from(days) * 86_400);
     let text = format!("{name}={choice}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
@@ -329,9 +334,15 @@ pub fn choice_cookie(state: &AppState, headers: &HeaderMap, name: &str, choice: 
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
+/// What a browser keeps of somebody's choice.
+#[must_use]
+pub fn choice<'a>(state: &AppState, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    cookie(headers, &own_name(name, is_https(headers, state)))
+}
+
 /// The value of a cookie.
 #[must_use]
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))

@@ -3,7 +3,7 @@
 
 use crate::{auth, error::Result, state::AppState};
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, header::ACCEPT_LANGUAGE},
     middleware::Next,
     response::Response,
@@ -15,15 +15,15 @@ use words::{Language, Speaking};
 const COOKIE: &str = "language";
 
 /// Has a request answered in its language: pages, and what is said where something is refused.
-pub async fn speak(request: Request, next: Next) -> Response {
+pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let accepted = || Language::accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
-    let language = chosen(headers).or_else(accepted).unwrap_or_default();
+    let language = chosen(&state, headers).or_else(accepted).unwrap_or_default();
     Speaking::new(language, next.run(request)).await
 }
 
-fn chosen(headers: &HeaderMap) -> Option<Language> {
-    auth::cookie(headers, COOKIE).and_then(Language::of_tag)
+fn chosen(state: &AppState, headers: &HeaderMap) -> Option<Language> {
+    auth::choice(state, headers, COOKIE).and_then(Language::of_tag)
 }
 
 /// Keeps a choice with the account.
@@ -47,7 +47,7 @@ pub async fn kept(db: impl PgExecutor<'_>, user_id: UserId) -> Result<Option<Lan
 
 /// Somebody signs in: the browser gets what their account keeps, or the account what they chose in the browser.
 pub async fn meet(state: &AppState, headers: &HeaderMap, user_id: UserId) -> Result<Option<HeaderValue>> {
-    match (kept(&state.db, user_id).await?, chosen(headers)) {
+    match (kept(&state.db, user_id).await?, chosen(state, headers)) {
         (Some(kept), _) => Ok(Some(cookie(state, headers, Some(kept)))),
         (None, chosen) => {
             store(&state.db, user_id, chosen).await?;
@@ -58,7 +58,7 @@ pub async fn meet(state: &AppState, headers: &HeaderMap, user_id: UserId) -> Res
 
 /// The cookie for another while, if there is one.
 pub fn renewed(state: &AppState, headers: &HeaderMap) -> Option<HeaderValue> {
-    chosen(headers).map(|language| cookie(state, headers, Some(language)))
+    chosen(state, headers).map(|language| cookie(state, headers, Some(language)))
 }
 
 /// What keeps a choice in a browser, or drops it.

@@ -232,11 +232,30 @@ async fn open(state: &AppState, auth: &Auth, route: &Route, member: Option<UserI
 
 /// The reader's time zone: the app leaves its name in a cookie.
 pub(super) fn zone(cookies: &CookieJar) -> TimeZone {
-    cookies.get("tz").and_then(|cookie| TimeZone::get(cookie.value()).ok()).unwrap_or(TimeZone::UTC)
+    let cookie = cookies.get("__Host-tz").or_else(|| cookies.get("tz"));
+    cookie.and_then(|cookie| TimeZone::get(cookie.value()).ok()).unwrap_or(TimeZone::UTC)
 }
 
 /// The reader's minutes east of UTC at a moment.
 pub(super) fn offset(cookies: &CookieJar) -> impl Fn(Timestamp) -> i32 + use<> {
     let zone = zone(cookies);
     move |at| jiff::Timestamp::from_microsecond(at.0).map_or(0, |at| zone.to_offset(at).seconds() / 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum_extra::extract::cookie::Cookie;
+
+    #[test]
+    fn a_time_zone_that_no_neighbour_can_have_set_goes_before_another() {
+        let with = |cookies: &[(&'static str, &'static str)]| {
+            let jar = cookies.iter().fold(CookieJar::new(), |jar, cookie| jar.add(Cookie::from(*cookie)));
+            zone(&jar).iana_name().map(str::to_owned)
+        };
+        let (neighbours, own) = (("tz", "Asia/Tokyo"), ("__Host-tz", "Europe/Berlin"));
+        assert_eq!(with(&[neighbours, own]).as_deref(), Some("Europe/Berlin"));
+        assert_eq!(with(&[neighbours]).as_deref(), Some("Asia/Tokyo"), "without https there is no other");
+        assert_eq!(with(&[("tz", "Nowhere")]), with(&[]));
+    }
 }

@@ -100,6 +100,33 @@ async fn a_choice_at_the_door_comes_in_with_whoever_made_it() {
     other.open("/settings").await.assert_shows("<option value=\"zh-Hans\" lang=\"zh-Hans\" selected>");
 }
 
+#[tokio::test]
+async fn by_https_a_choice_is_kept_where_no_other_host_can_put_one() {
+    let server = TestServer::start_with(&["--public-url", "https://chat.example"]).await;
+    let mut browser = Browser::new(&server).with("origin", "https://chat.example");
+    browser.sign_up("alice", "Alice", PASSWORD).await;
+    let own = browser.cookie.clone().unwrap();
+    for (path, form, name) in [
+        ("/language", &[("language", "zh-Hans"), ("next", "/")][..], "language=zh-Hans"),
+        ("/settings/appearance", &[("theme", "dark"), ("text_size", "large")], "appearance=dark.large"),
+    ] {
+        browser.cookie = Some(own.clone());
+        let chosen = browser.submit(path, form).await;
+        let cookie = chosen.set_cookie().unwrap();
+        assert!(cookie.starts_with(&format!("__Host-{name}; Path=/; ")), "{cookie}");
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+    }
+    for (prefix, html) in [
+        ("__Host-", "<html lang=\"zh-Hans\" dir=\"ltr\" data-theme=\"dark\" data-text-size=\"large\">"),
+        // As a neighbour under the same domain may have put them there.
+        ("", "<html lang=\"en\" dir=\"ltr\">"),
+    ] {
+        let cookies = format!("{own}; {prefix}language=zh-Hans; {prefix}appearance=dark.large");
+        let mut browser = Browser::new(&server).with("cookie", &cookies).with("accept-language", "en");
+        browser.open("/").await.assert_shows(html);
+    }
+}
+
 /// Names, and words that are the same in every language.
 const ALLOWED: [&str; 13] = [
     "Bobbin", "Mac", "Ctrl", "Alt", "API", "English", "Firefox", "Linux", "kB", "ID", "IP", "SHA-256", "a–z",
