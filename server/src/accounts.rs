@@ -6,6 +6,7 @@ use crate::{
     extract::Json,
     invites,
     limits::Address,
+    passwords::Passwords,
     resets,
     sessions::{self, Device},
     state::AppState,
@@ -175,7 +176,7 @@ pub async fn prove(
         None => None,
     };
     let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let is_right = state.passwords.is_right(password, stored).await?;
+    let is_right = state.passwords.is_right(password.clone(), stored).await?;
     if !is_right {
         // Not the name that was typed: people type their password there.
         let user_id = account.map(|account| tracing::field::display(account.user.user_id));
@@ -188,7 +189,23 @@ pub async fn prove(
         tracing::info!(user_id = %account.user.user_id, %address, "a closed account was tried");
         return Err(Refusal::AccountDeactivated.into());
     }
-    Ok(account)
+    if Passwords::is_current(&account.password_hash) {
+        Ok(account)
+    } else {
+        rehashed(state, account, password).await
+    }
+}
+
+/// Keeps a password that was just shown by today's parameters. If it has changed meanwhile, it stays as it is, and no session can begin.
+async fn rehashed(state: &AppState, account: Account, password: String) -> Result<Account> {
+    let password_hash = state.passwords.hash(password).await?;
+    sqlx::query("update account set password_hash = $3 where user_id = $1 and password_hash = $2")
+        .bind(account.user.user_id)
+        .bind(&account.password_hash)
+        .bind(&password_hash)
+        .execute(&state.db)
+        .await?;
+    Ok(Account { password_hash, ..account })
 }
 
 /// Changes a password for somebody who knows the present one, and ends all of their browsers' sessions.

@@ -50,6 +50,16 @@ impl Passwords {
         self.run(move || is_right(&password, stored.as_deref())).await
     }
 
+    /// Whether what is stored was made as it is made today. What was not can be made anew when its owner next shows the password.
+    #[must_use]
+    pub fn is_current(stored: &str) -> bool {
+        let parts = |stored: &str| {
+            let hash = PasswordHash::new(stored).ok()?;
+            Some((hash.algorithm.to_string(), hash.version, hash.params.to_string()))
+        };
+        parts(stored).is_some_and(|made| Some(made) == parts(NOBODY))
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
@@ -104,5 +114,16 @@ mod tests {
         let parameters = |stored: &str| stored.rsplitn(3, '$').last().map(str::to_owned);
         assert_eq!(parameters(NOBODY), parameters(&hash("x").unwrap()));
         assert!(!is_right("", None).unwrap());
+    }
+
+    #[test]
+    fn what_was_made_otherwise_is_not_current() {
+        assert!(Passwords::is_current(&hash("x").unwrap()));
+        for (today, before) in
+            [("m=19456", "m=4096"), ("t=2", "t=1"), ("argon2id", "argon2i"), ("v=19", "v=16")]
+        {
+            assert!(!Passwords::is_current(&NOBODY.replace(today, before)), "{before}");
+        }
+        assert!(!Passwords::is_current(""));
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     browser::{Browser, Me},
     harness::{PASSWORD, TestServer},
 };
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version, password_hash::SaltString};
 use model::wire::Frame;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -226,6 +227,35 @@ async fn changing_the_password_takes_the_present_one() {
     assert_eq!(page.status, StatusCode::NO_CONTENT);
     assert_eq!(Browser::new(&server).sign_in("alice", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(Browser::new(&server).sign_in("alice", "a new password").await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_password_kept_by_older_parameters_is_kept_by_todays_from_the_next_sign_in_on() {
+    let server = TestServer::start().await;
+    server.person("alice").await;
+    let kept = async || -> String {
+        let statement = "select password_hash from account";
+        sqlx::query_scalar(statement).fetch_one(&server.state.db).await.unwrap()
+    };
+    let half = Params::new(Params::DEFAULT_M_COST / 2, 2, 1, None).unwrap();
+    let older = Argon2::new(Algorithm::Argon2id, Version::V0x13, half);
+    let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+    let before = older.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string();
+    sqlx::query("update account set password_hash = $1")
+        .bind(&before)
+        .execute(&server.state.db)
+        .await
+        .unwrap();
+    let mut browser = Browser::new(&server);
+    browser.sign_in("alice", "correct horse batterz").await;
+    assert_eq!((browser.me().await, kept().await), (None, before), "a wrong one changes nothing");
+    browser.sign_in("alice", PASSWORD).await;
+    assert!(browser.me().await.is_some());
+    let now = kept().await;
+    assert!(now.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{now}");
+    browser.sign_in("alice", PASSWORD).await;
+    assert!(browser.me().await.is_some());
+    assert_eq!(kept().await, now, "once is enough");
 }
 
 #[tokio::test]
