@@ -10,6 +10,7 @@ compile_error!(
 );
 
 pub mod config;
+pub mod log;
 pub mod postgres;
 pub mod state;
 

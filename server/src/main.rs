@@ -5,7 +5,7 @@ use clap::Parser;
 use model::{Problem, Username};
 use server::{
     config::{Config, Task},
-    demo,
+    demo, log,
     postgres::PrivatePostgres,
     resets, run,
     state::AppState,
@@ -16,7 +16,6 @@ use tokio::{
     net::{TcpListener, TcpSocket},
     signal,
 };
-use tracing_subscriber::EnvFilter;
 
 /// How many connections may wait to be taken, as far as the system allows (net.core.somaxconn): all that come back at once after a restart. Whoever finds no
 /// place tries again only after a second, then three, then seven.
@@ -36,8 +35,7 @@ async fn main() -> ExitCode {
 
 async fn start() -> anyhow::Result<()> {
     let config = Config::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log::begin();
 
     let listener = match config.task {
         // It is done beside a server that runs.
