@@ -233,10 +233,22 @@ fn what_is_said_of_security_is_whole_and_names_only_what_exists() {
             || name.matches('_').count() >= 2
                 && name.chars().all(|one| one.is_ascii_lowercase() || one == '_' || one.is_ascii_digit())
     };
-    let names: Vec<_> = document.split('`').skip(1).step_by(2).filter(is_name).collect();
+    let names_in = |text: &'_ str| -> Vec<String> {
+        text.split('`').skip(1).step_by(2).filter(is_name).map(str::to_owned).collect()
+    };
+    let unshown = rows.iter().filter(|row| row.contains("| met |") && names_in(row).is_empty());
+    assert_none(unshown.map(|row| (*row).to_owned()).collect(), "said to be met, and shown by nothing");
+    let names = names_in(&document);
     assert!(names.len() > 100, "it names only {names:?}");
-    let missing = names.into_iter().filter(|name| !is_there(name)).map(str::to_owned);
+    let missing = names.into_iter().filter(|name| !is_there(name));
     assert_none(missing.collect(), "named in docs/security.md, and not there");
+}
+
+#[test]
+fn a_release_checks_its_arithmetic() {
+    let manifest = read("Cargo.toml");
+    let release = manifest.split("\n[").find(|section| section.starts_with("profile.release]"));
+    assert!(release.unwrap().contains("\noverflow-checks = true"), "{manifest}");
 }
 
 #[test]
