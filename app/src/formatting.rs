@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 /// Whether there may be marks in a body, or names of people: most have neither, and nothing is loaded for them.
 #[must_use]
 pub fn may_be_formatted(body: &str) -> bool {
-    body.contains(['*', '_', '~', '`', '[', '\\', '&', '@', '#', '>', '\n'])
-        || body.starts_with(['-', '+', ' '])
-        || body.starts_with(|first: char| first.is_ascii_digit())
+    let is_sign =
+        |one: u8| matches!(one, b'*' | b'_' | b'~' | b'`' | b'[' | b'\\' | b'&' | b'@' | b'#' | b'>' | b'\n');
+    body.bytes().any(is_sign) || matches!(body.as_bytes().first(), Some(b'-' | b'+' | b' ' | b'0'..=b'9'))
 }
 
 /// The body as HTML, or nothing if it is plain text. `names` are those whom it can call.

@@ -7,7 +7,7 @@ use crate::{
 use model::{
     File, Forward, Message, MessageId, Quote, Reaction, ThreadId, Timeline, Timestamp, User, UserId,
 };
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// Messages of one person with no longer a pause between them belong together.
 const RUN_PAUSE_US: i64 = 5 * 60 * 1_000_000;
@@ -129,6 +129,8 @@ pub struct Look {
 pub struct Material<'a> {
     /// Its window.
     pub timeline: &'a Timeline,
+    /// Which of its messages are in the page.
+    pub mounted: Range<usize>,
     /// All messages on their way.
     pub outbox: &'a [Pending],
     /// Who reads.
@@ -170,7 +172,9 @@ impl Material<'_> {
     }
 
     fn drafts(&self) -> Vec<Draft> {
-        let messages = self.timeline.messages();
+        let all = self.timeline.messages();
+        let is_to_end = self.mounted.end == all.len() && !self.timeline.has_newer();
+        let messages = &all[self.mounted.clone()];
         let mut drafts = Vec::with_capacity(messages.len());
         // No line where the window begins: there is more that was not read above it.
         let is_within = |seq: &u64| messages.first().is_some_and(|first| first.seq <= seq + 1);
@@ -195,7 +199,7 @@ impl Material<'_> {
         }
         let is_here = |pending: &&Pending| {
             pending.thread_id == self.timeline.thread_id
-                && !self.timeline.has_newer()
+                && is_to_end
                 && !messages.iter().rev().any(|message| message.message_id == pending.message_id)
         };
         // One's own clock may be behind the server's; what is written last stands last.

@@ -14,6 +14,7 @@ mod overlay;
 mod presence;
 mod reactions;
 mod reading;
+mod slice;
 mod sync;
 mod threads;
 mod typing;

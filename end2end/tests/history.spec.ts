@@ -12,7 +12,7 @@ async function talked(alice: Person, bob: Person, count: number, read = count): 
   return thread;
 }
 
-/** Scrolls up by so much, and waits until what is there stands still. Gives by how much a row in sight jumped meanwhile, as painted. */
+/** Scrolls up by so much, or down by less than nothing, and waits until what is there stands still. Gives by how much a row in sight jumped meanwhile, as painted. */
 function scrolledUp(screen: Screen, distance: number): Promise<number> {
   return screen.scroller.evaluate(async (list, distance) => {
     list.scrollTop -= distance;
@@ -40,7 +40,7 @@ function scrolledUp(screen: Screen, distance: number): Promise<number> {
   }, distance);
 }
 
-test("one scrolls back to the first of 400 messages, what one reads stays in place, and no more than 320 rows are in the page", async ({ people }) => {
+test("one scrolls back to the first of 400 messages, and down again: what one reads stays in place, and no more than 80 rows are in the page", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await talked(alice, bob, 400);
   const screen = await alice.opens(`/t/${thread}`);
@@ -50,11 +50,22 @@ test("one scrolls back to the first of 400 messages, what one reads stays in pla
   for (let steps = 0; (await first.count()) === 0; steps += 1) {
     expect(steps, "there is an end to it").toBeLessThan(60);
     expect(await scrolledUp(screen, 700), "by how much what is read jumps").toBeLessThanOrEqual(2);
-    expect(await screen.messages.count()).toBeLessThanOrEqual(320);
+    expect(await screen.messages.count()).toBeLessThanOrEqual(80);
   }
   await screen.scroller.press("Home");
   await expect(first).toBeInViewport();
   await expect(screen.message("message 400.")).toHaveCount(0);
+
+  const last = screen.messages.filter({ hasText: "message 400." });
+  for (let steps = 0; (await last.count()) === 0; steps += 1) {
+    expect(steps, "there is an end to it").toBeLessThan(60);
+    expect(await scrolledUp(screen, -700), "by how much what is read jumps").toBeLessThanOrEqual(2);
+    expect(await screen.messages.count()).toBeLessThanOrEqual(80);
+  }
+  await screen.scroller.press("End");
+  await expect(last).toBeInViewport();
+  await expect(first).toHaveCount(0);
+  await scrolledUp(screen, 4_000);
 
   await screen.button(/Newest messages|new messages/).click();
   await expect(screen.message("message 400.")).toBeInViewport();

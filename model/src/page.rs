@@ -5,8 +5,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How many threads come at a time.
-pub const THREADS: usize = 50;
+/// How many threads come at a time: the first page is in the first HTML, and more than a screen of it nobody sees there.
+pub const THREADS: usize = 30;
 /// How many messages come at a time.
 pub const MESSAGES: usize = 50;
 /// How many of the messages of a page around a moment are from before it, if there are so many.

@@ -262,10 +262,12 @@ mod tests {
     /// What people write, so that the sender sees at once what the others will see.
     #[test]
     fn what_a_sender_sees_at_once_is_what_the_server_makes_of_it() {
-        let ada = [Mention { user_id: model::UserId::generate(), username: "ada".into() }];
+        let called = ["ada", "ada_l"]
+            .map(|name| Mention { user_id: model::UserId::generate(), username: name.into() });
+        let names: Vec<_> = called.iter().map(|mention| mention.username.clone()).collect();
         let differs = |body: &&str| {
-            let called = if body.contains("@ada") { &ada[..] } else { &[] };
-            let (here, there) = (app::formatting::html(body, &["ada".into()]), html(body, called));
+            let called = if body.contains("@ada") { &called[..] } else { &[] };
+            let (here, there) = (app::formatting::html(body, &names), html(body, called));
             (here != there).then(|| format!("{body:?}:\n{here:?}\n{there:?}"))
         };
         let bodies = [
@@ -306,6 +308,7 @@ mod tests {
             "Hi @ada and @bob, **look**",
             "@ada",
             "`@ada` ada@ada",
+            "Hi @ada_l, **@ada_l** and _@ada_",
             "[a] [b](c **d**",
             "[ **bold ](https://a.example) after**",
             "**x** < y > z",

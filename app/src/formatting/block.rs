@@ -1,6 +1,7 @@
 //! Paragraphs, lists, quotes and code.
 
 use super::{Page, push_words};
+use crate::html::join;
 
 /// How deep quotes and lists are followed.
 const MOST_DEEP: usize = 20;
@@ -13,7 +14,11 @@ pub fn is_beyond(line: &str) -> bool {
         // It may also be an address.
         begins && !rest.contains(':')
     };
-    line.strip_prefix('<').is_some_and(is_tag) || line.starts_with('[') && line.contains("]:")
+    line.strip_prefix('<').is_some_and(is_tag) || is_definition(line)
+}
+
+fn is_definition(line: &str) -> bool {
+    line.starts_with('[') && line.split_once(']').is_some_and(|(_, rest)| rest.starts_with(':'))
 }
 
 /// What begins a list: how wide its sign is, with the space behind it, and what tells the list from another.
@@ -59,12 +64,12 @@ impl Page<'_> {
 
     fn paragraph(&mut self, lines: &[&str], tight: bool) -> usize {
         let count = 1 + lines[1..].iter().take_while(|line| continues(line)).count();
-        let words: Vec<_> = lines[..count].iter().map(|line| line.trim_start()).collect();
+        let words = join(lines[..count].iter().map(|line| dedent(line, usize::MAX)), "\n");
         if tight {
-            self.inlines(words.join("\n").trim_end());
+            self.inlines(words.trim_end());
         } else {
             self.begin("<p dir=\"auto\">");
-            self.inlines(words.join("\n").trim_end());
+            self.inlines(words.trim_end());
             self.html += "</p>\n";
         }
         count

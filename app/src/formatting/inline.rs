@@ -172,8 +172,7 @@ impl Line<'_> {
         let after = self.rest().trim_start_matches(sign);
         let width = self.rest().len() - after.len();
         let is_space = |one: Option<char>| one.is_none_or(char::is_whitespace);
-        let is_mark =
-            |one: Option<char>| one.is_some_and(|one| !one.is_alphanumeric() && !one.is_whitespace());
+        let is_mark = |one: Option<char>| one.is_some_and(is_punctuation);
         let (before, next) = (self.before(), after.chars().next());
         let is_left = !is_space(next) && (!is_mark(next) || is_space(before) || is_mark(before));
         let is_right = !is_space(before) && (!is_mark(before) || is_space(next) || is_mark(next));
@@ -182,8 +181,13 @@ impl Line<'_> {
             '~' if width > 2 => (false, false),
             _ => (is_left, is_right),
         };
-        self.flush();
         self.at += width;
+        if !may_open && !may_close {
+            // They may be part of a name.
+            self.words.extend(std::iter::repeat_n(sign, width));
+            return true;
+        }
+        self.flush();
         let (closed, opened) = (String::new(), String::new());
         self.pieces.push(Piece::Signs(Signs {
             sign,
@@ -233,14 +237,9 @@ impl Line<'_> {
             return false;
         };
         let mut html = String::new();
-        push_link(
-            &mut html,
-            &link::href(address).replacen(
-                "https://www.",
-                "http://www.",
-                usize::from(!address.contains("://")),
-            ),
-        );
+        // As the server has it.
+        let begin = if address.starts_with(['w', 'W']) { "http://" } else { "" };
+        push_link(&mut html, &format!("{begin}{address}"));
         push_words(&mut html, address);
         html += "</a>";
         self.at += address.len();
@@ -334,6 +333,16 @@ impl Line<'_> {
     }
 }
 
+/// Punctuation and symbols of the scripts that most write in. What knows those of the world is a table of more than a kilobyte.
+fn is_punctuation(one: char) -> bool {
+    one.is_ascii_punctuation()
+        || matches!(one, '¡'..='©' | '«'..='±' | '´' | '¶'..='¸' | '»' | '¿' | '×' | '÷')
+        || matches!(one, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20CF}' | '\u{2190}'..='\u{2BFF}')
+        || matches!(one, '\u{3001}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{30FB}' | '\u{FE30}'..='\u{FE6B}')
+        || matches!(one, '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF40}' | '\u{FF5B}'..='\u{FF65}')
+        || matches!(one, '\u{1F300}'..='\u{1FAFF}')
+}
+
 /// What is within an element pairs with nothing outside.
 fn part(pieces: &mut [Piece]) {
     for piece in pieces {
@@ -371,6 +380,7 @@ fn target(text: &str) -> Option<(String, usize)> {
     // With a title, which is not shown.
     let (address, title) = inner.split_once(' ')?;
     let title = title.strip_prefix('"')?;
-    let end = title.find("\")").filter(|end| !title[..*end].contains(['"', '\\', '\n']))?;
-    (!address.contains(['(', ')', '\\', '<', '\n'])).then(|| (address.into(), address.len() + end + 5))
+    let end = title.find('"').filter(|end| title[end + 1..].starts_with(')'))?;
+    let is_beyond = title[..end].contains('\\') || address.contains(['(', '\\', '\n']);
+    (!is_beyond).then(|| (address.into(), address.len() + end + 5))
 }

@@ -1,14 +1,12 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
-use super::{Purpose, Store, jump::shows, window::MOST_MOUNTED};
+use super::{Purpose, Store, jump::shows, slice::MOST_MOUNTED, window::MOST_LOADED};
 use crate::{api, browser::spawn_local, live::ArcLive, route::Route};
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},
 };
 
-/// Most of them when a thread is opened again.
-const MOST_AT_FIRST: usize = 100;
 /// How many threads are kept.
 const MOST_KEPT: usize = 8;
 /// What stands beside the list of threads.
@@ -47,6 +45,8 @@ pub struct Visit {
     pub purpose: ArcLive<Option<Purpose>>,
     /// What others did to messages, for those who do not see it, until it is said.
     pub news: ArcLive<Vec<String>>,
+    /// Up to which message the window is in the page, if not to its end.
+    pub(super) mounted_to: ArcLive<Option<u64>>,
     /// Whether the window could not be loaded.
     pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
@@ -157,11 +157,12 @@ impl Store {
         let unread_after = self.unread_after(thread_id);
         visit.unread_after.set(unread_after);
         visit.is_at_end.set(at.is_none());
+        visit.mount_end();
         visit.goal.set(Some(at.map_or(Goal::Unread, Goal::Message)));
         let is_stale = visit.is_stale.get_now();
         visit.timeline.update(|timeline| {
             let Some(known) = timeline else { return };
-            known.trim_older(MOST_AT_FIRST);
+            known.trim_older(MOST_MOUNTED);
             let first = known.messages().first().map_or(0, |message| message.seq);
             let is_unread_here = unread_after.is_none_or(|read_to| !is_stale && first <= read_to.seq + 1);
             // Where the reader was in the history is left behind.
@@ -189,7 +190,7 @@ impl Store {
             let Some(timeline) = timeline else { return (false, ()) };
             outcome = timeline.apply(event);
             if outcome == Outcome::Applied && visit.is_at_end.get_now() {
-                timeline.trim_older(MOST_MOUNTED);
+                timeline.trim_older(MOST_LOADED);
             }
             (outcome == Outcome::Applied, ())
         });
@@ -244,6 +245,7 @@ impl Visit {
             goal: ArcLive::new(None),
             purpose: ArcLive::new(None),
             news: ArcLive::new(Vec::new()),
+            mounted_to: ArcLive::new(None),
             has_failed: ArcLive::new(false),
             is_stale: ArcLive::new(false),
             is_loading: ArcLive::new(false),

@@ -8,8 +8,8 @@ use crate::{
 };
 use model::{Thread, Timeline, page::MessagePage};
 
-/// Most messages that are in the page at a time.
-pub const MOST_MOUNTED: usize = 300;
+/// Most messages that are in memory at a time.
+pub const MOST_LOADED: usize = 300;
 /// How many pages are loaded to catch up, before a reader at the end is brought there directly.
 const MOST_PAGES_BEHIND: usize = 3;
 
@@ -48,6 +48,7 @@ impl Store {
             Ok(page) => {
                 visit.next_window();
                 visit.is_stale.set(false);
+                visit.mount_end();
                 visit.timeline.set(Some(Timeline::new(visit.thread_id, page)));
                 self.finish_page(&visit);
             }
@@ -69,7 +70,7 @@ impl Store {
         if let Ok(Some(page)) = visit.next_page(Cursor::Before(before)).await {
             visit.change(|timeline| {
                 timeline.extend_older(page);
-                timeline.trim_newer(MOST_MOUNTED);
+                timeline.trim_newer(MOST_LOADED);
             });
             self.finish_page(&visit);
         }
@@ -84,9 +85,10 @@ impl Store {
         let Some(after) = after.filter(|_| !visit.is_loading.get_now()) else { return };
         visit.is_loading.set(true);
         if let Ok(Some(page)) = visit.next_page(Cursor::After(after)).await {
+            visit.hold_mounted();
             visit.change(|timeline| {
                 timeline.extend_newer(page);
-                timeline.trim_older(MOST_MOUNTED);
+                timeline.trim_older(MOST_LOADED);
             });
             self.finish_page(&visit);
         }
@@ -134,7 +136,7 @@ impl Store {
                     visit.change(|timeline| {
                         timeline.extend_newer(page);
                         if visit.is_at_end.get_now() {
-                            timeline.trim_older(MOST_MOUNTED);
+                            timeline.trim_older(MOST_LOADED);
                         }
                     });
                     if is_last {

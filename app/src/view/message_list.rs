@@ -33,7 +33,10 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
         })
     });
     // What happened before the first message.
-    let beginning = list(move || notices.with(|notices| lines_after(notices, 0)));
+    let beginning = list(move || {
+        let is_begun = rows.with(|rows| rows.first().is_none_or(|row| row.look.peek(|look| look.seq) <= 1));
+        if is_begun { notices.with(|notices| lines_after(notices, 0)) } else { Vec::new() }
+    });
     let days = list(move || {
         let mut days: Vec<_> = rows.with(|rows| rows.iter().map(|row| row.day).collect());
         days.dedup();
@@ -85,6 +88,7 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
                     {edges::older(store, &visit)}
                     <ol class="message-list-rows">{beginning}</ol>
                     {days}
+                    <div class="message-list-rest"></div>
                     {edges::newer(store, &visit)}
                     {edges::read(store, &visit)}
                     {edges::waiting(store, &visit)}
@@ -170,6 +174,7 @@ fn rows(store: Store, visit: &Visit) -> Derived<Vec<Row>> {
     let (timeline, unread_after) = (visit.timeline.clone(), visit.unread_after.clone());
     let thread_id = visit.thread_id;
     let thread = store.thread(thread_id);
+    let visit = visit.clone();
     let seen_seq =
         derive(move || thread.with(|thread| thread.as_ref().and_then(|thread| thread.seen_seq).unwrap_or(0)));
     derive_from_last(move |last: Option<&Vec<Row>>| {
@@ -178,7 +183,8 @@ fn rows(store: Store, visit: &Visit) -> Derived<Vec<Row>> {
             let empty = Timeline::new(thread_id, model::page::MessagePage::default());
             store.outbox.with(|outbox| {
                 let timeline = timeline.as_ref().unwrap_or(&empty);
-                let material = Material { timeline, outbox, me: &me, seen_seq: seen_seq.get(), unread_after };
+                let (mounted, seen_seq) = (visit.mounted(timeline), seen_seq.get());
+                let material = Material { timeline, mounted, outbox, me: &me, seen_seq, unread_after };
                 material.arrange(last.cloned().unwrap_or_default(), |at| store.clock.civil(at).day)
             })
         })
@@ -190,6 +196,8 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
     let of_rows = visit.clone();
     follow(move || {
         rows.with(|_| ());
+        // Also what is loaded and not in the page yet.
+        of_rows.timeline.with(|_| ());
         let visit = of_rows.clone();
         // The rows are in the page by then, and it is not painted yet.
         request_animation_frame(move || {
@@ -197,9 +205,7 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
             if visit.goal.peek(Option::is_some) {
                 return;
             }
-            if !visit.is_at_end.get_now() {
-                scroller.restore();
-            }
+            scroller.restore(visit.is_at_end.get_now(), is_whole_below(&visit));
             scroller.remember();
             rest(store, &visit, scroller);
         });
@@ -211,8 +217,15 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
             return;
         }
         let Some(goal) = visit.goal.get() else { return };
+        let unread_after = visit.unread_after.get_now().map_or(0, |read_to| read_to.seq);
+        match goal {
+            Goal::End => visit.mount_end(),
+            Goal::Unread => visit.mount(|message| message.seq > unread_after),
+            Goal::Message(at) => visit.mount(|message| message.created_at >= at),
+        }
         request_animation_frame(move || {
             visit.goal.set(None);
+            scroller.drop_rest();
             match goal {
                 Goal::End => scroller.to_end(),
                 Goal::Unread => scroller.to_first(".message-list-unread"),
@@ -243,14 +256,19 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
     let of_resize = visit.clone();
     let resize = window_event_listener(ev::resize, move |_| {
         // The end stays in sight by itself, also above a keyboard that comes up.
-        if !of_resize.is_at_end.get_now() {
-            scroller.restore();
-        }
+        scroller.restore(of_resize.is_at_end.get_now(), is_whole_below(&of_resize));
     });
     on_cleanup(move || {
         attend.remove();
         resize.remove();
     });
+}
+
+/// Whether the window's newest message is in the page.
+fn is_whole_below(visit: &Visit) -> bool {
+    visit.timeline.peek(|timeline| {
+        timeline.as_ref().is_none_or(|timeline| visit.mounted_now(timeline).end == timeline.messages().len())
+    })
 }
 
 /// The reader has come to a place: loads what is near, and says what was read.
@@ -260,21 +278,44 @@ fn rest(store: Store, visit: &Visit, scroller: Scroller) {
         return;
     }
     let Some(distance) = scroller.distance() else { return };
-    let has_newer = visit.timeline.peek(|timeline| timeline.as_ref().is_some_and(Timeline::has_newer));
+    let Some((mounted, count, has_newer)) = visit.timeline.peek(|timeline| {
+        let timeline = timeline.as_ref()?;
+        Some((visit.mounted_now(timeline), timeline.messages().len(), timeline.has_newer()))
+    }) else {
+        return;
+    };
     let is_following = visit.is_following.get_now();
-    visit.is_at_end.set_if_new((!has_newer || is_following) && distance.from_end < 40);
+    let is_whole_below = mounted.end == count;
+    let is_at_end = is_whole_below && (!has_newer || is_following) && distance.from_end < 40;
+    visit.is_at_end.set_if_new(is_at_end);
+    if is_at_end {
+        visit.mount_end();
+    } else {
+        visit.hold_mounted();
+    }
     if distance.from_start < NEAR_EDGE {
-        spawn_local(store.load_older(visit.clone()));
+        if mounted.start == 0 {
+            spawn_local(store.load_older(visit.clone()));
+        } else if distance.from_start < distance.from_end / 3 {
+            visit.shift(-distance.rows_off_middle(mounted.len()));
+        }
     }
-    if has_newer && !is_following && distance.from_end < NEAR_EDGE {
-        spawn_local(store.load_newer(visit.clone()));
+    if distance.from_end < NEAR_EDGE && !is_following {
+        if !is_whole_below {
+            if distance.from_end < distance.from_start / 3 {
+                visit.shift(-distance.rows_off_middle(mounted.len()));
+            }
+        } else if has_newer {
+            spawn_local(store.load_newer(visit.clone()));
+        }
     }
-    let timeline = visit.timeline.clone();
+    let of_read = visit.clone();
     store.mark_read(move || {
         let hidden = scroller.rows_below()?;
-        timeline.try_peek(|timeline| {
-            let messages = timeline.as_ref()?.messages();
-            messages.len().checked_sub(hidden + 1).and_then(|last| messages.get(last)).cloned()
+        of_read.timeline.try_peek(|timeline| {
+            let timeline = timeline.as_ref()?;
+            let last = of_read.mounted_now(timeline).end.checked_sub(hidden + 1)?;
+            timeline.messages().get(last).cloned()
         })?
     });
 }

@@ -15,20 +15,44 @@ const RESTING: &str = "data-resting";
 const TICKS: u8 = 4;
 const TICK_MS: i32 = 300;
 
-/// How far the reader is from both ends, in pixels.
+/// What stands in for the rows below that are not in the page any more. The place in the list counts from its end: so nothing moves when they go, and a
+/// finger's swing goes on.
+const REST: &str = ".message-list-rest";
+
+/// How far the reader is from both ends of the rows, in pixels.
 pub struct Distance {
     /// From the oldest row.
     pub from_start: i32,
     /// From the newest row.
     pub from_end: i32,
+    height: i32,
+}
+
+impl Distance {
+    /// By how many of so many rows the reader is nearer to the oldest one; fewer than none if to the newest one.
+    pub fn rows_off_middle(&self, count: usize) -> isize {
+        let pixels = i64::from((self.from_end - self.from_start) / 2);
+        let rows = pixels * i64::try_from(count).unwrap_or(0) / i64::from(self.height.max(1));
+        isize::try_from(rows).unwrap_or(0)
+    }
+}
+
+/// What is read.
+#[derive(Clone)]
+struct Anchor {
+    /// The topmost row in sight.
+    row: Element,
+    /// Where on the screen its end is. Its beginning may change: a name or a line may come or go there.
+    bottom: f64,
+    /// Whether the focus is on one of the rows.
+    has_focus: bool,
 }
 
 /// The scrolling element of a list. Nothing of it does anything before it is in the page.
 #[derive(Clone, Copy)]
 pub struct Scroller {
     id: &'static str,
-    /// The topmost row in sight, and where on the screen its end is. Its beginning may change: a name or a line may come or go there.
-    anchor: StoredValue<Option<(Element, f64)>, LocalStorage>,
+    anchor: StoredValue<Option<Anchor>, LocalStorage>,
     /// How many ticks the day's name stays.
     ticks: StoredValue<u8>,
 }
@@ -48,8 +72,9 @@ impl Scroller {
     /// Where the reader is.
     pub fn distance(self) -> Option<Distance> {
         let element = self.element()?;
-        let from_end = -element.scroll_top();
-        Some(Distance { from_start: element.scroll_height() - element.client_height() - from_end, from_end })
+        let (place, rest) = (-element.scroll_top(), rest_height(&element));
+        let from_start = element.scroll_height() - element.client_height() - place;
+        Some(Distance { from_start, from_end: place - rest, height: element.scroll_height() - rest })
     }
 
     /// Notes which row is read.
@@ -58,9 +83,10 @@ impl Scroller {
         let top = element.get_bounding_client_rect().top();
         let Some(rows) = Rows::of(&element) else { return };
         let first = rows.partition(|row| row.bottom() <= top);
+        let focused = document().active_element().and_then(|focused| focused.closest(ROWS).ok()?);
         let anchor = rows.get(first).map(|row| {
             let bottom = row.get_bounding_client_rect().bottom();
-            (row, bottom)
+            Anchor { row, bottom, has_focus: focused.is_some() }
         });
         self.anchor.set_value(anchor);
         if self.ticks.get_value() == 0 {
@@ -95,20 +121,34 @@ impl Scroller {
         if let Ok(Some(part)) = element.query_selector("[data-resting]") {
             let _ = part.remove_attribute(RESTING);
         }
-        let row = self.anchor.get_value().map(|(row, _)| row).filter(|_| !is_floating);
+        let row = self.anchor.get_value().map(|anchor| anchor.row).filter(|_| !is_floating);
         let Some(Ok(Some(part))) = row.map(|row| row.closest(".message-list-part")) else { return };
         if part.get_bounding_client_rect().top() < element.get_bounding_client_rect().top() {
             let _ = part.set_attribute(RESTING, "");
         }
     }
 
-    /// Brings the row that was read back to where it was.
-    pub fn restore(self) {
+    /// Brings the row that was read back to where it was, unless that was the end. What is gone below leaves room, unless nothing is.
+    pub fn restore(self, is_at_end: bool, is_whole_below: bool) {
         let Some(element) = self.element() else { return };
-        let Some((row, bottom)) = self.anchor.get_value().filter(|(row, _)| row.is_connected()) else {
-            return;
-        };
-        move_by(&element, row.get_bounding_client_rect().bottom() - bottom);
+        let Some(Anchor { row, bottom, has_focus }) = self.anchor.get_value() else { return };
+        // The row that had the focus may be gone.
+        if has_focus && document().active_element().is_some_and(|it| it.tag_name() == "BODY") {
+            let _ = element.focus();
+        }
+        let off = || if row.is_connected() { row.get_bounding_client_rect().bottom() - bottom } else { 0.0 };
+        let rest = rest_height(&element);
+        set_rest_height(&element, rest, if is_whole_below { 0 } else { rest + whole(off()) });
+        if !is_at_end {
+            move_by(&element, off());
+        }
+    }
+
+    /// Leaves no room below the rows.
+    pub fn drop_rest(self) {
+        if let Some(element) = self.element() {
+            set_rest_height(&element, rest_height(&element), 0);
+        }
     }
 
     /// Brings the end into sight.
@@ -179,9 +219,29 @@ impl Scroller {
     }
 }
 
+fn rest(element: &HtmlElement) -> Option<HtmlElement> {
+    element.query_selector(REST).ok()??.dyn_into().ok()
+}
+
+fn rest_height(element: &HtmlElement) -> i32 {
+    rest(element).map_or(0, |rest| rest.offset_height())
+}
+
+fn set_rest_height(element: &HtmlElement, before: i32, height: i32) {
+    if height.max(0) != before
+        && let Some(rest) = rest(element)
+    {
+        let _ = rest.style().set_property("block-size", &format!("{}px", height.max(0)));
+    }
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+fn whole(distance: f64) -> i32 {
+    distance.round() as i32
+}
+
 fn move_by(element: &HtmlElement, distance: f64) {
-    let distance = distance.round() as i32;
+    let distance = whole(distance);
     if distance != 0 {
         element.set_scroll_top(element.scroll_top() + distance);
     }
