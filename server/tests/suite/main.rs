@@ -14,6 +14,7 @@ mod deactivation;
 mod demo;
 mod edits;
 mod files;
+mod formatting;
 mod forms;
 mod forwards;
 mod fuzz;
