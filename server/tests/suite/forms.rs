@@ -7,7 +7,7 @@ use crate::{
 };
 use model::{
     ThreadId, UserId,
-    page::MEMBERS,
+    page::{MEMBERS, THREADS},
     wire::{Command, MAX_ADDED},
 };
 use reqwest::{Method, StatusCode};
@@ -89,12 +89,12 @@ async fn every_member_is_seen_and_acted_upon_without_scripts() {
 async fn the_list_of_threads_leads_on_and_back_without_scripts() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
-    for number in 0..60 {
+    for number in 0..THREADS + 10 {
         bob.group(&format!("Group {number:02}"), &[&alice]).await;
     }
     let mut browser = Browser::of(&server, &alice);
     let first = browser.open("/").await;
-    first.assert_shows("Group 59");
+    first.assert_shows(&format!("Group {:02}", THREADS + 9));
     first.assert_lacks("Back to the newest");
     let next = link(&first.text, "/?before_at=").expect("no way on");
     let second = browser.open(&next).await;
