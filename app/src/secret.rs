@@ -3,33 +3,36 @@
 //! with it.
 
 pub mod acts;
+pub mod address;
 pub mod chat;
 mod connecting;
 mod device;
 mod disk;
 pub mod files;
 mod frame;
+mod introduction;
 mod link;
 mod number;
 pub mod state;
 pub mod timer;
 
 use crate::{
-    api, attaching,
+    attaching,
     browser::{self, spawn_local},
     json,
     lazy::{SplitLoaderError, wasm_split},
-    live::{ArcLive, Live},
-    notifications, storage,
+    live::ArcLive,
+    notifications,
     store::{Failure, Store},
 };
 use chat::Chat;
 use frame::Frame;
+use introduction::{introduce, step_of};
 use leptos::prelude::{document, request_animation_frame, window};
 use model::{
     SecretChatId, User,
     secret::{RINGING_S, Step},
-    wire::{Command, Event},
+    wire::Event,
 };
 use state::{End, Phase};
 use std::cell::{Cell, RefCell};
@@ -40,13 +43,10 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent};
 const CONNECTING_S: i64 = 30;
 /// After how long in which nothing is said it ends, in seconds.
 const IDLE_S: i64 = 30 * 60;
-/// What is kept of the choice to hide one's address.
-const HIDES: &str = "secret.hides";
 
 thread_local! {
     static HELD: RefCell<Option<(Store, Chat)>> = const { RefCell::new(None) };
     static SHOWN: ArcLive<Option<Chat>> = ArcLive::new(None);
-    static CHOSEN: Cell<Option<bool>> = const { Cell::new(None) };
     static LISTENS: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -55,7 +55,7 @@ pub fn hear(store: Store, event: &Event) {
     if let Event::Introduced { chat_id, user, step, detail } = event {
         let (chat_id, user, step, detail) = (*chat_id, user.clone(), *step, detail.clone());
         // Where the code cannot be loaded, no secret chat can be had either: for the one who asks, nobody answers.
-        spawn_local(async move { drop(take(store, chat_id, user, step, detail).await) });
+        spawn_local(async move { drop(introduction::take(store, chat_id, user, step, detail).await) });
     }
 }
 
@@ -81,80 +81,6 @@ fn prepare(store: Store, user: User) -> Result<(), SplitLoaderError> {
         show(store, chat_of(store, SecretChatId(browser::new_id()), user, Phase::Asking));
     }
     Ok(())
-}
-
-/// The other one, or the server, takes a step.
-#[wasm_split(secret, fallible)]
-fn take(
-    store: Store,
-    chat_id: SecretChatId,
-    user: User,
-    step: Step,
-    detail: String,
-) -> Result<(), SplitLoaderError> {
-    let chat = current().filter(|chat| chat.chat_id == chat_id);
-    let phase = chat.as_ref().map(|chat| chat.phase.get_now());
-    match (step, chat, phase) {
-        (Step::Ask, None, _) => be_asked(store, chat_id, user),
-        (Step::Elsewhere, None, _) if current().is_none_or(|chat| chat.is_over()) => {
-            show(store, chat_of(store, chat_id, user, Phase::Elsewhere));
-        }
-        (Step::Elsewhere, Some(chat), Some(Phase::Rung)) => chat.enter(Phase::Elsewhere, browser::now()),
-        (Step::Accept, Some(chat), Some(Phase::Ringing)) => {
-            chat.enter(Phase::Connecting, browser::now());
-            spawn_local(connecting::offer(store, chat));
-        }
-        (Step::Offer, Some(chat), Some(Phase::Connecting)) => {
-            spawn_local(connecting::answer(store, chat, detail))
-        }
-        (Step::Answer, Some(chat), Some(Phase::Connecting)) => {
-            spawn_local(connecting::finish(store, chat, detail));
-        }
-        (Step::Candidate, Some(_), Some(Phase::Connecting | Phase::Connected | Phase::Paused)) => {
-            spawn_local(async move {
-                // One that is of no use leaves the others.
-                let _ = link::add_candidate(detail).await;
-            });
-        }
-        (Step::Decline, Some(chat), Some(Phase::Ringing)) => end(&chat, End::Declined),
-        (Step::End | Step::Gone | Step::Decline, Some(chat), Some(phase)) => match phase {
-            Phase::Rung | Phase::Elsewhere => dismiss(),
-            Phase::Ringing | Phase::Connecting => end(&chat, End::Gone),
-            // They speak directly by then: that the server is gone, or says so, ends nothing.
-            Phase::Connected | Phase::Paused if step == Step::Gone => {}
-            Phase::Connected | Phase::Paused => end(&chat, End::ByThem),
-            Phase::Asking | Phase::Ended(_) => {}
-        },
-        _ => {}
-    }
-    Ok(())
-}
-
-fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
-    let known = current().filter(|chat| !chat.is_over());
-    match known {
-        Some(chat) if chat.phase.get_now() == Phase::Ringing && chat.peer.user_id == user.user_id => {
-            // Both ask each other at once: one of the two gives way.
-            if store.my_id() < user.user_id {
-                introduce(store, &chat, Step::End, String::new());
-                show(store, chat_of(store, chat_id, user, Phase::Rung));
-                accept();
-            }
-        }
-        // A server that has started since knows nothing of the chat that goes on here, and lets somebody ask.
-        Some(chat) if matches!(chat.phase.get_now(), Phase::Connected | Phase::Paused) => {
-            let decline = Command::Introduce {
-                chat_id,
-                user_id: user.user_id,
-                step: Step::Decline,
-                detail: String::new(),
-            };
-            spawn_local(async move { drop(store.connection.request(decline).await) });
-        }
-        // This tab cannot; another one may. Whoever asks anew could not take back what they asked before.
-        Some(chat) if !chat.gives_way_to(&user) => {}
-        _ => show(store, chat_of(store, chat_id, user, Phase::Rung)),
-    }
 }
 
 fn chat_of(store: Store, chat_id: SecretChatId, user: User, phase: Phase) -> Chat {
@@ -204,16 +130,6 @@ fn watch(store: Store, chat: &Chat) {
     }
 }
 
-/// Takes a step of one's own, and does not wait for what comes of it.
-fn introduce(store: Store, chat: &Chat, step: Step, detail: String) {
-    let step = step_of(chat, step, detail);
-    spawn_local(async move { drop(store.connection.request(step).await) });
-}
-
-fn step_of(chat: &Chat, step: Step, detail: String) -> Command {
-    Command::Introduce { chat_id: chat.chat_id, user_id: chat.peer.user_id, step, detail }
-}
-
 /// The chat of this tab, not followed.
 fn current() -> Option<Chat> {
     HELD.with_borrow(|held| held.as_ref().map(|(_, chat)| chat.clone()))
@@ -226,26 +142,6 @@ fn is_current(chat: &Chat) -> bool {
 
 fn held() -> Option<(Store, Chat)> {
     HELD.with_borrow(Option::clone)
-}
-
-/// Whether this browser hides its address from whoever one speaks with.
-pub fn hides_address() -> bool {
-    CHOSEN.get().unwrap_or_else(|| !storage::all(HIDES).is_empty())
-}
-
-/// Hides it, or not; in this tab, even where nothing can be kept.
-pub fn hide_address(is_hidden: bool) {
-    CHOSEN.set(Some(is_hidden));
-    if is_hidden { storage::keep(HIDES, "yes") } else { storage::drop(HIDES) }
-}
-
-/// Finds out whether there is a server that could hide an address. As long as it is not known, it is taken for granted.
-pub fn look_for_relay(has_relay: Live<bool>) {
-    spawn_local(async move {
-        if let Ok(servers) = api::ice_servers().await {
-            has_relay.set(servers.iter().any(|server| server.url.starts_with("turn")));
-        }
-    });
 }
 
 /// A chat lies over the conversation, or not any more: then what is on the screen there is read.

@@ -1,10 +1,13 @@
 //! From the introduction to two browsers that speak, and what comes from the other one from then on.
 
 use super::{
+    address,
     chat::{self, Chat},
     device, end, files,
     frame::Frame,
-    held, hides_address, introduce, is_current, leave,
+    held,
+    introduction::introduce,
+    is_current, leave,
     link::{self, News, Way},
     number, refused, send,
     state::{End, Phase, Trust},
@@ -35,7 +38,8 @@ async fn open_link(store: Store, chat: &Chat) -> Option<()> {
     if !still_connects(chat) || link::is_begun() {
         return None;
     }
-    let way = certificate.map(|certificate| Way { certificate, servers, hides_address: hides_address() });
+    let way =
+        certificate.map(|certificate| Way { certificate, servers, hides_address: address::is_hidden() });
     if way.and_then(|way| link::begin(way, news)).is_none() {
         end(chat, End::NoRoute);
         return None;

@@ -4,7 +4,7 @@ use super::{PANE, field, mark};
 use crate::{
     browser,
     live::Live,
-    secret::{self, chat::Chat, state::Phase},
+    secret::{self, address, chat::Chat, state::Phase},
     shape::{Part, act, follow, part, parts, text, view},
     view::{avatar::Picture, icon::Icon},
 };
@@ -30,11 +30,11 @@ pub fn draw(chat: &Chat, phase: &Phase) -> Part {
         _ => return part(""),
     };
     let explains = matches!(phase, Phase::Asking | Phase::Rung).then(|| {
-        let (is_hidden, has_relay) = (Live::new(secret::hides_address()), Live::new(true));
-        secret::look_for_relay(has_relay);
+        let (is_hidden, has_relay) = (Live::new(address::is_hidden()), Live::new(true));
+        address::look_for_relay(has_relay);
         let hide = act(move |event: ev::Event| {
             if let Some(field) = field::<HtmlInputElement>(&event) {
-                secret::hide_address(field.checked());
+                address::hide(field.checked());
                 is_hidden.set(field.checked());
             }
         });
@@ -46,7 +46,7 @@ pub fn draw(chat: &Chat, phase: &Phase) -> Part {
         view! {
             <p class="secret-note">{words::secret::address()}</p>
             <label class="secret-hide">
-                <input type="checkbox" checked=secret::hides_address() on:change=hide />
+                <input type="checkbox" checked=address::is_hidden() on:change=hide />
                 <span>{words::secret::hide()}</span>
             </label>
             {warning}
