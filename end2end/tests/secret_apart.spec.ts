@@ -232,3 +232,26 @@ test("it ends with signing out, on both sides", async ({ people }) => {
   await expect(hers.page.getByText("for now")).toHaveCount(0, { timeout: 20_000 });
   await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
 });
+
+test("whoever hides their address does so after signing out and in again, too", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen] = await friends(alice, bob);
+  const path = new URL(herScreen.page.url()).pathname;
+  const asks = async (screen: Screen) => {
+    await screen.button("Secret chat").click();
+    return new Secret(screen.page).card.getByLabel("Hide my IP address");
+  };
+  const hides = await asks(herScreen);
+  await expect(hides).not.toBeChecked();
+  await hides.check();
+  const settings = await alice.visits("/settings");
+  await settings.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await settings.page.getByLabel("Username").fill(alice.username);
+  await settings.page.getByLabel("Password").fill(PASSWORD);
+  await settings.page.getByRole("button", { name: "Sign in" }).click();
+  await expect(settings.page).not.toHaveURL(/sign-in/);
+  const again = await asks(await alice.opens(path));
+  await expect(again).toBeChecked();
+  await again.uncheck();
+  await expect(await asks(await alice.opens(path))).not.toBeChecked();
+});

@@ -15,6 +15,5 @@ pub struct Privacy {
     /// How far they have read.
     pub shows_receipts: bool,
     /// Who may ask one for a secret chat.
-    #[serde(default)]
     pub secret_from: MayAsk,
 }

@@ -1,10 +1,14 @@
-//! Whether this browser hides its address from whoever one speaks with, and whether there is a server that could.
+//! Whether this browser hides its address from whoever one speaks with, and whether there is a server that could. The choice is about where this
+//! browser is, and is kept in a cookie, as its zone is: signing out empties what else it keeps, and would have the next chat show the address again.
 
-use crate::{api, browser::spawn_local, live::Live, storage};
+use crate::{api, browser::spawn_local, live::Live};
+use leptos::prelude::document;
 use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDocument;
 
-/// What is kept of the choice.
-const HIDES: &str = "secret.hides";
+/// What says that it hides.
+const HIDES: &str = "hides_address=yes";
 
 thread_local! {
     static CHOSEN: Cell<Option<bool>> = const { Cell::new(None) };
@@ -12,13 +16,21 @@ thread_local! {
 
 /// Whether this browser hides its address from whoever one speaks with.
 pub fn is_hidden() -> bool {
-    CHOSEN.get().unwrap_or_else(|| !storage::all(HIDES).is_empty())
+    CHOSEN.get().unwrap_or_else(|| {
+        let cookies = cookies().cookie().unwrap_or_default();
+        cookies.split(';').any(|cookie| cookie.trim() == HIDES)
+    })
 }
 
 /// Hides it, or not; in this tab, even where nothing can be kept.
 pub fn hide(is_hidden: bool) {
     CHOSEN.set(Some(is_hidden));
-    if is_hidden { storage::keep(HIDES, "yes") } else { storage::drop(HIDES) }
+    let lasts_s = if is_hidden { 31_536_000 } else { 0 };
+    let _ = cookies().set_cookie(&format!("{HIDES}; path=/; max-age={lasts_s}; samesite=lax"));
+}
+
+fn cookies() -> HtmlDocument {
+    document().unchecked_into()
 }
 
 /// Finds out whether there is a server that could hide an address. As long as it is not known, it is taken for granted.

@@ -12,7 +12,6 @@ pub struct Ticked {
     shows_typing: Option<String>,
     shows_presence: Option<String>,
     shows_receipts: Option<String>,
-    #[serde(default)]
     secret_from: MayAsk,
 }
 

@@ -1,5 +1,6 @@
 //! Introducing two browsers for a secret chat: who may ask whom, which tab hears what, and that nothing of it stays.
 
+use crate::browser::Browser;
 use crate::harness::{Live, Person, TestServer, assert_refused};
 use model::{
     Refusal, SecretChatId, ThreadOption, UserId,
@@ -123,7 +124,7 @@ async fn who_hides_that_they_are_here_looks_as_if_they_did_not_answer_and_is_not
     let dora = server.person("dora").await;
     let thread_id = dora.direct(&bob).await.thread_id;
     bob.send(thread_id, "hello").await;
-    let hidden = json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true });
+    let hidden = json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true, "secret_from": "contacts" });
     let chosen = bob.request(Method::PUT, "/api/v1/privacy").json(&hidden).send().await.unwrap();
     assert!(chosen.status().is_success());
     let (mut hers, mut his, mut third) = (alice.live().await, bob.live().await, dora.live().await);
@@ -160,7 +161,7 @@ async fn who_hides_that_they_are_here_or_was_never_written_to_does_not_learn_it_
     let ask = || step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "");
     assert_refused(hers.command(ask()).await, &Refusal::PersonOffline);
     doras.command(ask()).await.expect("he has never written to her");
-    set(&alice, json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true })).await;
+    set(&alice, json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true, "secret_from": "contacts" })).await;
     hers.command(ask()).await.expect("she hides it herself");
 }
 
@@ -253,6 +254,28 @@ async fn strangers_blocked_people_and_whoever_is_not_wanted_cannot_ring() {
     tokio::time::timeout(std::time::Duration::from_secs(20), gone)
         .await
         .expect("somebody who is gone is rung");
+}
+
+#[tokio::test]
+async fn who_does_not_say_who_may_ask_them_is_refused_and_keeps_what_they_chose() {
+    let server = TestServer::start().await;
+    let (_, bob) = friends(&server).await;
+    let put = async |privacy: serde_json::Value| {
+        bob.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap().status()
+    };
+    let whole = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true, "secret_from": "nobody" });
+    assert!(put(whole.clone()).await.is_success());
+    for missing in ["shows_typing", "shows_presence", "shows_receipts", "secret_from"] {
+        let mut privacy = whole.clone();
+        privacy.as_object_mut().unwrap().remove(missing);
+        assert_eq!(put(privacy).await, 400, "without {missing}");
+    }
+    let mut browser = Browser::of(&server, &bob);
+    let form = browser.submit("/settings/privacy", &[("shows_typing", "on")]).await;
+    assert!(form.status.is_client_error(), "{}", form.status);
+    let kept: serde_json::Value =
+        bob.request(Method::GET, "/api/v1/privacy").send().await.unwrap().json().await.unwrap();
+    assert_eq!(kept, whole);
 }
 
 #[tokio::test]

@@ -284,7 +284,8 @@ async fn no_english_is_left_on_chinese_pages() {
     let closed = browser.submit("/settings/registration", &[("is_open", "false")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER);
     found.extend(english_on("closed", &signed_out.open("/sign-up").await));
-    let hidden = browser.submit("/settings/privacy", &[("shows_typing", "on")]).await;
+    let hidden =
+        browser.submit("/settings/privacy", &[("shows_typing", "on"), ("secret_from", "nobody")]).await;
     assert_eq!(hidden.status, StatusCode::SEE_OTHER);
     seen.push("/settings/privacy".to_owned());
     for done in [

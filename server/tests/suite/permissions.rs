@@ -270,7 +270,8 @@ impl Place {
             ("POST", "/language") => form(&[("language", "en")]),
             ("POST", "/settings/appearance") => form(&[("theme", "dark"), ("text_size", "large")]),
             ("POST", "/settings/privacy") => {
-                form(&[("shows_typing", "on"), ("shows_presence", "on"), ("shows_receipts", "on")])
+                let shown = [("shows_typing", "on"), ("shows_presence", "on"), ("shows_receipts", "on")];
+                form(&[&shown[..], &[("secret_from", "contacts")]].concat())
             }
             ("POST", "/settings/password") => form(&[("current_password", "wrong"), ("password", PASSWORD)]),
             ("POST", "/settings/sessions/end") => form(&[("session_id", &unknown)]),
@@ -300,7 +301,8 @@ impl Place {
                 request.json(&json!({ "uses": 1, "days": 1 }))
             }
             ("PUT", "/api/v1/privacy") => {
-                request.json(&json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true }))
+                let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true, "secret_from": "contacts" });
+                request.json(&privacy)
             }
             ("POST", "/api/v1/pictures") => request.body("no picture"),
             ("PUT", "/api/v1/threads/{thread_id}/files/{file_id}") => {

@@ -29,7 +29,7 @@ async fn heard(person: &Person, live: &mut Live) -> Vec<Event> {
 }
 
 async fn hides_presence(person: &Person) {
-    let privacy = json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true });
+    let privacy = json!({ "shows_typing": true, "shows_presence": false, "shows_receipts": true, "secret_from": "contacts" });
     let response = person.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap();
     assert!(response.status().is_success());
 }

@@ -19,7 +19,7 @@ async fn readers(person: &Person, message: &Message) -> Result<Vec<String>, Prob
 }
 
 async fn shows_receipts(person: &Person, shows_receipts: bool) {
-    let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": shows_receipts });
+    let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": shows_receipts, "secret_from": "contacts" });
     let response = person.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap();
     assert!(response.status().is_success());
 }

@@ -257,7 +257,7 @@ async fn a_token_cannot_be_used_to_stay() {
     refused(robot.call(Method::PUT, "/api/v1/password", Some(change)).await);
     refused(robot.open("/api/v1/sessions").await);
     refused(robot.post("/api/v1/tokens", json!({ "label": "Another" })).await);
-    let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true });
+    let privacy = json!({ "shows_typing": true, "shows_presence": true, "shows_receipts": true, "secret_from": "contacts" });
     refused(robot.call(Method::PUT, "/api/v1/privacy", Some(privacy)).await);
     let thread_id = alice.direct(&server.person("bob").await).await.thread_id;
     let unblock = json!({ "set_option": { "thread_id": thread_id, "option": { "blocked": false } } });

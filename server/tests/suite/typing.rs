@@ -20,7 +20,7 @@ async fn types(person: &Person, thread_id: ThreadId) {
 }
 
 async fn hides_typing(person: &Person) {
-    let privacy = json!({ "shows_typing": false, "shows_presence": true, "shows_receipts": true });
+    let privacy = json!({ "shows_typing": false, "shows_presence": true, "shows_receipts": true, "secret_from": "contacts" });
     let response = person.request(Method::PUT, "/api/v1/privacy").json(&privacy).send().await.unwrap();
     assert!(response.status().is_success());
 }
