@@ -156,7 +156,7 @@ pub struct SecretMessageId {
 }
 
 /// A message of a secret chat. It is in the memory of two pages, and nowhere else.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SecretMessage {
     /// Which one.
     pub id: SecretMessageId,
@@ -174,4 +174,14 @@ pub struct SecretMessage {
     pub at: Timestamp,
     /// When it vanishes, if it does.
     pub vanishes_at: Option<Timestamp>,
+}
+
+/// What stands under a message is said, too.
+impl fmt::Debug for SecretMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretMessage")
+            .field("id", &self.id)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
 }

@@ -1,6 +1,7 @@
 //! What a secret chat, and what was said in it, is made of.
 
 use model::secret::{SecretMessage, SecretMessageId};
+use std::fmt;
 
 /// How far it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,7 +90,7 @@ pub enum Purpose {
 }
 
 /// A file that goes from memory to memory.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Transfer {
     /// What it is called.
     pub name: String,
@@ -99,6 +100,13 @@ pub struct Transfer {
     pub kind: String,
     /// How far it is.
     pub progress: Progress,
+}
+
+/// Not what it is called: that is said, too.
+impl fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer").field("progress", &self.progress).finish_non_exhaustive()
+    }
 }
 
 /// How far a file is.
@@ -158,4 +166,29 @@ impl Entry {
 pub fn is_picture(kind: &str, name: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     PICTURES.iter().any(|(known, endings)| *known == kind && endings.contains(&ending.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Timestamp, secret::SecretText};
+
+    #[test]
+    fn neither_words_nor_names_nor_reactions_are_printed() {
+        let words = || "between us".to_owned();
+        let message = SecretMessage {
+            id: SecretMessageId { is_mine: true, number: 7 },
+            text: SecretText::new("between us"),
+            reply_to: None,
+            is_edited: false,
+            is_delivered: false,
+            reactions: [Some(words()), Some(words())],
+            at: Timestamp(0),
+            vanishes_at: None,
+        };
+        let file = Transfer { name: words(), size: 1, kind: words(), progress: Progress::Offered };
+        let printed = format!("{:?}", Entry { message, file: Some(file) });
+        assert!(printed.contains("number: 7") && printed.contains("Offered"), "{printed}");
+        assert!(!printed.contains("between"), "{printed}");
+    }
 }
