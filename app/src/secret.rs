@@ -11,6 +11,7 @@ mod disk;
 pub mod files;
 mod frame;
 mod introduction;
+pub mod known;
 mod link;
 mod number;
 pub mod state;

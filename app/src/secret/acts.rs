@@ -4,7 +4,9 @@ use super::{
     chat::Chat,
     device, files,
     frame::{Frame, Place},
-    held, link, send,
+    held,
+    known::Known,
+    link, send,
     state::{Purpose, Trust},
 };
 use crate::browser::{self, spawn_local};
@@ -96,34 +98,42 @@ pub fn withdraw_timer(chat: &Chat) {
     }
 }
 
-/// Goes on although the other browser is not the one that was compared.
+/// Goes on although the other browser is none of those that were compared. Of those nothing changes, and the next time it is seen again.
 pub fn go_on(chat: &Chat) {
-    let Some((store, _)) = held() else { return };
-    let (me, peer) = (store.my_id(), chat.peer.user_id);
     chat.trust.set(Trust::Unverified);
-    spawn_local(async move { device::verify(me, peer, None).await });
 }
 
-/// Both see the same number: from now on the other one's browser is known. Or they do not: it is not, and nothing more is said.
+/// Both see the same number: from now on the other one's browser is known, as are those that were. Or they do not: it is not, and nothing more is
+/// said.
 pub fn verify(chat: &Chat, is_same: bool) {
-    let (Some((store, _)), Some((_, other))) = (held(), link::fingerprints()) else { return };
-    let (me, peer) = (store.my_id(), chat.peer.user_id);
+    let Some((_, other)) = link::fingerprints() else { return };
     // What was said meanwhile was not heard: there is no way back.
     if chat.trust.get_now() == Trust::Differs {
         return;
     }
+    let known = chat.known.get_now();
     if is_same {
         chat.trust.set(Trust::Verified);
-        spawn_local(async move { device::verify(me, peer, Some(other)).await });
-        return;
+        keep(chat, known.with(other));
+    } else {
+        chat.trust.set(Trust::Differs);
+        // Files that are under way, too.
+        files::wipe();
+        keep(chat, known.without(other));
     }
-    chat.trust.set(Trust::Differs);
-    // Files that are under way, too.
-    files::wipe();
-    spawn_local(async move {
-        // The browser that was compared once is still the right one.
-        if device::verified(me, peer).await == Some(other) {
-            device::verify(me, peer, None).await;
-        }
-    });
+}
+
+/// Gives up what was compared of all browsers of theirs.
+pub fn forget(chat: &Chat) {
+    if chat.trust.get_now() != Trust::Differs {
+        chat.trust.set(Trust::Unverified);
+    }
+    keep(chat, Known::default());
+}
+
+fn keep(chat: &Chat, known: Known) {
+    let Some((store, _)) = held() else { return };
+    let (me, peer) = (store.my_id(), chat.peer.user_id);
+    chat.known.set(known.clone());
+    spawn_local(async move { device::keep(me, peer, &known).await });
 }

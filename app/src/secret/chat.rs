@@ -2,6 +2,7 @@
 
 use super::{
     frame::{Frame, Place},
+    known::Known,
     state::{Entry, Phase, Progress, Purpose, Timer, Transfer, Trust},
 };
 use crate::live::ArcLive;
@@ -30,6 +31,8 @@ pub struct Chat {
     pub number: ArcLive<Vec<String>>,
     /// Whether they have.
     pub trust: ArcLive<Trust>,
+    /// Which browsers of the other one were compared.
+    pub known: ArcLive<Known>,
     /// After how long messages vanish.
     pub timer: ArcLive<Timer>,
     /// What this side ever proposed or agreed to, where the other one keeps the timer.
@@ -66,6 +69,7 @@ impl Chat {
             entries: ArcLive::new(Vec::new()),
             number: ArcLive::new(Vec::new()),
             trust: ArcLive::new(Trust::Unverified),
+            known: ArcLive::new(Known::default()),
             timer: ArcLive::new(Timer::default()),
             consented: ArcLive::new(Vec::new()),
             purpose: ArcLive::new(None),

@@ -1,7 +1,7 @@
 //! What this browser keeps for secret chats: the certificate by which others know it, whose key no script can read, and which certificates of others
 //! were compared. It is in IndexedDB, which alone can keep such a key. Nothing that is said is ever there.
 
-use super::number::Fingerprint;
+use super::known::Known;
 use crate::browser;
 use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::window;
@@ -41,15 +41,15 @@ pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
     Some(made)
 }
 
-/// The certificate of somebody's browser that was compared last, if one was.
-pub async fn verified(me: UserId, peer: UserId) -> Option<Fingerprint> {
-    Fingerprint::of_hex(&read(&key_of(me, peer)).await?.as_string()?)
+/// Which of somebody's browsers were compared.
+pub async fn known(me: UserId, peer: UserId) -> Known {
+    let kept = read(&key_of(me, peer)).await.and_then(|kept| kept.as_string());
+    kept.map(|kept| Known::of_text(&kept)).unwrap_or_default()
 }
 
-/// Keeps that it was compared, or that it is not any more.
-pub async fn verify(me: UserId, peer: UserId, fingerprint: Option<Fingerprint>) {
-    let kept = fingerprint.map_or(JsValue::UNDEFINED, |fingerprint| fingerprint.to_hex().into());
-    write(&key_of(me, peer), &kept).await;
+/// Keeps which were.
+pub async fn keep(me: UserId, peer: UserId, known: &Known) {
+    write(&key_of(me, peer), &known.to_text().into()).await;
 }
 
 fn key_of(me: UserId, peer: UserId) -> String {

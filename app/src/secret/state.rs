@@ -54,9 +54,9 @@ pub enum End {
 pub enum Trust {
     /// Nobody has compared anything yet.
     Unverified,
-    /// The person's browser is the one whose number was compared.
+    /// The person's browser is one whose number was compared.
     Verified,
-    /// It is another one than the one whose number was compared. Nothing can be written before one has seen that.
+    /// It is none of those whose numbers were compared. Nothing can be written before one has seen that.
     Changed,
     /// The two saw different numbers: somebody sits between them. Nothing can be written.
     Differs,

@@ -202,7 +202,7 @@ fn talk(chat: &Chat) -> Part {
     })
 }
 
-/// The other browser is not the one that was compared: nothing can be written before somebody has seen that.
+/// The other browser is none of those that were compared: nothing can be written before somebody has seen that.
 fn changed(chat: &Chat) -> Part {
     let (of_go_on, name) = (chat.clone(), &chat.peer.display_name);
     part(view! {

@@ -2,8 +2,8 @@
 
 use crate::{
     live::Live,
-    secret::{self, chat::Chat, state::Trust},
-    shape::{Part, act, part, text, view},
+    secret::{self, chat::Chat, known::Known, state::Trust},
+    shape::{Part, act, part, parts, text, view},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 
@@ -30,6 +30,19 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
             is_shown.set(false);
         })
     };
+    let of_known = chat.clone();
+    let known = parts(move || {
+        let count = of_known.known.with(Known::count);
+        let of_forget = of_known.clone();
+        (count > 0).then(|| {
+            part(view! {
+                <p class="secret-note">{words::secret::known(count as u64)}</p>
+                <button class="button" type="button" on:click=act(move |_| secret::acts::forget(&of_forget))>
+                    {words::secret::forget()}
+                </button>
+            })
+        })
+    });
     let groups: Vec<Part> =
         groups.into_iter().map(|group| part(view! { <span class="secret-group">{group}</span> })).collect();
     part(view! {
@@ -39,6 +52,7 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
             <p class="secret-digits">{groups}</p>
             {code}
             <p role="status">{state}</p>
+            {known}
             <div class="secret-buttons">
                 <button class="button" type="button" on:click=act(move |_| is_shown.set(false))>
                     {words::secret::back()}

@@ -1,0 +1,73 @@
+// Which browsers of a person are known, because their numbers were compared.
+
+import { expect, PASSWORD, Person, type Screen, test } from "../people.ts";
+import { friends, Secret, speak } from "../secret.ts";
+
+test.use({ networkMayFail: true });
+
+/** Somebody at another browser of theirs. */
+async function elsewhere(person: Person, newContext: () => Promise<Person["context"]>): Promise<Person> {
+  const { name, username, server } = person;
+  const other = new Person(name, username, await newContext(), server);
+  const data = { username, password: PASSWORD };
+  const signedIn = await other.context.request.post(`${server.url}/api/v1/sessions`, { data, headers: { origin: server.url } });
+  expect(signedIn.ok(), await signedIn.text()).toBe(true);
+  return Object.assign(other, { userId: person.userId });
+}
+
+async function ends(hers: Secret, his: Secret): Promise<void> {
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await expect(his.pane).toContainText("ended this secret chat");
+  for (const { pane } of [hers, his]) await pane.getByRole("button", { name: "Close" }).click();
+}
+
+test("a second device of a person is compared by itself, and the first one stays known", async ({ people, newContext }) => {
+  const { alice, bob } = people;
+  const [herScreen, atHome] = await friends(alice, bob);
+  const phone = await elsewhere(bob, newContext);
+  const away = async () => phone.opens(new URL(atHome.page.url()).pathname);
+  const verified = { name: "Verified", exact: true };
+
+  let [hers, his] = await speak(herScreen, atHome);
+  await hers.number();
+  await expect(hers.pane).not.toContainText("You have compared 1");
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await ends(hers, his);
+
+  // The phone is another browser: that is said before anything can be written, and again as long as nobody compared it.
+  let onPhone: Screen = await away();
+  for (const answer of ["Go on, not verified", "Compare numbers"]) {
+    [hers, his] = await speak(herScreen, onPhone);
+    await expect(hers.pane.getByRole("alert")).toContainText(`none of ${bob.name}’s browsers whose numbers you compared`);
+    await hers.field.fill("is that you?");
+    await expect(hers.pane.getByRole("button", { name: "Send" })).toBeDisabled();
+    await hers.pane.getByRole("button", { name: answer }).click();
+    if (answer === "Compare numbers") break;
+    await expect(hers.pane.getByRole("button", { name: "Send" })).toBeEnabled();
+    await expect(hers.pane.getByRole("button", verified)).toHaveCount(0);
+    await ends(hers, his);
+  }
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await expect(hers.pane.getByRole("button", verified)).toBeVisible();
+  await expect(hers.pane.getByRole("alert")).toHaveCount(0);
+  await ends(hers, his);
+  await onPhone.page.close();
+
+  // Each of the two is known now.
+  [hers, his] = await speak(herScreen, atHome);
+  await expect(hers.pane.getByRole("button", verified)).toBeVisible();
+  await ends(hers, his);
+  onPhone = await away();
+  [hers, his] = await speak(herScreen, onPhone);
+  await hers.pane.getByRole("button", verified).click();
+  await expect(hers.pane).toContainText("You have compared 2 browsers of theirs.");
+
+  // And can be given up.
+  await hers.pane.getByRole("button", { name: "Forget what I compared" }).click();
+  await expect(hers.pane).toContainText("You have not compared it yet.");
+  await hers.pane.getByRole("button", { name: "Back" }).click();
+  await ends(hers, his);
+  [hers, his] = await speak(herScreen, onPhone);
+  await expect(hers.pane.getByRole("button", { name: "Compare numbers" })).toBeVisible();
+  await expect(hers.pane.getByRole("alert")).toHaveCount(0);
+});
