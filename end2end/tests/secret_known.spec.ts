@@ -1,6 +1,7 @@
 // Which browsers of a person are known, because their numbers were compared.
 
-import { expect, PASSWORD, Person, type Screen, test } from "../people.ts";
+import { randomUUID } from "node:crypto";
+import { expect, PASSWORD, Person, Screen, test } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
@@ -70,4 +71,40 @@ test("a second device of a person is compared by itself, and the first one stays
   [hers, his] = await speak(herScreen, onPhone);
   await expect(hers.pane.getByRole("button", { name: "Compare numbers" })).toBeVisible();
   await expect(hers.pane.getByRole("alert")).toHaveCount(0);
+});
+
+test("a person under another id stays the one that is known by their username", async ({ people, newContext }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await expect(hers.pane.locator(".secret-username")).toHaveText(`@${bob.username}`);
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await ends(hers, his);
+
+  // A server that gives both of them new ids, in her eyes, and has somebody else's browser answer.
+  const [herOld, hisOld, herNew, hisNew] = [alice.userId, bob.userId, randomUUID(), randomUUID()];
+  const swapped = (text: string, pairs: string[][]) => pairs.reduce((text, [from, to]) => text.replaceAll(from, to), text);
+  const down = [[herOld, herNew], [hisOld, hisNew]];
+  const up = [[herNew, herOld], [hisNew, hisOld]];
+  const page = await alice.context.newPage();
+  await page.route("**/*", async (route) => {
+    const request = route.request();
+    const headers = Object.fromEntries(Object.entries(request.headers()).map(([name, value]) => [name, swapped(value, up)]));
+    const data = request.postData();
+    const answer = await route.fetch({ url: swapped(request.url(), up), headers, ...(data && { postData: swapped(data, up) }) });
+    if (!/html|json/.test(answer.headers()["content-type"] ?? "")) return route.fulfill({ response: answer });
+    await route.fulfill({ response: answer, body: swapped(await answer.text(), down) });
+  });
+  // What goes by sockets goes by requests then, as all else.
+  await page.routeWebSocket(/live/, (socket) => socket.close());
+  await herScreen.page.close();
+  const path = new URL(hisScreen.page.url()).pathname;
+  await page.goto(bob.server.url + path);
+  const herAgain = new Screen(page);
+  await herAgain.isReady();
+  const phone = await elsewhere(bob, newContext);
+  const [again] = await speak(herAgain, await phone.opens(path));
+  await expect(again.pane.getByRole("alert")).toContainText(`none of ${bob.name}’s browsers whose numbers you compared`);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });

@@ -35,6 +35,7 @@ fn content(files: Vec<(String, String)>) -> impl IntoView {
                     words::chats::secret_seen(),
                     words::chats::secret_address(),
                     words::chats::secret_limits(),
+                    words::chats::secret_known(),
                 ],
             )}
             {section(words::chats::code(), vec![words::chats::code_what(), words::chats::code_check()])}

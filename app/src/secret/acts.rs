@@ -133,7 +133,7 @@ pub fn forget(chat: &Chat) {
 
 fn keep(chat: &Chat, known: Known) {
     let Some((store, _)) = held() else { return };
-    let (me, peer) = (store.my_id(), chat.peer.user_id);
+    let (me, peer) = (store.me(), chat.peer.clone());
     chat.known.set(known.clone());
-    spawn_local(async move { device::keep(me, peer, &known).await });
+    spawn_local(async move { device::keep(&me, &peer, &known).await });
 }

@@ -110,7 +110,7 @@ async fn open(store: Store, chat: Chat) {
     // The channel may be quicker than the word that its description is taken. Then `finish` comes back to it.
     let Some((own, other)) = link::fingerprints() else { return };
     chat.number.set(number::of(own, other));
-    let known = device::known(store.my_id(), chat.peer.user_id).await;
+    let known = device::known(&store.me(), &chat.peer).await;
     // Another channel may have taken its place meanwhile, with somebody else at its end.
     if !still_connects(&chat) || link::fingerprints() != Some((own, other)) {
         return;

@@ -5,7 +5,7 @@ use super::known::Known;
 use crate::browser;
 use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::window;
-use model::UserId;
+use model::{User, UserId};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -42,18 +42,20 @@ pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
 }
 
 /// Which of somebody's browsers were compared.
-pub async fn known(me: UserId, peer: UserId) -> Known {
+pub async fn known(me: &User, peer: &User) -> Known {
     let kept = read(&key_of(me, peer)).await.and_then(|kept| kept.as_string());
     kept.map(|kept| Known::of_text(&kept)).unwrap_or_default()
 }
 
 /// Keeps which were.
-pub async fn keep(me: UserId, peer: UserId, known: &Known) {
+pub async fn keep(me: &User, peer: &User, known: &Known) {
     write(&key_of(me, peer), &known.to_text().into()).await;
 }
 
-fn key_of(me: UserId, peer: UserId) -> String {
-    format!("verified.{me}.{peer}")
+/// By their usernames, which people see and nobody can change: under another id, which nobody sees, a server could have a person be somebody of whom
+/// nothing was compared yet.
+fn key_of(me: &User, peer: &User) -> String {
+    format!("verified.{}.{}", me.username, peer.username)
 }
 
 async fn read(key: &str) -> Option<JsValue> {

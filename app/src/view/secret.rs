@@ -115,6 +115,7 @@ fn pane(chat: &Chat) -> Part {
                     <h1 class="secret-name">
                         <bdi>{name}</bdi>
                     </h1>
+                    <p class="secret-username">{format!("@{}", chat.peer.username)}</p>
                     <p class="secret-status" role="status">
                         {status}
                     </p>
