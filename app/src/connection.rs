@@ -98,6 +98,8 @@ struct Link {
     /// The connection that is polled for in the socket's place.
     polled: Option<Uuid>,
     is_polling: bool,
+    /// How often it has begun.
+    begun: u32,
     failed_attempts: u32,
     /// When something came down the socket, by the browser's clock.
     heard_at: Option<Timestamp>,
@@ -136,7 +138,7 @@ impl Connection {
         browser::listen(&window(), "online", move |_| self.reconnect());
         browser::listen(&window(), "offline", move |_| self.lose());
         browser::listen(&document(), "visibilitychange", move |_| {
-            if browser::is_visible() && self.is_waiting() {
+            if browser::is_visible() {
                 self.connect();
             }
             self.listen();
@@ -149,6 +151,11 @@ impl Connection {
     /// Whether a command would go out at once.
     pub fn is_ready(self) -> bool {
         self.link.with_value(|link| link.is_ready)
+    }
+
+    /// Which connection it is that there is, or was last: the server takes each of them for another tab.
+    pub fn which(self) -> u32 {
+        self.link.with_value(|link| link.begun)
     }
 
     /// Sends a command and awaits what comes of it.
@@ -181,10 +188,6 @@ impl Connection {
     fn reconnect(self) {
         self.lose();
         self.connect();
-    }
-
-    fn is_waiting(self) -> bool {
-        self.link.with_value(|link| link.socket.is_none())
     }
 
     fn connect(self) {
@@ -278,6 +281,7 @@ impl Connection {
     fn begin(self, polled: Option<Uuid>) {
         let ready = self.link.try_update_value(|link| {
             link.is_ready = true;
+            link.begun += 1;
             link.polled = polled;
             let is_first = link.has.take().is_some();
             Incoming::Ready { is_first, has_told: link.has_told }

@@ -28,7 +28,7 @@ use crate::{
 };
 use chat::Chat;
 use frame::Frame;
-use introduction::{introduce, step_of};
+use introduction::{announce, introduce, step_of};
 use leptos::prelude::{document, request_animation_frame, window};
 use model::{
     SecretChatId, User,
@@ -109,6 +109,9 @@ fn watch(store: Store, chat: &Chat) {
     let now = browser::now();
     chat.pass(now);
     files::let_go_of_gone(chat);
+    if matches!(chat.phase.get_now(), Phase::Connected | Phase::Paused) {
+        announce(store, chat);
+    }
     if store.blocked.peek(|blocked| blocked.contains(&chat.peer.user_id)) {
         return leave(End::ByMe);
     }
@@ -167,6 +170,7 @@ pub fn ring(words: Option<String>) {
 pub fn ask() {
     let Some((store, chat)) = held() else { return };
     chat.enter(Phase::Ringing, browser::now());
+    chat.announced_by.set(store.connection.which());
     spawn_local(async move {
         let asked = store.connection.request(step_of(&chat, Step::Ask, String::new())).await;
         match asked {
@@ -182,6 +186,7 @@ pub fn ask() {
 pub fn accept() {
     let Some((store, chat)) = held() else { return };
     chat.enter(Phase::Connecting, browser::now());
+    chat.announced_by.set(store.connection.which());
     spawn_local(async move {
         let accepted = store.connection.request(step_of(&chat, Step::Accept, String::new())).await;
         if let Err(failure) = accepted {

@@ -78,6 +78,8 @@ pub enum Step {
     Accept,
     /// They do not.
     Decline,
+    /// It goes on, and this tab holds it, which is connected anew.
+    Hold,
     /// It has begun, and another tab of the same person holds it. Only the server says so.
     Elsewhere,
     /// A description of how one can be reached (RFC 8829).

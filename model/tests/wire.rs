@@ -174,6 +174,7 @@ fn every_command() {
         Command::Look { is_here: false, user_ids: Vec::new(), thread_id: None },
         Command::Introduce { chat_id: id(12), user_id, step: Step::Ask, detail: String::new() },
         Command::Introduce { chat_id: id(12), user_id, step: Step::Offer, detail: "v=0".into() },
+        Command::Introduce { chat_id: id(12), user_id, step: Step::Hold, detail: String::new() },
     ]
     .map(|command| Request { id: 1, command });
     insta::assert_snapshot!(frames(&commands));

@@ -1,5 +1,7 @@
 //! Introducing two browsers to each other, which then speak directly (`model::secret`). What they say for that goes from one tab to the other; it
-//! is in the memory of this process until one of the two tabs is gone, and nowhere else: not in the database, not in a log.
+//! is in the memory of this process until both tabs are gone, and nowhere else: not in the database, not in a log.
+
+mod chat;
 
 use crate::{
     auth::Auth,
@@ -7,6 +9,7 @@ use crate::{
     live::hub::{Address, Delivery, Hub},
     state::AppState,
 };
+use chat::{Chat, Tab};
 use model::{
     Refusal, SecretChatId, User, UserId,
     secret::{MAX_DETAIL_BYTES, MayAsk, RINGING_S, Step},
@@ -19,7 +22,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// How long a ring is taken for one. Tabs give up before that, and a little later than who asks.
@@ -33,29 +36,12 @@ pub struct Introductions {
     next_id: AtomicU64,
 }
 
-/// A connection whose tab may hold a secret chat. When it is dropped, those that it held are over for the server.
+/// A connection whose tab may hold a secret chat. When it is dropped, those that it asked for are over, and those that go on are without that tab until
+/// it is connected anew and says so.
 #[derive(Debug)]
 pub struct Caller {
     introductions: Arc<Introductions>,
     id: u64,
-    user: User,
-    address: Address,
-}
-
-#[derive(Clone, Debug)]
-struct Chat {
-    asker: Party,
-    asked: User,
-    asked_at: Instant,
-    /// Whether it rings. Who is busy and does not show that they are here is not rung, and who asks them hears no more than if they did not answer.
-    is_heard: bool,
-    /// The tab that took it up.
-    accepter: Option<Party>,
-}
-
-#[derive(Clone, Debug)]
-struct Party {
-    connection: u64,
     user: User,
     address: Address,
 }
@@ -84,14 +70,12 @@ impl Introductions {
     #[must_use]
     pub fn enter(self: &Arc<Self>, user: User, address: Address) -> Caller {
         for (chat_id, chat) in self.lock().iter() {
-            let heard = match chat.accepter {
-                None if chat.asked.user_id == user.user_id && chat.rings() => {
-                    Some((&chat.asker.user, Step::Ask))
-                }
-                Some(_) => chat.other(user.user_id).map(|other| (other, Step::Elsewhere)),
-                None => None,
+            let step = match chat {
+                chat if chat.is_held_by(user.user_id) => Some(Step::Elsewhere),
+                chat if chat.asked.user_id == user.user_id && chat.rings() => Some(Step::Ask),
+                _ => None,
             };
-            if let Some((user, step)) = heard {
+            if let Some((user, step)) = chat.other(user.user_id).zip(step) {
                 let (chat_id, user) = (*chat_id, user.clone());
                 address.send(&Event::Introduced { chat_id, user, step, detail: String::new() });
             }
@@ -119,14 +103,20 @@ impl Introductions {
         between.into_iter().for_each(|chat_id| self.end(chat_id, Step::End));
     }
 
+    /// Whether two tabs are introduced to each other just now, of which this person has one.
+    #[must_use]
+    pub fn is_running(&self, chat_id: SecretChatId, user_id: UserId) -> bool {
+        self.lock().get(&chat_id).is_some_and(|chat| chat.is_running_for(user_id))
+    }
+
     /// Forgets a chat, and tells every tab of both.
     fn end(&self, chat_id: SecretChatId, step: Step) {
         let ended = self.lock().remove(&chat_id);
         if let Some(Chat { asker, asked, is_heard, .. }) = ended {
             if is_heard {
-                self.tell_all_tabs(asked.user_id, chat_id, &asker.user, step);
+                self.tell_all_tabs(asked.user_id, chat_id, &asker, step);
             }
-            self.tell_all_tabs(asker.user.user_id, chat_id, &asked, step);
+            self.tell_all_tabs(asker.user_id, chat_id, &asked, step);
         }
     }
 }
@@ -150,13 +140,14 @@ impl Caller {
         match step {
             Step::Ask => self.ask(&state, &auth, chat_id, user_id).await?,
             Step::Accept => self.accept(chat_id)?,
+            Step::Hold => self.hold(&state, chat_id, user_id).await?,
             Step::Offer | Step::Answer | Step::Candidate => {
-                let (_, other) = self.side(chat_id)?;
-                let other = other.ok_or(Refusal::SecretChatGone)?;
+                let other = self.across(chat_id).ok_or(Refusal::SecretChatGone)?;
                 other.address.send(&Event::Introduced { chat_id, user: self.user.clone(), step, detail });
             }
             Step::Decline | Step::End => {
-                let is_of_it = self.introductions.lock().get(&chat_id).is_some_and(|chat| chat.is_of(&self));
+                let may_end = |chat: &Chat| chat.may_end(self.id, self.user.user_id);
+                let is_of_it = self.introductions.lock().get(&chat_id).is_some_and(may_end);
                 if is_of_it {
                     self.introductions.end(chat_id, step);
                 }
@@ -176,7 +167,6 @@ impl Caller {
         if shows_presence && !self.introductions.hub.is_connected(user_id) {
             return Err(Refusal::PersonOffline.into());
         }
-        let asker = Party { connection: self.id, user: self.user.clone(), address: self.address.clone() };
         let is_heard = {
             let mut chats = self.introductions.lock();
             let is_busy = chats.values().any(|chat| chat.occupies(user_id, self.user.user_id));
@@ -184,15 +174,14 @@ impl Caller {
                 return Err(Refusal::PersonBusy.into());
             }
             // Nobody waits for those any more.
-            chats.retain(|_, chat| chat.accepter.is_some() || chat.asked_at.elapsed() < RINGING);
-            let is_mine = |chat: &Chat| chat.asker.connection == self.id;
+            chats.retain(|_, chat| chat.is_accepted || chat.is_asked());
+            let is_mine = |chat: &Chat| chat.asking_tab().is_some_and(|tab| tab.connection == self.id);
             if chats.contains_key(&chat_id) || chats.values().any(is_mine) {
                 let detail = words::refusal::one_secret_chat().into();
                 return Err(Refusal::RequestInvalid { detail }.into());
             }
-            let (is_heard, asked_at) = (!is_busy, Instant::now());
-            chats.insert(chat_id, Chat { asker, asked, asked_at, is_heard, accepter: None });
-            is_heard
+            chats.insert(chat_id, Chat::asking(self.user.clone(), self.tab(), asked, !is_busy));
+            !is_busy
         };
         // Whoever was blocked just now had no chat yet that would have been ended.
         let still = may_ask(&state.db, auth.user.user_id, user_id).await;
@@ -207,36 +196,75 @@ impl Caller {
     }
 
     fn accept(&self, chat_id: SecretChatId) -> Result<()> {
-        let me = Party { connection: self.id, user: self.user.clone(), address: self.address.clone() };
-        let asker = {
+        let (asker, asking_tab) = {
             let mut chats = self.introductions.lock();
             let chat = chats
                 .get_mut(&chat_id)
-                .filter(|chat| chat.accepter.is_none() && chat.is_heard_by(self.user.user_id));
+                .filter(|chat| !chat.is_accepted && chat.is_heard_by(self.user.user_id));
             let chat = chat.ok_or(Refusal::SecretChatGone)?;
-            chat.accepter = Some(me);
-            chat.asker.clone()
+            chat.is_accepted = true;
+            chat.seat(self.user.user_id, self.tab());
+            (chat.asker.clone(), chat.asking_tab().cloned())
         };
         // First the others' tabs, so that none of them goes on ringing while the two begin.
-        self.introductions.tell_all_tabs(self.user.user_id, chat_id, &asker.user, Step::Elsewhere);
-        self.introductions.tell_all_tabs(asker.user.user_id, chat_id, &self.user, Step::Elsewhere);
+        self.introductions.tell_all_tabs(self.user.user_id, chat_id, &asker, Step::Elsewhere);
+        self.introductions.tell_all_tabs(asker.user_id, chat_id, &self.user, Step::Elsewhere);
         let event =
             Event::Introduced { chat_id, user: self.user.clone(), step: Step::Accept, detail: String::new() };
-        asker.address.send(&event);
+        if let Some(tab) = asking_tab {
+            tab.address.send(&event);
+        }
         Ok(())
     }
 
-    /// This tab's side of a chat, and the other one's.
-    fn side(&self, chat_id: SecretChatId) -> Result<(Party, Option<Party>)> {
-        let chats = self.introductions.lock();
-        let chat = chats.get(&chat_id).ok_or(Refusal::SecretChatGone)?;
-        match (&chat.asker, &chat.accepter) {
-            (asker, accepter) if asker.connection == self.id => Ok((asker.clone(), accepter.clone())),
-            (asker, Some(accepter)) if accepter.connection == self.id => {
-                Ok((accepter.clone(), Some(asker.clone())))
+    /// This tab holds a chat that goes on, and is connected anew; to a server, perhaps, that has started since and knows nothing of it. Only this
+    /// person's own tabs hear of it: that the other one is in it, too, is for them to say.
+    async fn hold(&self, state: &AppState, chat_id: SecretChatId, user_id: UserId) -> Result<()> {
+        let me = self.user.user_id;
+        let known = find(&state.db, me, user_id).await?.ok_or(Refusal::SecretChatGone)?;
+        {
+            let mut chats = self.introductions.lock();
+            let has_another = chats.iter().any(|(id, chat)| *id != chat_id && chat.holds(self.id));
+            let is_between = |chat: &Chat| chat.is_accepted && chat.is_with(me) && chat.is_with(user_id);
+            if has_another || chats.get(&chat_id).is_some_and(|chat| !is_between(chat)) {
+                return Err(Refusal::SecretChatGone.into());
             }
-            _ => Err(Refusal::SecretChatGone.into()),
+            let under_way = || Chat::under_way(self.user.clone(), known.user.clone());
+            chats.entry(chat_id).or_insert_with(under_way).seat(me, self.tab());
         }
+        // Whoever was blocked just now had no chat yet that would have been ended.
+        let still = find(&state.db, me, user_id).await;
+        if !matches!(still, Ok(Some(_))) {
+            self.introductions.end(chat_id, Step::End);
+            return still.and(Err(Refusal::SecretChatGone.into()));
+        }
+        self.introductions.tell_all_tabs(me, chat_id, &known.user, Step::Elsewhere);
+        Ok(())
+    }
+
+    /// This tab is not connected any more. What goes on does so in the other one, whose person's other tabs know where it is.
+    fn leave(&self, chat_id: SecretChatId) {
+        let left = {
+            let mut chats = self.introductions.lock();
+            let Some(chat) = chats.get_mut(&chat_id) else { return };
+            chat.leave(self.id);
+            let other = chat.other(self.user.user_id).cloned();
+            chat.tab_across(self.user.user_id).cloned().filter(|_| chat.is_accepted).zip(other)
+        };
+        let Some((tab, other)) = left else { return self.introductions.end(chat_id, Step::Gone) };
+        self.introductions.tell_all_tabs(self.user.user_id, chat_id, &other, Step::Gone);
+        let (user, detail) = (self.user.clone(), String::new());
+        tab.address.send(&Event::Introduced { chat_id, user, step: Step::Gone, detail });
+    }
+
+    fn tab(&self) -> Tab {
+        Tab { connection: self.id, address: self.address.clone() }
+    }
+
+    /// The other tab of a chat that this one holds.
+    fn across(&self, chat_id: SecretChatId) -> Option<Tab> {
+        let chats = self.introductions.lock();
+        chats.get(&chat_id).filter(|chat| chat.holds(self.id))?.tab_across(self.user.user_id).cloned()
     }
 }
 
@@ -244,74 +272,36 @@ impl Drop for Caller {
     fn drop(&mut self) {
         let held: Vec<_> = {
             let chats = self.introductions.lock();
-            let held = chats.iter().filter(|(_, chat)| chat.holds(self.id));
-            held.map(|(chat_id, _)| *chat_id).collect()
+            chats.iter().filter(|(_, chat)| chat.holds(self.id)).map(|(chat_id, _)| *chat_id).collect()
         };
-        held.into_iter().for_each(|chat_id| self.introductions.end(chat_id, Step::Gone));
+        held.into_iter().for_each(|chat_id| self.leave(chat_id));
     }
 }
 
-impl Chat {
-    fn is_with(&self, user_id: UserId) -> bool {
-        self.asker.user.user_id == user_id || self.asked.user_id == user_id
-    }
-
-    /// The other one of the two.
-    fn other(&self, user_id: UserId) -> Option<&User> {
-        let (asker, asked) = (&self.asker.user, &self.asked);
-        match user_id {
-            _ if user_id == asker.user_id => Some(asked),
-            _ if user_id == asked.user_id => Some(asker),
-            _ => None,
-        }
-    }
-
-    fn is_heard_by(&self, user_id: UserId) -> bool {
-        self.is_heard && self.asked.user_id == user_id
-    }
-
-    /// Whether tabs ring for it.
-    fn rings(&self) -> bool {
-        self.is_heard && self.accepter.is_none() && self.asked_at.elapsed() < RINGING
-    }
-
-    /// Whether it keeps somebody from being asked by another one. While two only ask each other, they may go on doing so: their tabs agree on one.
-    fn occupies(&self, user_id: UserId, by: UserId) -> bool {
-        let is_asking = self.asker.user.user_id == user_id && self.asked_at.elapsed() < RINGING;
-        let is_rung = self.asked.user_id == user_id && self.rings();
-        match self.accepter {
-            Some(_) => self.is_with(user_id),
-            None => (is_asking || is_rung) && !self.is_with(by),
-        }
-    }
-
-    fn holds(&self, connection: u64) -> bool {
-        let accepter = self.accepter.as_ref();
-        self.asker.connection == connection || accepter.is_some_and(|party| party.connection == connection)
-    }
-
-    /// Whether somebody may say that it is over: from a tab that holds it, or, while it rings, from any of who is asked, and of who asks, whose tab may be
-    /// connected anew.
-    fn is_of(&self, caller: &Caller) -> bool {
-        let user_id = caller.user.user_id;
-        let is_ringing =
-            self.accepter.is_none() && (self.is_heard_by(user_id) || self.asker.user.user_id == user_id);
-        self.holds(caller.id) || is_ringing
-    }
+/// The other one of a direct thread.
+#[derive(sqlx::FromRow)]
+struct Known {
+    #[sqlx(flatten)]
+    user: User,
+    shows_presence: bool,
+    secret_from: MayAsk,
+    has_written: bool,
 }
 
 /// The other one of a direct thread, if they take secret chats from somebody; and whether it may be seen that they are here: as in `presence`, by whom they
 /// have written to, and who shows it, too. Blocked people, strangers and those who are not taken are told the same.
 async fn may_ask(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<(User, bool)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        user: User,
-        shows_presence: bool,
-        secret_from: MayAsk,
-        has_written: bool,
-    }
-    let row: Option<Row> = sqlx::query_as(
+    let takes = |known: &Known| match known.secret_from {
+        MayAsk::Everyone => true,
+        MayAsk::Contacts => known.has_written,
+        MayAsk::Nobody => false,
+    };
+    let known = find(db, me, user_id).await?.filter(takes);
+    Ok(known.map(|known| (known.user, known.shows_presence)))
+}
+
+async fn find(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<Known>> {
+    Ok(sqlx::query_as(
         "select account.user_id, account.username, account.display_name, account.picture_id, account.profile_change, \
                 false as is_deactivated, \
                 account.shows_presence and asker.shows_presence and member.own_count > 0 as shows_presence, \
@@ -324,11 +314,5 @@ async fn may_ask(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<(Use
     .bind(me)
     .bind(user_id)
     .fetch_optional(db)
-    .await?;
-    let takes = |row: &Row| match row.secret_from {
-        MayAsk::Everyone => true,
-        MayAsk::Contacts => row.has_written,
-        MayAsk::Nobody => false,
-    };
-    Ok(row.filter(takes).map(|row| (row.user, row.shows_presence)))
+    .await?)
 }

@@ -53,6 +53,8 @@ pub struct Chat {
     pub has_had_files: ArcLive<bool>,
     /// When something was said last, or the phase began.
     pub moved_at: ArcLive<Timestamp>,
+    /// By which of this page's connections the server knows that this tab holds it.
+    pub announced_by: ArcLive<u32>,
     said: ArcLive<[u32; 2]>,
     /// Whether it is this page that keeps the timer: of the two, one decides what came first.
     pub(super) keeps_timer: bool,
@@ -80,6 +82,7 @@ impl Chat {
             is_typing: ArcLive::new(false),
             has_had_files: ArcLive::new(false),
             moved_at: ArcLive::new(now),
+            announced_by: ArcLive::new(0),
             said: ArcLive::new([0; 2]),
         }
     }

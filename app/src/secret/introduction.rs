@@ -97,3 +97,13 @@ pub fn introduce(store: Store, chat: &Chat, step: Step, detail: String) {
 pub fn step_of(chat: &Chat, step: Step, detail: String) -> Command {
     Command::Introduce { chat_id: chat.chat_id, user_id: chat.peer.user_id, step, detail }
 }
+
+/// The chat goes on in this tab. The server takes a tab that is connected anew for another one, and may have started since: it hears of it again, so that
+/// one's other tabs say where the chat is, nobody else asks for one, and the two can be introduced again.
+pub fn announce(store: Store, chat: &Chat) {
+    let connection = store.connection.which();
+    if store.connection.is_ready() && chat.announced_by.get_now() != connection {
+        chat.announced_by.set(connection);
+        introduce(store, chat, Step::Hold, String::new());
+    }
+}

@@ -1,0 +1,81 @@
+// Secret chats while the connections to the server are lost and made anew.
+
+import type { Page } from "@playwright/test";
+import { expect, type Person, test, testWithOwnServer } from "../people.ts";
+import { friends, Secret, speak } from "../secret.ts";
+
+test.use({ networkMayFail: true });
+testWithOwnServer.use({ networkMayFail: true });
+
+/** What goes over the sockets that a page opens from here on. */
+function frames(page: Page, isIt: (frame: any, isSent: boolean) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    page.on("websocket", (socket) => {
+      const hear = (isSent: boolean) => ({ payload }: { payload: string | Buffer }) => {
+        if (isIt(JSON.parse(String(payload)), isSent)) resolve();
+      };
+      socket.on("framesent", hear(true));
+      socket.on("framereceived", hear(false));
+    });
+  });
+}
+
+/** A page says by its next connection that it holds its chat, and hears that this is known. */
+function holdsAgain(page: Page): Promise<void> {
+  let id: number | undefined;
+  return frames(page, (frame, isSent) => {
+    if (isSent && frame.command?.introduce?.step === "hold") id = frame.id;
+    return !isSent && id !== undefined && frame.answer?.id === id;
+  });
+}
+
+function isBack(page: Page): Promise<void> {
+  return frames(page, (frame, isSent) => !isSent && frame === "ready");
+}
+
+test("a tab that is connected anew still holds its chat, and the other tabs say so", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hersToo, hisToo] = [await alice.opens("/"), await bob.opens("/")];
+  const [hers, his] = await speak(herScreen, hisScreen);
+  const elsewhere = "in another tab or browser of yours";
+  for (const { page } of [hersToo, hisToo]) await expect(new Secret(page).card).toContainText(elsewhere);
+
+  const known = holdsAgain(his.page);
+  await his.page.evaluate(() => dispatchEvent(new Event("online")));
+  await known;
+  const late = await bob.opens("/");
+  for (const { page } of [hersToo, hisToo, late]) await expect(new Secret(page).card).toContainText(elsewhere);
+  await hers.says("nothing happened here");
+  await expect(his.message("nothing happened here")).toBeVisible();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  for (const { page } of [hersToo, hisToo, late]) await expect(new Secret(page).card).toHaveCount(0);
+});
+
+/** Somebody else who may ask, in the conversation with one of the two. */
+async function third(carol: Person, bob: Person): Promise<{ theirs: Secret; ask: () => Promise<void> }> {
+  const thread = await carol.directWith(bob);
+  await carol.sent(thread, "hello");
+  await bob.sent(thread, "hello");
+  const screen = await carol.opens(`/t/${thread}`);
+  const theirs = new Secret(screen.page);
+  const ask = async () => {
+    await screen.button("Secret chat").click();
+    await theirs.card.getByRole("button", { name: "Ask" }).click();
+  };
+  return { theirs, ask };
+}
+
+testWithOwnServer("a server that has started anew hears who is busy", async ({ people, server }) => {
+  const { alice, bob, carol } = people;
+  const [hers, his] = await speak(...(await friends(alice, bob)));
+  const { theirs, ask } = await third(carol, bob);
+  const back = Promise.all([holdsAgain(his.page), holdsAgain(hers.page), isBack(theirs.page)]);
+  await server.stop();
+  await server.start();
+  await back;
+  await ask();
+  await expect(theirs.pane).toContainText("They are in another secret chat, or being asked for one.");
+  await hers.says("nobody else is let in");
+  await expect(his.message("nobody else is let in")).toBeVisible();
+});
