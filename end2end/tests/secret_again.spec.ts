@@ -1,7 +1,7 @@
 // Secret chats while the connections to the server are lost and made anew.
 
 import type { Page } from "@playwright/test";
-import { expect, type Person, test, testWithOwnServer } from "../people.ts";
+import { expect, type Person, Screen, test, testWithOwnServer } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
@@ -78,4 +78,47 @@ testWithOwnServer("a server that has started anew hears who is busy", async ({ p
   await expect(theirs.pane).toContainText("They are in another secret chat, or being asked for one.");
   await hers.says("nobody else is let in");
   await expect(his.message("nobody else is let in")).toBeVisible();
+});
+
+testWithOwnServer("a tab that has a chat says nothing of it to somebody else who asks", async ({ people, server }) => {
+  const { alice, bob, carol } = people;
+  const [herScreen, hisFirst] = await friends(alice, bob);
+  const page = await bob.context.newPage();
+  // The server is never told again that he is busy.
+  const sent: string[] = [];
+  const received: string[] = [];
+  await page.routeWebSocket(/live/, (socket) => {
+    const above = socket.connectToServer();
+    socket.onMessage((text) => {
+      if (!String(text).includes('"hold"')) above.send(text);
+      sent.push(String(text));
+    });
+    above.onMessage((text) => {
+      socket.send(text);
+      received.push(String(text));
+    });
+  });
+  await page.goto(hisFirst.page.url());
+  await hisFirst.page.close();
+  const hisScreen = new Screen(page);
+  await hisScreen.isReady();
+  const [hers, his] = await speak(herScreen, hisScreen);
+  const { theirs, ask } = await third(carol, bob);
+  const back = isBack(theirs.page);
+  received.length = 0;
+  await server.stop();
+  await server.start();
+  await back;
+  await expect.poll(() => received).toContain('"ready"');
+  await expect.poll(() => sent.filter((text) => text.includes('"hold"'))).not.toHaveLength(0);
+  sent.length = 0;
+  await ask();
+  await expect.poll(() => received.filter((text) => text.includes('"ask"'))).not.toHaveLength(0);
+  // His tab has dealt with it by the time that it has dealt with what came after it.
+  await carol.sent(await carol.directWith(bob), "Are you busy?");
+  await expect(hisScreen.row(carol.name)).toContainText("Are you busy?");
+  expect(sent.filter((text) => text.includes('"introduce"'))).toEqual([]);
+  await expect(theirs.pane).toContainText("for 45 seconds at most");
+  await hers.says("is somebody asking you?");
+  await expect(his.message("is somebody asking you?")).toBeVisible();
 });

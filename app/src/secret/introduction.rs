@@ -71,17 +71,8 @@ fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
                 accept();
             }
         }
-        // A server that has started since knows nothing of the chat that goes on here, and lets somebody ask.
-        Some(chat) if matches!(chat.phase.get_now(), Phase::Connected | Phase::Paused) => {
-            let decline = Command::Introduce {
-                chat_id,
-                user_id: user.user_id,
-                step: Step::Decline,
-                detail: String::new(),
-            };
-            spawn_local(async move { drop(store.connection.request(decline).await) });
-        }
-        // This tab cannot; another one may. Whoever asks anew could not take back what they asked before.
+        // This tab cannot; another one may. It says nothing: who asks hears no more than if nobody answered, and not that a tab did so by itself.
+        // Whoever asks anew could not take back what they asked before.
         Some(chat) if !chat.gives_way_to(&user) => {}
         _ => show(store, chat_of(store, chat_id, user, Phase::Rung)),
     }
