@@ -7,7 +7,7 @@ use crate::{
 };
 use gloo_net::http::Request;
 use model::{
-    Problem, Thread, ThreadId, UserId,
+    Problem, SecretChatId, Thread, ThreadId, UserId,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ThreadPage},
     secret::IceServer,
     thread::Place,
@@ -108,9 +108,10 @@ pub fn threads_by_title(title: &str) -> impl Future<Output = Result<ThreadPage, 
     get(format!("/api/v1/threads/search?title={title}"))
 }
 
-/// What helps two browsers to find a way to each other.
-pub fn ice_servers() -> impl Future<Output = Result<Vec<IceServer>, Failure>> {
-    get("/api/v1/secret-chats/servers".into())
+/// What helps two browsers to find a way to each other: what there is, or how to use it in a chat that both want.
+pub fn ice_servers(of: Option<SecretChatId>) -> impl Future<Output = Result<Vec<IceServer>, Failure>> {
+    let query = of.map_or(String::new(), |chat_id| format!("?chat_id={chat_id}"));
+    get(format!("/api/v1/secret-chats/servers{query}"))
 }
 
 /// One thread.

@@ -100,7 +100,7 @@ pub enum Step {
 pub struct IceServer {
     /// Of the scheme `stun` (RFC 7064), `turn` or `turns` (RFC 7065).
     pub url: String,
-    /// What a TURN server wants to know, for some hours.
+    /// What a TURN server wants to know, for an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// What proves it.

@@ -78,7 +78,7 @@ pub struct Introducing {
     #[arg(long, env = "BOBBIN_TURN", value_delimiter = ',', requires = "turn_secret", global = true)]
     pub turn: Vec<String>,
 
-    /// What the TURN server has as its static-auth-secret: Bobbin makes names and passwords from it that are good for some hours.
+    /// What the TURN server has as its static-auth-secret: Bobbin makes names and passwords from it that are good for an hour.
     #[arg(long, env = "BOBBIN_TURN_SECRET", hide_env_values = true, global = true)]
     pub turn_secret: Option<String>,
 }

@@ -36,7 +36,7 @@ fn cookies() -> HtmlDocument {
 /// Finds out whether there is a server that could hide an address. As long as it is not known, it is taken for granted.
 pub fn look_for_relay(has_relay: Live<bool>) {
     spawn_local(async move {
-        if let Ok(servers) = api::ice_servers().await {
+        if let Ok(servers) = api::ice_servers(None).await {
             has_relay.set(servers.iter().any(|server| server.url.starts_with("turn")));
         }
     });

@@ -26,7 +26,7 @@ fn still_connects(chat: &Chat) -> bool {
 }
 
 async fn open_link(store: Store, chat: &Chat) -> Option<()> {
-    let servers = match api::ice_servers().await {
+    let servers = match api::ice_servers(Some(chat.chat_id)).await {
         Ok(servers) => servers,
         Err(failure) => {
             end(chat, refused(failure));

@@ -4,7 +4,7 @@ use crate::browser::Browser;
 use crate::harness::{Live, Person, TestServer, assert_refused};
 use model::{
     Refusal, SecretChatId, ThreadOption, UserId,
-    secret::{MAX_DETAIL_BYTES, MayAsk, Step},
+    secret::{IceServer, MAX_DETAIL_BYTES, MayAsk, Step},
     wire::{Command, Event},
 };
 use reqwest::Method;
@@ -173,6 +173,30 @@ async fn a_server_that_has_started_since_is_told_by_each_side_and_by_nobody_else
     // One tab holds one.
     let second = hers.command(step(SecretChatId::generate(), bob.user.user_id, Step::Hold, "")).await;
     assert_refused(second, &Refusal::SecretChatGone);
+}
+
+#[tokio::test]
+async fn what_a_relay_wants_to_know_is_for_those_whom_it_introduces() {
+    let flags = ["--turn", "turn:relay.example", "--turn-secret", "north"];
+    let server = TestServer::start_with(&flags).await;
+    let (chat_id, [(alice, mut hers), (bob, _his), (dora, _)]) = speaking(&server).await;
+    let servers = async |person: &Person, query: &str| {
+        let path = format!("/api/v1/secret-chats/servers{query}");
+        person.get::<Vec<IceServer>>(&path).await
+    };
+    let of_chat = format!("?chat_id={chat_id}");
+    for person in [&alice, &bob] {
+        let known = servers(person, "").await.unwrap();
+        assert_eq!((known[0].url.as_str(), &known[0].credential), ("turn:relay.example", &None));
+        let usable = servers(person, &of_chat).await.unwrap();
+        assert!(usable[0].credential.is_some());
+        let until: i64 = usable[0].username.as_ref().unwrap().split(':').next().unwrap().parse().unwrap();
+        let left_s = until - model::Timestamp::now().0 / 1_000_000;
+        assert!((1..=3_600).contains(&left_s), "{left_s}");
+    }
+    assert_refused(servers(&dora, &of_chat).await, &Refusal::SecretChatGone);
+    take(&mut hers, chat_id, &bob, Step::End, "").await;
+    assert_refused(servers(&alice, &of_chat).await, &Refusal::SecretChatGone);
 }
 
 #[tokio::test]
