@@ -41,12 +41,14 @@ export class Turn {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
+    let output = "";
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${why}. Its output:\n${this.log}`));
       const deadline = setTimeout(fail, START_DEADLINE_MS, "The TURN server did not start in time");
       const hear = (chunk: Buffer) => {
         this.log += chunk;
-        if (/listener opened/i.test(this.log)) {
+        output += chunk;
+        if (/listener opened/i.test(output)) {
           clearTimeout(deadline);
           resolve();
         }
@@ -76,12 +78,22 @@ export class Turn {
     this.#process!.kill("SIGCONT");
   }
 
-  async end(): Promise<void> {
+  /** Starts anew, and knows nothing of what it carried before. */
+  async restart(): Promise<void> {
+    await this.#end("SIGKILL");
+    await this.#begin();
+  }
+
+  end(): Promise<void> {
     this.goOn();
+    return this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (child && child.exitCode === null && child.signalCode === null) {
       const exit = once(child, "exit");
-      child.kill("SIGTERM");
+      child.kill(signal);
       await exit;
     }
   }

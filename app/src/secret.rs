@@ -14,6 +14,7 @@ mod introduction;
 pub mod known;
 mod link;
 mod number;
+mod rerouting;
 pub mod state;
 pub mod timer;
 
@@ -42,6 +43,8 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent};
 
 /// How long browsers may look for a way to each other, in seconds.
 const CONNECTING_S: i64 = 30;
+/// How long somebody is waited for who is gone here and at the server, in seconds.
+const ALONE_S: i64 = 10;
 /// After how long in which nothing is said it ends, in seconds.
 const IDLE_S: i64 = 30 * 60;
 
@@ -128,6 +131,9 @@ fn watch(store: Store, chat: &Chat) {
             end(chat, End::TimedOut);
         }
         Phase::Connected | Phase::Paused if for_s > IDLE_S => leave(End::Idle),
+        Phase::Paused if for_s > CONNECTING_S => end(chat, End::Gone),
+        // Whoever goes to another network is back at the server sooner than here.
+        Phase::Paused if for_s > ALONE_S && chat.is_alone.get_now() => end(chat, End::Gone),
         // Nothing told that the channel is gone.
         Phase::Connected if !link::is_open() => end(chat, End::Gone),
         _ => {}

@@ -56,8 +56,8 @@ function candidates(page: Page, kind: "local-candidate" | "remote-candidate"): P
   }, kind);
 }
 
-/** The two in a secret chat that only the relay carries. */
-async function speak(alice: Person, bob: Person): Promise<[Secret, Secret]> {
+/** One of the two hides her address, and asks; the other one accepts. */
+async function begin(alice: Person, bob: Person): Promise<[Secret, Secret]> {
   const thread = await alice.directWith(bob);
   await alice.sent(thread, "hello");
   await bob.sent(thread, "hello");
@@ -67,6 +67,12 @@ async function speak(alice: Person, bob: Person): Promise<[Secret, Secret]> {
   await expect(hers.card.getByRole("alert"), "there is a relay").toHaveCount(0);
   await hers.card.getByRole("button", { name: "Ask" }).click();
   await his.card.getByRole("button", { name: "Accept" }).click();
+  return [hers, his];
+}
+
+/** The two in a secret chat that only the relay carries. */
+async function speak(alice: Person, bob: Person): Promise<[Secret, Secret]> {
+  const [hers, his] = await begin(alice, bob);
   for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 30_000 });
   return [hers, his];
 }
@@ -107,4 +113,22 @@ test("while the other one is gone for a moment nothing is sent, and what is writ
   await hers.field.press("Enter");
   await expect(his.message("meanwhile")).toBeVisible();
   await expect(hers.field).toHaveValue("");
+});
+
+test("where the way is gone for good the two find another one, and the chat is the same", async ({ people, turn }) => {
+  const [hers, his] = await speak(people.alice, people.bob);
+  await hers.says("before");
+  await expect(his.message("before")).toBeVisible();
+  const number = await hers.number();
+  await hers.pane.getByRole("button", { name: "Back" }).click();
+
+  await turn.restart();
+  for (const side of [hers, his]) await expect(side.status).toContainText("is gone for a moment", { timeout: 30_000 });
+  for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 30_000 });
+  await his.says("after");
+  await expect(hers.message("after")).toBeVisible();
+  await expect(hers.message("before")).toBeVisible();
+  expect(await hers.number()).toBe(number);
+  const own = await candidates(hers.page, "local-candidate");
+  expect(own.filter((one) => one.type !== "relay"), "her own ways that are not the relay's").toEqual([]);
 });

@@ -122,3 +122,36 @@ testWithOwnServer("a tab that has a chat says nothing of it to somebody else who
   await hers.says("is somebody asking you?");
   await expect(his.message("is somebody asking you?")).toBeVisible();
 });
+
+test("another browser that takes the other one's place in the middle of a chat ends it, and that is said loudly", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisFirst] = await friends(alice, bob);
+  const page = await bob.context.newPage();
+  let offer = "";
+  let tell = (_: string) => {};
+  await page.routeWebSocket(/live/, (socket) => {
+    const above = socket.connectToServer();
+    socket.onMessage((text) => above.send(text));
+    tell = (text) => socket.send(text);
+    above.onMessage((text) => {
+      socket.send(text);
+      if (String(text).includes('"step":"offer"')) offer = String(text);
+    });
+  });
+  await page.goto(hisFirst.page.url());
+  await hisFirst.page.close();
+  const hisScreen = new Screen(page);
+  await hisScreen.isReady();
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await hers.says("for you alone");
+  await expect(his.message("for you alone")).toBeVisible();
+  // What is no description changes nothing.
+  tell(offer.replace("a=fingerprint:", "a=nothing:"));
+  const [, fingerprint] = /a=fingerprint:sha-256 ([0-9A-F:]+)/.exec(offer)!;
+  await his.says("go on");
+  await expect(hers.message("go on")).toBeVisible();
+  tell(offer.replaceAll(fingerprint, Array(32).fill("AB").join(":")));
+  await expect(his.pane.getByRole("alert")).toContainText(`Another browser was to take the place of ${alice.name}’s`);
+  await expect(his.page.getByText("for you alone")).toHaveCount(0);
+  await expect(hers.pane).toContainText(`${bob.name} ended this secret chat.`);
+});

@@ -143,7 +143,7 @@ impl Caller {
             Step::Hold => self.hold(&state, chat_id, user_id).await?,
             Step::Offer | Step::Answer | Step::Candidate => {
                 let other = self.across(chat_id).ok_or(Refusal::SecretChatGone)?;
-                other.address.send(&Event::Introduced { chat_id, user: self.user.clone(), step, detail });
+                self.tell(&other, chat_id, step, detail);
             }
             Step::Decline | Step::End => {
                 let may_end = |chat: &Chat| chat.may_end(self.id, self.user.user_id);
@@ -209,20 +209,18 @@ impl Caller {
         // First the others' tabs, so that none of them goes on ringing while the two begin.
         self.introductions.tell_all_tabs(self.user.user_id, chat_id, &asker, Step::Elsewhere);
         self.introductions.tell_all_tabs(asker.user_id, chat_id, &self.user, Step::Elsewhere);
-        let event =
-            Event::Introduced { chat_id, user: self.user.clone(), step: Step::Accept, detail: String::new() };
         if let Some(tab) = asking_tab {
-            tab.address.send(&event);
+            self.tell(&tab, chat_id, Step::Accept, String::new());
         }
         Ok(())
     }
 
-    /// This tab holds a chat that goes on, and is connected anew; to a server, perhaps, that has started since and knows nothing of it. Only this
-    /// person's own tabs hear of it: that the other one is in it, too, is for them to say.
+    /// This tab holds a chat that goes on, and is connected anew; to a server, perhaps, that has started since and knows nothing of it. This
+    /// person's other tabs hear of it, and, if the other one's tab is there, each of the two that the other is: that they are is for them to say.
     async fn hold(&self, state: &AppState, chat_id: SecretChatId, user_id: UserId) -> Result<()> {
         let me = self.user.user_id;
         let known = find(&state.db, me, user_id).await?.ok_or(Refusal::SecretChatGone)?;
-        {
+        let across = {
             let mut chats = self.introductions.lock();
             let has_another = chats.iter().any(|(id, chat)| *id != chat_id && chat.holds(self.id));
             let is_between = |chat: &Chat| chat.is_accepted && chat.is_with(me) && chat.is_with(user_id);
@@ -230,8 +228,10 @@ impl Caller {
                 return Err(Refusal::SecretChatGone.into());
             }
             let under_way = || Chat::under_way(self.user.clone(), known.user.clone());
-            chats.entry(chat_id).or_insert_with(under_way).seat(me, self.tab());
-        }
+            let chat = chats.entry(chat_id).or_insert_with(under_way);
+            chat.seat(me, self.tab());
+            chat.tab_across(me).cloned()
+        };
         // Whoever was blocked just now had no chat yet that would have been ended.
         let still = find(&state.db, me, user_id).await;
         if !matches!(still, Ok(Some(_))) {
@@ -239,6 +239,11 @@ impl Caller {
             return still.and(Err(Refusal::SecretChatGone.into()));
         }
         self.introductions.tell_all_tabs(me, chat_id, &known.user, Step::Elsewhere);
+        if let Some(tab) = across {
+            self.tell(&tab, chat_id, Step::Hold, String::new());
+            let (user, detail) = (known.user, String::new());
+            self.address.send(&Event::Introduced { chat_id, user, step: Step::Hold, detail });
+        }
         Ok(())
     }
 
@@ -253,8 +258,12 @@ impl Caller {
         };
         let Some((tab, other)) = left else { return self.introductions.end(chat_id, Step::Gone) };
         self.introductions.tell_all_tabs(self.user.user_id, chat_id, &other, Step::Gone);
-        let (user, detail) = (self.user.clone(), String::new());
-        tab.address.send(&Event::Introduced { chat_id, user, step: Step::Gone, detail });
+        self.tell(&tab, chat_id, Step::Gone, String::new());
+    }
+
+    /// One tab hears of a step of this one.
+    fn tell(&self, tab: &Tab, chat_id: SecretChatId, step: Step, detail: String) {
+        tab.address.send(&Event::Introduced { chat_id, user: self.user.clone(), step, detail });
     }
 
     fn tab(&self) -> Tab {

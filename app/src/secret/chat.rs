@@ -55,6 +55,8 @@ pub struct Chat {
     pub moved_at: ArcLive<Timestamp>,
     /// By which of this page's connections the server knows that this tab holds it.
     pub announced_by: ArcLive<u32>,
+    /// Whether the server knows of no tab of the other one any more.
+    pub is_alone: ArcLive<bool>,
     said: ArcLive<[u32; 2]>,
     /// Whether it is this page that keeps the timer: of the two, one decides what came first.
     pub(super) keeps_timer: bool,
@@ -83,6 +85,7 @@ impl Chat {
             has_had_files: ArcLive::new(false),
             moved_at: ArcLive::new(now),
             announced_by: ArcLive::new(0),
+            is_alone: ArcLive::new(false),
             said: ArcLive::new([0; 2]),
         }
     }

@@ -9,7 +9,7 @@ use super::{
     introduction::introduce,
     is_current, leave,
     link::{self, News, Way},
-    number, refused, send,
+    number, refused, rerouting, send,
     state::{End, Phase, Trust},
 };
 use crate::{
@@ -91,12 +91,14 @@ fn news(news: News) {
     match news {
         News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
         News::Open => spawn_local(open(store, chat)),
-        News::Paused if phase == Phase::Connected => chat.enter(Phase::Paused, browser::now()),
-        News::Resumed if phase == Phase::Paused => chat.enter(Phase::Connected, browser::now()),
-        News::Paused | News::Resumed => {}
-        News::Lost => {
-            end(&chat, if phase == Phase::Connecting { End::NoRoute } else { End::Gone });
+        News::Failed | News::Lost if phase == Phase::Connecting => end(&chat, End::NoRoute),
+        News::Paused | News::Failed if phase == Phase::Connected => {
+            chat.enter(Phase::Paused, browser::now());
+            rerouting::begin(store, chat);
         }
+        News::Resumed if phase == Phase::Paused => chat.enter(Phase::Connected, browser::now()),
+        News::Paused | News::Failed | News::Resumed => {}
+        News::Lost => end(&chat, End::Gone),
         News::Text(text) => match json::from_str::<Frame>(&text) {
             Ok(frame) => take_frame(&chat, frame),
             Err(_) => leave(End::Malformed),

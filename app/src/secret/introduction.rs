@@ -3,7 +3,7 @@
 use super::{
     accept,
     chat::Chat,
-    chat_of, connecting, current, dismiss, end, link, show,
+    chat_of, connecting, current, dismiss, end, link, rerouting, show,
     state::{End, Phase},
 };
 use crate::{
@@ -40,6 +40,13 @@ pub fn take(
         (Step::Answer, Some(chat), Some(Phase::Connecting)) => {
             spawn_local(connecting::finish(store, chat, detail));
         }
+        (Step::Offer, Some(chat), Some(Phase::Connected | Phase::Paused)) => {
+            spawn_local(rerouting::answer(store, chat, detail));
+        }
+        (Step::Answer, Some(chat), Some(Phase::Connected | Phase::Paused)) => {
+            spawn_local(rerouting::finish(chat, detail));
+        }
+        (Step::Hold, Some(chat), Some(_)) => chat.is_alone.set(false),
         (Step::Candidate, Some(_), Some(Phase::Connecting | Phase::Connected | Phase::Paused)) => {
             spawn_local(async move {
                 // One that is of no use leaves the others.
@@ -50,8 +57,8 @@ pub fn take(
         (Step::End | Step::Gone | Step::Decline, Some(chat), Some(phase)) => match phase {
             Phase::Rung | Phase::Elsewhere => dismiss(),
             Phase::Ringing | Phase::Connecting => end(&chat, End::Gone),
-            // They speak directly by then: that the server is gone, or says so, ends nothing.
-            Phase::Connected | Phase::Paused if step == Step::Gone => {}
+            // They speak directly by then: that the server is gone, or says so, ends nothing while they do.
+            Phase::Connected | Phase::Paused if step == Step::Gone => chat.is_alone.set(true),
             Phase::Connected | Phase::Paused => end(&chat, End::ByThem),
             Phase::Asking | Phase::Ended(_) => {}
         },

@@ -10,8 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Event, MessageEvent, RtcCertificate, RtcConfiguration, RtcDataChannel, RtcDataChannelEvent,
-    RtcDataChannelState, RtcDataChannelType, RtcIceCandidateInit, RtcIceTransportPolicy, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+    RtcDataChannelState, RtcDataChannelType, RtcIceCandidateInit, RtcIceTransportPolicy, RtcOfferOptions,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
 /// The most candidates that are kept for a description that has not come yet.
@@ -28,9 +29,11 @@ pub enum News {
     Open,
     /// The other one is gone for a moment.
     Paused,
+    /// The browser looks for no way any more, until it is told of others.
+    Failed,
     /// The other one is there again.
     Resumed,
-    /// No way was found, or it is gone for good.
+    /// It is gone for good.
     Lost,
     /// A frame.
     Text(String),
@@ -48,6 +51,8 @@ thread_local! {
 struct Link {
     connection: RtcPeerConnection,
     channel: Option<RtcDataChannel>,
+    /// Whether this browser is the one that offers.
+    is_offering: bool,
     /// Candidates that came before the description that they belong to.
     early: Option<Vec<String>>,
 }
@@ -68,17 +73,7 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
     close();
     let configuration = RtcConfiguration::new();
     Reflect::set(&configuration, &"certificates".into(), &Array::of1(&way.certificate)).ok()?;
-    let servers = Array::new();
-    for IceServer { url, username, credential } in way.servers {
-        let server = Object::new();
-        for (name, value) in [("urls", Some(url)), ("username", username), ("credential", credential)] {
-            if let Some(value) = value {
-                Reflect::set(&server, &name.into(), &value.into()).ok()?;
-            }
-        }
-        servers.push(&server);
-    }
-    configuration.set_ice_servers(&servers);
+    configuration.set_ice_servers(&described(way.servers)?);
     if way.hides_address {
         configuration.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
     }
@@ -95,7 +90,8 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
             match own.connection_state() {
                 RtcPeerConnectionState::Connected => tell(News::Resumed),
                 RtcPeerConnectionState::Disconnected => tell(News::Paused),
-                RtcPeerConnectionState::Failed | RtcPeerConnectionState::Closed => tell(News::Lost),
+                RtcPeerConnectionState::Failed => tell(News::Failed),
+                RtcPeerConnectionState::Closed => tell(News::Lost),
                 _ => {}
             }
         }
@@ -107,8 +103,23 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
             Some(_) => event.channel().close(),
         }
     })));
-    LINK.set(Some(Link { connection, channel: None, early: Some(early) }));
+    LINK.set(Some(Link { connection, channel: None, is_offering: false, early: Some(early) }));
     Some(())
+}
+
+/// The servers, as browsers want them.
+fn described(servers: Vec<IceServer>) -> Option<JsValue> {
+    let all = Array::new();
+    for IceServer { url, username, credential } in servers {
+        let server = Object::new();
+        for (name, value) in [("urls", Some(url)), ("username", username), ("credential", credential)] {
+            if let Some(value) = value {
+                Reflect::set(&server, &name.into(), &value.into()).ok()?;
+            }
+        }
+        all.push(&server);
+    }
+    Some(all.into())
 }
 
 /// Whether it has begun.
@@ -120,8 +131,45 @@ pub fn is_begun() -> bool {
 pub async fn offer(tell: fn(News)) -> Option<String> {
     let connection = connection()?;
     take_channel(connection.create_data_channel("secret"), tell);
+    with_link(|link| link.is_offering = true);
     let made = JsFuture::from(connection.create_offer()).await.ok()?;
     describe(&connection, &made, RtcSdpType::Offer).await
+}
+
+/// Whether it is this browser that offers, and so offers again.
+pub fn is_offering() -> bool {
+    LINK.with_borrow(|link| link.as_ref().is_some_and(|link| link.is_offering))
+}
+
+/// Describes this browser anew, for another way to the same one (RFC 8839, section 4.4.1.1.1): what the two have agreed on for DTLS stays.
+pub async fn offer_again() -> Option<String> {
+    let connection = connection()?;
+    let options = RtcOfferOptions::new();
+    options.set_ice_restart(true);
+    let made = JsFuture::from(connection.create_offer_with_rtc_offer_options(&options)).await.ok()?;
+    await_description();
+    describe(&connection, &made, RtcSdpType::Offer).await
+}
+
+/// Keeps what candidates come from here on for the description that they belong to.
+pub fn await_description() {
+    with_link(|link| {
+        link.early.get_or_insert_default();
+    });
+}
+
+/// Takes other servers, from the next description on.
+pub fn renew(servers: Vec<IceServer>) -> Option<()> {
+    let connection = connection()?;
+    let configuration = connection.get_configuration();
+    configuration.set_ice_servers(&described(servers)?);
+    connection.set_configuration_with_configuration(&configuration).ok()
+}
+
+/// Whether a description is of the browser that is at the other end already. Nothing if it is none.
+pub fn is_of_other(sdp: &str) -> Option<bool> {
+    let (_, other) = fingerprints()?;
+    Some(Fingerprint::of_description(sdp)? == other)
 }
 
 /// Takes an offer, and describes this browser in turn.
@@ -209,6 +257,10 @@ fn channel() -> Option<RtcDataChannel> {
     LINK.with_borrow(|link| link.as_ref()?.channel.clone())
 }
 
+fn with_link(change: impl FnOnce(&mut Link)) {
+    LINK.with_borrow_mut(|link| link.as_mut().map(change));
+}
+
 fn is_current(connection: &RtcPeerConnection) -> bool {
     LINK.with_borrow(|link| link.as_ref().is_some_and(|link| link.connection == *connection))
 }
@@ -222,8 +274,11 @@ async fn describe(connection: &RtcPeerConnection, made: &JsValue, kind: RtcSdpTy
 }
 
 async fn accept(connection: &RtcPeerConnection, sdp: &str, kind: RtcSdpType) -> Option<()> {
-    // A description without a certificate is none of a browser's.
-    Fingerprint::of_description(sdp)?;
+    // A description without a certificate is none of a browser's, and one with another certificate is none of the browser that was there.
+    let described = Fingerprint::of_description(sdp)?;
+    if fingerprints().is_some_and(|(_, other)| other != described) {
+        return None;
+    }
     let description = RtcSessionDescriptionInit::new(kind);
     description.set_sdp(sdp);
     JsFuture::from(connection.set_remote_description(&description)).await.ok()?;

@@ -45,6 +45,8 @@ pub enum End {
     Idle,
     /// What came was no introduction.
     Malformed,
+    /// Another browser was to take the other one's place.
+    Replaced,
     /// The server says why.
     Refused(String),
 }

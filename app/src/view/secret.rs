@@ -244,6 +244,18 @@ fn waiting(chat: &Chat) -> Part {
             _ => words::secret::waiting(&name),
         })
     });
+    let (of_alarm, of_whom) = (chat.phase.clone(), chat.peer.display_name.clone());
+    let alarm = parts(move || {
+        let is_replaced = of_alarm.with(|phase| *phase == Phase::Ended(End::Replaced));
+        is_replaced.then(|| {
+            part(view! {
+                <div class="secret-changed" role="alert">
+                    {Icon::ALERT.draw()}
+                    <p>{words::secret::replaced(&of_whom)}</p>
+                </div>
+            })
+        })
+    });
     let rest = parts(move || {
         let has_been = of_rest
             .with(|phase| matches!(phase, Phase::Ended(End::ByMe | End::ByThem | End::Gone | End::Idle)));
@@ -260,6 +272,7 @@ fn waiting(chat: &Chat) -> Part {
         <div class="secret-blank blank" role="status">
             {Icon::LOCK.draw()}
             <p>{sentence}</p>
+            {alarm}
             {rest}
         </div>
     })
@@ -276,6 +289,7 @@ fn ended(why: &End, name: &str) -> String {
         End::Gone => words::secret::gone(name),
         End::Idle => words::secret::idle().into(),
         End::Malformed => words::secret::malformed().into(),
+        End::Replaced => words::secret::ended().into(),
         End::Refused(sentence) => sentence.clone(),
     }
 }

@@ -128,11 +128,19 @@ async fn a_tab_that_is_connected_anew_holds_its_chat_again() {
     let mut again = alice.live().await;
     take(&mut again, chat_id, &bob, Step::Hold, "").await;
     assert_eq!(told(&mut her_other).await.0, Step::Elsewhere);
+    assert_eq!(told(&mut his).await.0, Step::Hold);
     assert_refused(doras.command(ask(&alice)).await, &Refusal::PersonBusy);
     take(&mut again, chat_id, &bob, Step::Offer, "another way").await;
     assert_eq!(told(&mut his).await, (Step::Offer, "another way".into()));
     take(&mut his, chat_id, &alice, Step::Answer, "mine").await;
-    assert_eq!(told_after(&mut again, Step::Elsewhere).await, (Step::Answer, "mine".into()));
+    let mut heard = vec![told(&mut again).await];
+    while heard.last().is_some_and(|(step, _)| *step != Step::Answer) {
+        heard.push(told(&mut again).await);
+    }
+    let before = [(Step::Elsewhere, String::new()), (Step::Hold, String::new())];
+    let (answer, before_it) = heard.split_last().unwrap();
+    assert_eq!(*answer, (Step::Answer, "mine".into()));
+    assert!(before.ends_with(before_it), "{heard:?}");
     take(&mut again, chat_id, &bob, Step::End, "").await;
     for live in [&mut his, &mut her_other] {
         assert_eq!(told(live).await.0, Step::End);
