@@ -132,3 +132,21 @@ test("where the way is gone for good the two find another one, and the chat is t
   const own = await candidates(hers.page, "local-candidate");
   expect(own.filter((one) => one.type !== "relay"), "her own ways that are not the relay's").toEqual([]);
 });
+
+const testWhereItRefuses = test.extend({
+  server: [
+    async ({ turn }, use) => {
+      const server = await Server.fresh("--turn", turn.url, "--turn-secret", `not ${turn.secret}`);
+      await use(server);
+      await server.drop();
+    },
+    { scope: "test", timeout: 120_000 },
+  ],
+});
+
+testWhereItRefuses("where the relay refuses, whoever hides their address hears that there is no way", async ({ people, turn }) => {
+  const [hers, his] = await begin(people.alice, people.bob);
+  await expect(hers.pane).toContainText("found no way to each other", { timeout: 40_000 });
+  await expect(his.pane).toContainText(/found no way to each other|is gone/);
+  expect(turn.log, "it was asked").toMatch(/401|Unauthorized/);
+});

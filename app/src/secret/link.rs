@@ -78,10 +78,17 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
         configuration.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
     }
     let connection = RtcPeerConnection::new_with_configuration(&configuration).ok()?;
+    let (own, mut has_found) = (connection.clone(), false);
     connection.set_onicecandidate(Some(&handler(move |event: RtcPeerConnectionIceEvent| {
         let candidate = event.candidate().map(|candidate| candidate.to_json());
-        if let Some(text) = candidate.and_then(|json| js_sys::JSON::stringify(&json).ok()) {
-            tell(News::Candidate(text.into()));
+        match candidate.and_then(|json| js_sys::JSON::stringify(&json).ok()) {
+            Some(text) => {
+                has_found = true;
+                tell(News::Candidate(text.into()));
+            }
+            // It has looked everywhere, and browsers wait for the other one even so.
+            None if !has_found && is_current(&own) => tell(News::Failed),
+            None => {}
         }
     })));
     let own = connection.clone();
