@@ -1,9 +1,8 @@
 // Secret chats: two browsers that speak directly. What they say is on their screens, and nowhere else.
 
 import type { JSHandle } from "@playwright/test";
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, type Person, Screen, test, testWithOwnServer } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
@@ -213,56 +212,6 @@ test("one tab holds it, the others say where it is, and when it is gone the othe
   await herScreen.page.close();
   await expect(his.pane).toContainText(/is gone\.\s*Nothing of it is left\./, { timeout: 30_000 });
   await expect(other.card).toHaveCount(0);
-});
-
-testWithOwnServer("nothing of it is anywhere but on the two screens", async ({ people, server }) => {
-  const { alice, bob } = people;
-  const [hers, his] = await speak(...(await friends(alice, bob)));
-  const trace = `trace-${randomUUID()}`;
-  for (let count = 1; count <= 20; count += 1) {
-    const [one, other] = count % 2 ? [hers, his] : [his, hers];
-    await one.says(`${trace} ${count}`);
-    await expect(other.message(`${trace} ${count}`).last()).toBeVisible();
-  }
-  await hers.pane.getByLabel("Attach files").setInputFiles({ name: `${trace}.txt`, mimeType: "text/plain", buffer: Buffer.from(trace) });
-  await expect(his.message(`${trace}.txt`).getByRole("link", { name: "Save" })).toBeVisible();
-  for (const { page } of [hers, his]) {
-    const kept = await page.evaluate(async () => {
-      const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
-      for (const name of await caches.keys()) {
-        const cache = await caches.open(name);
-        for (const response of await cache.matchAll()) found.push(name, response.url, await response.text());
-      }
-      for (const { name } of await indexedDB.databases()) {
-        const database = await new Promise<IDBDatabase>((resolve, reject) => {
-          const request = indexedDB.open(name!);
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = reject;
-        });
-        for (const store of database.objectStoreNames) {
-          found.push(
-            await new Promise((resolve, reject) => {
-              const request = database.transaction(store).objectStore(store).getAll();
-              request.onsuccess = () => resolve(request.result.map((one: unknown) => JSON.stringify(one) + String(one)));
-              request.onerror = reject;
-            }),
-          );
-        }
-        database.close();
-      }
-      return JSON.stringify(found);
-    });
-    expect(kept).not.toContain(trace);
-    // It did look: the certificate is there.
-    expect(kept).toContain("RTCCertificate");
-  }
-  expect(await server.rows()).not.toContain(trace);
-  expect(server.log).not.toContain(trace);
-  const files = (folder: string): string[] =>
-    readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files(server.data)) expect(readFileSync(file).includes(trace), file).toBe(false);
 });
 
 test("what is no introduction ends in words, and the next one is asked for as ever", async ({ people }) => {
