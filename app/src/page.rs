@@ -1,5 +1,6 @@
 //! The plain pages: the door, the settings, and what went wrong. Only the server draws them; links and forms are all they need.
 
+mod actions;
 mod ago;
 mod chats;
 mod date;
@@ -23,6 +24,7 @@ mod sign_in;
 mod sign_up;
 mod versions;
 
+pub use actions::{Act, Actions, actions};
 pub use chats::chats;
 pub use date::{Asking, asking};
 pub use forwards::{Forwarding, forwarding};

@@ -197,6 +197,12 @@ impl Route {
     }
 }
 
+/// The page of what can be done with a message, for readers without scripts. Its forms lead to what is below it.
+#[must_use]
+pub fn actions(thread_id: ThreadId, message_id: MessageId) -> String {
+    format!("/t/{thread_id}/m/{message_id}")
+}
+
 /// The page of what a message said before it was edited. It is not the app's own: the server draws it.
 #[must_use]
 pub fn versions(thread_id: ThreadId, message_id: MessageId) -> String {

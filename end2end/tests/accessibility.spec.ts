@@ -99,6 +99,15 @@ for (const width of [1440, 390]) {
         const pages = ["invites", "picture", ...["versions", "forward", "report", "reactions"].map((page) => `m/${message_id}/${page}`)];
         for (const page of pages) await isAccessible((await alice.visits(`/t/${thread}/${page}`)).page, page);
         await isAccessible((await bob.visits(`/t/${thread}/m/${message_id}/readers`)).page, "readers");
+        for (const person of [alice, bob]) {
+          const { page } = await person.visits(`/t/${thread}/m/${message_id}`);
+          for (const fold of await page.locator("summary").all()) await fold.click();
+          await isAccessible(page, `what ${person.name} can do with a message`);
+          await page.getByRole("textbox", { name: "Reply" }).fill("many words ".repeat(400));
+          await page.getByRole("button", { name: "Send" }).click();
+          await expect(page.getByRole("alert")).toBeVisible();
+          await isAccessible(page, "a refused reply");
+        }
         const { page } = await alice.visits(`/t/${thread}/invites`);
         await page.getByRole("button", { name: "Create link" }).click();
         const link = new URL(await page.getByLabel("The new link").inputValue()).pathname;

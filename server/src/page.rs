@@ -1,6 +1,7 @@
 //! The pages that the server draws. This and what is below it are the only importers of `app`.
 
 pub mod accounts;
+pub mod actions;
 pub mod appearance;
 pub mod chats;
 mod composed;

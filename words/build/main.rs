@@ -13,7 +13,8 @@ const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 const MOST_ARGUMENTS: usize = 8;
 
 /// Areas that only the server says, which has their functions alone: a browser does not load them.
-const OF_SERVER: [&str; 19] = [
+const OF_SERVER: [&str; 20] = [
+    "actions",
     "administration",
     "ago",
     "appearance",

@@ -1,9 +1,9 @@
 //! The page on which one reports a message to the administrator.
 
 use super::sheet::sheet;
-use crate::{Site, route};
+use crate::{Site, route, view::unsent::as_content};
 use leptos::prelude::*;
-use model::{Message, UserId, refusal::MAX_REASON_CHARS};
+use model::{Message, Problem, UserId, refusal::MAX_REASON_CHARS};
 
 /// What it shows.
 pub struct Reporting {
@@ -31,15 +31,35 @@ fn content(page: Reporting) -> impl IntoView {
             <blockquote class="reports-excerpt" dir="auto">
                 {message.excerpt()}
             </blockquote>
-            <div class="field">
-                <label class="field-label" for="report-reason">
-                    {words::reports::reason()}
-                </label>
-                <textarea class="field-input" id="report-reason" name="reason" rows="3" maxlength=MAX_REASON_CHARS.to_string() dir="auto"></textarea>
-            </div>
-            <button class="button button-danger" type="submit">
-                {words::reports::send()}
-            </button>
+            {reason_fields("", None)}
         </form>
+    }
+}
+
+/// Why, and the button. What was refused stands there, with what was typed.
+pub(super) fn reason_fields(typed: &str, problem: Option<Problem>) -> impl IntoView + use<> {
+    let is_refused = problem.is_some();
+    view! {
+        <div class="field">
+            <label class="field-label" for="report-reason">
+                {words::reports::reason()}
+            </label>
+            <textarea
+                class="field-input"
+                id="report-reason"
+                name="reason"
+                rows="3"
+                maxlength=MAX_REASON_CHARS.to_string()
+                dir="auto"
+                autofocus=is_refused
+                aria-invalid=is_refused.then_some("true")
+                aria-describedby=is_refused.then_some("report-note")
+                inner_html=as_content(typed)
+            ></textarea>
+            {problem.map(|problem| view! { <p class="field-error" id="report-note" role="alert">{problem.detail}</p> })}
+        </div>
+        <button class="button button-danger" type="submit">
+            {words::reports::send()}
+        </button>
     }
 }

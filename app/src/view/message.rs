@@ -14,7 +14,7 @@ use crate::{
     store::{Progress, Store},
 };
 use leptos::prelude::*;
-use model::{MessageId, User};
+use model::{MessageId, ThreadId, User};
 
 /// A message. In a group others' messages bear their names and pictures.
 #[component]
@@ -70,7 +70,6 @@ pub fn Message(row: Row, is_group: bool) -> Part {
     let (picture, name) =
         others.map(|sender| (picture(sender.clone(), is_last), name(sender, is_first))).unzip();
     let fault = is_mine.then(|| fault(store, message_id, look.clone()));
-    let versions = route::versions(thread_id, message_id);
     let (of_bubble, of_files) = (content.clone(), content.clone());
     let bubble_class = text(move || {
         of_bubble.with(|content| message_files::bubble_class(&content.body, &content.files).into())
@@ -96,7 +95,7 @@ pub fn Message(row: Row, is_group: bool) -> Part {
         (!html.is_empty()).then(|| part(view! { <div class="message-reactions" inner_html=html></div> }))
     });
     let body = parts(move || {
-        content.with(|content| Some(words_part(store, content, &look, is_mine, versions.clone())))
+        content.with(|content| Some(words_part(store, content, &look, is_mine, (thread_id, message_id))))
     });
     view! {
         <article class=class aria-label=said_by tabindex="-1">
@@ -123,7 +122,7 @@ fn words_part(
     content: &Content,
     look: &ArcLive<Look>,
     is_mine: bool,
-    versions: String,
+    (thread_id, message_id): (ThreadId, MessageId),
 ) -> Part {
     let class = match content {
         Content { is_deleted: true, .. } => "message-body message-gone",
@@ -136,9 +135,17 @@ fn words_part(
     let state = (is_mine && !content.is_deleted).then(|| state(look.clone()));
     let edited = content.edited_at.map(|_| {
         view! {
-            <a class="message-edited" href=versions data-sheet="" title=words::message::versions()>
+            <a class="message-edited" href=route::versions(thread_id, message_id) data-sheet="" title=words::message::versions()>
                 {words::message::edited()}
             </a>
+        }
+    });
+    // Without scripts the time leads to what the menu has. The app draws no such way, and passes over the server's.
+    let way = (cfg!(feature = "ssr") && !content.is_deleted).then(|| {
+        view! {
+            <noscript>
+                <a href=route::actions(thread_id, message_id)>{words::message::actions()}</a>
+            </noscript>
         }
     });
     let said = match content {
@@ -156,6 +163,7 @@ fn words_part(
                 {edited}
                 <span class="message-time" title=text(move || store.clock.civil(title()).long())>
                     {text(move || store.clock.civil(time()).time())}
+                    {way}
                 </span>
                 {state}
             </span>
@@ -220,7 +228,7 @@ fn fault(store: Store, message_id: MessageId, look: ArcLive<Look>) -> Part {
 }
 
 /// The words, with what is an address made to lead there.
-fn body(text: &str) -> Vec<Part> {
+pub(crate) fn body(text: &str) -> Vec<Part> {
     let pieces = link::pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(words) => part(words.to_owned()),
         Piece::Link(link) => part(view! {

@@ -16,7 +16,7 @@ use web_sys::{Element, HtmlDialogElement};
 const GAP: f64 = 4.0;
 
 /// What most people put under most messages.
-const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
+pub const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 /// The menu of a message.
 pub fn draw(thread_id: ThreadId, message_id: MessageId, overlay: &Overlay) -> Part {

@@ -13,7 +13,7 @@ use axum::{
 };
 use futures_util::StreamExt;
 use model::{FileId, FileName, MessageId, Refusal, ThreadId, file::MAX_FILES};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -45,8 +45,7 @@ pub async fn read(
     mut request: Request,
 ) -> Result<Composed> {
     if !has_parts(request.headers()) {
-        DefaultBodyLimit::max(MAX_TEXT_BYTES).apply(&mut request);
-        let Form(Plain { message_id, body }) = Form::from_request(request, state).await?;
+        let Plain { message_id, body } = words(state, request).await?;
         return Ok(Composed { message_id, body, file_ids: Ok(Vec::new()) });
     }
     DefaultBodyLimit::disable().apply(&mut request);
@@ -80,6 +79,13 @@ pub async fn read(
     }
     let message_id = message_id.ok_or_else(|| invalid("message_id".into()))?;
     Ok(Composed { message_id, body, file_ids })
+}
+
+/// Reads a form in which somebody wrote a text.
+pub async fn words<T: DeserializeOwned>(state: &AppState, mut request: Request) -> Result<T> {
+    DefaultBodyLimit::max(MAX_TEXT_BYTES).apply(&mut request);
+    let Form(form) = Form::from_request(request, state).await?;
+    Ok(form)
 }
 
 /// Whether a form comes in parts, as one with files does.

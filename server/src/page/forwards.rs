@@ -1,6 +1,9 @@
 //! Where a message is to be forwarded to: a page, and the same without what stands around it, for the app. Its form forwards it.
 
-use super::site;
+use super::{
+    actions::{Tried, refused},
+    site,
+};
 use crate::{
     access,
     auth::Auth,
@@ -11,12 +14,13 @@ use crate::{
     state::AppState,
     users,
 };
-use app::page::{Forwarding, forwarding};
+use app::page::{Act, Forwarding, forwarding};
 use axum::{
     extract::State,
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::CookieJar;
 use model::{MessageId, Refusal, Thread, ThreadId, UserId, wire::Command};
 
 /// The most that one chooses at a time.
@@ -67,8 +71,9 @@ pub async fn forward(
     State(state): State<AppState>,
     auth: Auth,
     Path((from_thread_id, from_message_id)): Path<(ThreadId, MessageId)>,
+    cookies: CookieJar,
     Form(form): Form<Vec<(String, String)>>,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let (mut form_id, mut thread_ids) = (None, Vec::new());
     for (name, value) in form {
         match name.as_str() {
@@ -80,13 +85,19 @@ pub async fn forward(
     let Some(message_id) = form_id else {
         return Err(form_invalid(StatusCode::BAD_REQUEST, "no form_id"));
     };
+    let place = (from_thread_id, from_message_id);
+    let tried = |typed: String| Tried { act: Act::Forward, typed, form_id: Some(message_id) };
     if thread_ids.is_empty() {
-        return Err(Refusal::RequestInvalid { detail: words::forward::choose().into() }.into());
+        let refusal = Refusal::RequestInvalid { detail: words::forward::choose().into() };
+        return Ok(refused(&state, &auth, &cookies, place, tried(String::new()), refusal).await);
     }
     for thread_id in thread_ids.iter().copied() {
         let command = Command::ForwardMessage { message_id, thread_id, from_thread_id, from_message_id };
-        dispatch::begin(&state, &auth, command).await.await?;
+        if let Err(error) = dispatch::begin(&state, &auth, command).await.await {
+            let tried = tried(thread_id.to_string());
+            return Ok(refused(&state, &auth, &cookies, place, tried, error.into_refusal()).await);
+        }
     }
     let shown = if let [thread_id] = thread_ids[..] { thread_id } else { from_thread_id };
-    Ok(Redirect::to(&app::Route::thread(shown).path()))
+    Ok(Redirect::to(&app::Route::thread(shown).path()).into_response())
 }

@@ -1,6 +1,10 @@
 //! What is pinned in a thread: a page, and the same without what stands around it, for the app. Its forms unpin.
 
-use super::{messenger, versions::Extent};
+use super::{
+    actions::{Tried, refused},
+    messenger,
+    versions::Extent,
+};
 use crate::{
     access,
     auth::Auth,
@@ -11,7 +15,7 @@ use crate::{
     state::AppState,
     threads,
 };
-use app::page::{Pinned, pinned};
+use app::page::{Act, Pinned, pinned};
 use axum::{
     extract::State,
     response::{Html, IntoResponse, Redirect, Response},
@@ -52,9 +56,16 @@ pub async fn set(
     State(state): State<AppState>,
     auth: Auth,
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+    cookies: CookieJar,
     Form(wanted): Form<Wanted>,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let command = Command::PinMessage { thread_id, message_id, is_pinned: wanted.pinned };
-    dispatch::begin(&state, &auth, command).await.await?;
-    Ok(Redirect::to(&app::route::pins(thread_id)))
+    match dispatch::begin(&state, &auth, command).await.await {
+        Ok(_) => Ok(Redirect::to(&app::route::pins(thread_id)).into_response()),
+        Err(error) => {
+            let tried = Tried { act: Act::Pin, typed: String::new(), form_id: None };
+            let place = (thread_id, message_id);
+            Ok(refused(&state, &auth, &cookies, place, tried, error.into_refusal()).await)
+        }
+    }
 }

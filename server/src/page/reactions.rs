@@ -1,21 +1,24 @@
 //! Who put what under a message: a page, and the same without what stands around it, for the app. Its form does it, without scripts.
 
-use super::versions::Extent;
+use super::{
+    actions::{Tried, carry_out},
+    versions::Extent,
+};
 use crate::{
     access,
     auth::Auth,
-    dispatch,
     error::Result,
     extract::{Form, Path, Query, form_invalid},
-    messages, reactions,
+    reactions,
     state::AppState,
 };
-use app::page::{Reactors, reactors};
+use app::page::{Act, Reactors, reactors};
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
+use axum_extra::extract::CookieJar;
 use model::{MessageId, ThreadId, wire::Command};
 use serde::Deserialize;
 
@@ -46,16 +49,15 @@ pub async fn react(
     State(state): State<AppState>,
     auth: Auth,
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+    cookies: CookieJar,
     Form(pressed): Form<Pressed>,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let (emoji, is_on) = match (pressed.on, pressed.off) {
         (Some(emoji), None) => (emoji, true),
         (None, Some(emoji)) => (emoji, false),
         _ => return Err(form_invalid(StatusCode::BAD_REQUEST, "one of on and off")),
     };
+    let tried = Tried { act: Act::React, typed: emoji.clone(), form_id: None };
     let command = Command::React { thread_id, message_id, emoji, is_on };
-    dispatch::begin(&state, &auth, command).await.await?;
-    let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
-    let at = messages::time_of(&state.db, access, message_id).await?;
-    Ok(Redirect::to(&app::route::message(thread_id, at, message_id)))
+    carry_out(&state, &auth, &cookies, (thread_id, message_id), tried, command).await
 }

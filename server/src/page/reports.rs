@@ -1,6 +1,9 @@
 //! Reporting a message: a page, and the same without what stands around it, for the app.
 
-use super::versions::Extent;
+use super::{
+    actions::{Tried, refused, to_message},
+    versions::Extent,
+};
 use crate::{
     access,
     auth::Auth,
@@ -9,11 +12,12 @@ use crate::{
     messages, reports,
     state::AppState,
 };
-use app::page::{Reporting, reporting};
+use app::page::{Act, Reporting, reporting};
 use axum::{
     extract::State,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
+use axum_extra::extract::CookieJar;
 use model::{MessageId, ThreadId};
 use serde::Deserialize;
 
@@ -42,10 +46,16 @@ pub async fn report(
     State(state): State<AppState>,
     auth: Auth,
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
+    cookies: CookieJar,
     Form(form): Form<Reason>,
-) -> Result<Redirect> {
+) -> Result<Response> {
+    let place = (thread_id, message_id);
     let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
-    reports::report(&state.db, access, message_id, &form.reason).await?;
-    let at = messages::time_of(&state.db, access, message_id).await?;
-    Ok(Redirect::to(&app::route::message(thread_id, at, message_id)))
+    match reports::report(&state.db, access, message_id, &form.reason).await {
+        Ok(()) => Ok(to_message(&state, &auth, place).await?.into_response()),
+        Err(error) => {
+            let tried = Tried { act: Act::Report, typed: form.reason, form_id: None };
+            Ok(refused(&state, &auth, &cookies, place, tried, error.into_refusal()).await)
+        }
+    }
 }

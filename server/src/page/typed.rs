@@ -20,7 +20,7 @@ use axum::{
 use model::{Problem, Refusal};
 
 /// The fields that hold people's words. Passwords and what was only chosen are not shown.
-const FIELDS: [&str; 3] = ["body", "title", "label"];
+const FIELDS: [&str; 4] = ["body", "title", "label", "reason"];
 
 /// The longest form that is read here, in bytes.
 const MAX_FORM_BYTES: usize = 1024 * 1024;

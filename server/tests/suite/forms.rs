@@ -171,6 +171,7 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
     let thread_id = alice.group("Ours", &[&bob, &carol]).await.thread_id;
     let direct = alice.direct(&bob).await.thread_id;
     let message_id = bob.send(direct, "hello").await.message_id;
+    let mine = alice.send(direct, "hello to you").await.message_id;
     let pin = Command::PinMessage { thread_id: direct, message_id, is_pinned: true };
     let react = Command::React { thread_id: direct, message_id, emoji: "👍".into(), is_on: true };
     for command in [&pin, &react] {
@@ -209,6 +210,8 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
         format!("/t/{thread_id}/picture"),
         format!("/t/{thread_id}/invites"),
         format!("/t/{direct}/pins"),
+        format!("/t/{direct}/m/{message_id}"),
+        format!("/t/{direct}/m/{mine}"),
         format!("/t/{direct}/m/{message_id}/forward"),
         format!("/t/{direct}/m/{message_id}/reactions"),
         report,
@@ -239,6 +242,7 @@ async fn no_form_does_anything_for_whoever_signed_in_since() {
                 .replace(&thread_id.to_string(), "{thread_id}")
                 .replace(&direct.to_string(), "{thread_id}")
                 .replace(&message_id.to_string(), "{message_id}")
+                .replace(&mine.to_string(), "{message_id}")
                 .replace(&link, "/join/{thread_id}/{secret}");
             walked.insert(path);
         }

@@ -221,6 +221,7 @@ async fn no_english_is_left_on_chinese_pages() {
     ming.done(&Command::PinMessage { thread_id, message_id, is_pinned: true }).await;
     ming.done(&Command::React { thread_id, message_id, emoji: "👍".into(), is_on: true }).await;
     let theirs = hua.send(direct, "骂人的话").await.message_id;
+    let in_group = ming.send(group, "走吧").await.message_id;
     let old = ming.messages(direct, "").await.unwrap().messages[30].created_at;
 
     for path in ["/sign-in", "/sign-in?next=/new", "/sign-up", "/sign-up?invite=1"] {
@@ -249,6 +250,9 @@ async fn no_english_is_left_on_chinese_pages() {
         format!("/t/{direct}?before={}", old.0),
         format!("/t/{direct}?after={}", old.0),
         format!("/t/{direct}/details"),
+        format!("/t/{direct}/m/{}", edited.message_id),
+        format!("/t/{direct}/m/{theirs}"),
+        format!("/t/{group}/m/{in_group}"),
         format!("/t/{direct}/m/{}/versions", edited.message_id),
         format!("/t/{direct}/m/{}/readers", edited.message_id),
         "/shortcuts".into(),
@@ -335,6 +339,9 @@ async fn no_english_is_left_on_chinese_pages() {
         (format!("/t/{group}/invites"), vec![("do", "create"), ("uses", "3"), ("days", "7")]),
         (format!("/t/{group}/invites"), vec![("do", "what")]),
         ("/settings/invites/revoke".into(), vec![("invite_id", "what")]),
+        (format!("/t/{direct}/m/{theirs}/reply"), vec![("message_id", &message_id), ("body", &long)]),
+        (format!("/t/{direct}/m/{theirs}/edit"), vec![("body", "改好了")]),
+        (format!("/t/{direct}/m/{theirs}/delete"), vec![]),
         (format!("/t/{direct}/m/{}/pin", edited.message_id), vec![("pinned", "what")]),
         (format!("/t/{direct}/m/{}/reactions", edited.message_id), vec![("on", "what")]),
         (format!("/t/{direct}/m/{}/forward", edited.message_id), vec![("form_id", &message_id)]),

@@ -7,6 +7,7 @@ mod form;
 mod harness;
 
 mod accounts;
+mod actions;
 mod appearance;
 mod blocks;
 mod changes;

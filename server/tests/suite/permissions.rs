@@ -249,6 +249,11 @@ impl Place {
             ("POST", "/t/{thread_id}/options") => form(&[("choice", "pin")]),
             ("POST", "/t/{thread_id}/send") => form(&[("message_id", &unknown), ("body", "hello")]),
             ("POST", "/t/{thread_id}/read") => form(&[("created_at", &message.created_at.0.to_string())]),
+            ("POST", "/t/{thread_id}/m/{message_id}/reply") => {
+                form(&[("message_id", &unknown), ("body", "hello")])
+            }
+            ("POST", "/t/{thread_id}/m/{message_id}/edit") => form(&[("body", "hello")]),
+            ("POST", "/t/{thread_id}/m/{message_id}/delete") => request,
             ("POST", "/t/{thread_id}/m/{message_id}/pin") => form(&[("pinned", "true")]),
             ("POST", "/t/{thread_id}/m/{message_id}/forward") => {
                 form(&[("form_id", &unknown), ("to", &thread_id.to_string())])
