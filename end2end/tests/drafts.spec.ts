@@ -38,3 +38,18 @@ test("a draft is in the page that comes next, also where the browser keeps nothi
   const hers = await alice.opens(`/t/${thread}`);
   await expect(hers.composer).toHaveValue("Begun elsewhere");
 });
+
+test("what one wrote here goes before the draft that the server drew", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await alice.command({ set_option: { thread_id: thread, option: { draft: "Begun elsewhere" } } });
+  // As it is kept where it was typed without a connection.
+  const kept = { key: `bobbin.draft.${alice.userId}.${thread}`, text: "+Begun elsewhere, and gone on with" };
+  const { page } = await alice.visits("/settings");
+  await page.evaluate(({ key, text }) => localStorage.setItem(key, text), kept);
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.composer).toHaveValue("Begun elsewhere, and gone on with");
+  await hers.composer.press("Enter");
+  await expect(hers.messages).toHaveText([/Begun elsewhere, and gone on with/]);
+  await expect(hers.composer).toHaveValue("");
+});

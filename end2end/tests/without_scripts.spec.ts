@@ -155,6 +155,18 @@ test("a form that is sent twice is one message", async ({ people }) => {
   await expect(messages).toHaveText([/Once/]);
 });
 
+test("a draft from another device stands in the composer, and is none any more once it is sent", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await alice.command({ set_option: { thread_id: thread, option: { draft: "Dear Bob,\nI wanted to" } } });
+  const hers = await alice.visits(`/t/${thread}`);
+  await expect(hers.composer).toHaveValue("Dear Bob,\nI wanted to");
+  await hers.composer.fill("Dear Bob,\nI wanted to say hello");
+  await hers.button("Send").click();
+  await expect(hers.messages).toHaveText([/say hello/]);
+  await expect(hers.composer).toHaveValue("");
+});
+
 test.describe(() => {
   test.use({ networkMayFail: true });
 

@@ -57,6 +57,10 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let form = store.form.get_now();
     let is_own = !store.is_started() && matches!(store.route.get_now(), Route::Thread { .. });
     let refused = form.refused.filter(|_| is_own);
+    // The draft stands in it from the first page on. Sent by the form, it is no draft any more.
+    let draft = if cfg!(feature = "ssr") { store.draft(thread_id) } else { None };
+    let address = Route::thread(thread_id).path() + if draft.is_some() { "/send?draft=" } else { "/send" };
+    let drawn = refused.as_ref().map(|refused| refused.body.clone()).or(draft);
     let refusal = Live::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
     let visit = store.visit(thread_id);
@@ -67,10 +71,12 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     };
     follow(move || {
         let Some(field) = field() else { return };
-        if field.value().is_empty() {
+        let words = field.value();
+        // The server drew the draft that it has; this browser may have a newer one.
+        if words.is_empty() || store.is_told(thread_id, &words) {
             field.set_value(&store.draft(thread_id).unwrap_or_default());
         } else {
-            store.keep_draft(thread_id, &field.value());
+            store.keep_draft(thread_id, &words);
         }
         measure(&field);
         if browser::has_keyboard() && browser::has_no_focus() {
@@ -262,7 +268,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         <form
             class="composer"
             method="post"
-            action=store.acting(&format!("{}/send", Route::thread(thread_id).path()))
+            action=store.acting(&address)
             enctype="multipart/form-data"
             on:submit=submit
         >
@@ -297,7 +303,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
                 autocomplete="off"
                 on:input=write
                 on:keydown=press
-                inner_html=refused.as_ref().map(|refused| as_content(&refused.body)).unwrap_or_default()
+                inner_html=drawn.map(|words| as_content(&words)).unwrap_or_default()
             ></textarea>
             <button
                 class="composer-send"

@@ -11,7 +11,7 @@ use crate::{
     auth::Auth,
     dispatch,
     error::{Error, Result},
-    extract::{Form, Path},
+    extract::{Form, Path, Query},
     members, messages, snapshot,
     state::AppState,
     threads, users,
@@ -24,7 +24,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
-use model::{Problem, Refusal, ThreadId, ThreadKind, Timestamp, UserId, wire::Command};
+use model::{Problem, Refusal, ThreadId, ThreadKind, ThreadOption, Timestamp, UserId, wire::Command};
 use serde::Deserialize;
 
 /// `/`, `/new`, `/t/<thread>` and `/t/<thread>/details`: the app, at the route that the address names.
@@ -51,11 +51,19 @@ pub async fn show(
     draw(&state, &auth, &cookies, wanted, None).await
 }
 
+/// What the composer's form says of the page that it is on.
+#[derive(Debug, Deserialize)]
+pub struct Drawn {
+    /// Given, in whatever way: a draft stood in the field.
+    draft: Option<String>,
+}
+
 /// Sends a message by a form. A form that is sent twice is one message, since its id is in it.
 pub async fn send(
     State(state): State<AppState>,
     auth: Auth,
     Path(thread_id): Path<ThreadId>,
+    Query(drawn): Query<Drawn>,
     cookies: CookieJar,
     request: Request,
 ) -> Result<Response> {
@@ -68,7 +76,15 @@ pub async fn send(
             let body = body.clone();
             let command = Command::SendMessage { message_id, thread_id, body, file_ids, reply_to: None };
             match dispatch::begin(&state, &auth, command).await.await {
-                Ok(_) => return Ok(Redirect::to(&route.path()).into_response()),
+                Ok(_) => {
+                    if drawn.draft.is_some() {
+                        let option = ThreadOption::Draft(String::new());
+                        let command = Command::SetOption { thread_id, option };
+                        // The message is sent, even if this is not done.
+                        let _ = dispatch::begin(&state, &auth, command).await.await;
+                    }
+                    return Ok(Redirect::to(&route.path()).into_response());
+                }
                 Err(error) => error.into_refusal(),
             }
         }

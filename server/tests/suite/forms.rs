@@ -6,7 +6,7 @@ use crate::{
     harness::{PASSWORD, Person, TestServer},
 };
 use model::{
-    ThreadId, UserId,
+    ThreadId, ThreadOption, UserId,
     page::{MEMBERS, THREADS},
     wire::{Command, MAX_ADDED},
 };
@@ -327,4 +327,28 @@ async fn words_behind_a_file_that_was_not_taken_are_not_lost() {
     page.assert_shows("larger than 1 MB");
     let composer = Form::acting(&page.text).into_iter().find(|form| form.value("body").is_some()).unwrap();
     assert_eq!(composer.value("body"), Some("long thoughts"));
+}
+
+#[tokio::test]
+async fn a_draft_stands_in_the_first_page_and_is_none_once_it_is_sent() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let path = format!("/t/{thread_id}");
+    let mut browser = Browser::of(&server, &alice);
+    let composer =
+        |page: &Page| Form::acting(&page.text).into_iter().find(|form| form.value("body").is_some()).unwrap();
+    let mut before = composer(&browser.open(&path).await);
+    alice.keep(thread_id, ThreadOption::Draft("begun </textarea> elsewhere".into())).await;
+    // A page that did not show the draft leaves it alone.
+    before.fill("body", "something else");
+    browser.submit(&before.action, &before.pressed(None)).await.redirect();
+    let form = composer(&browser.open(&path).await);
+    assert_eq!(form.value("body"), Some("begun </textarea> elsewhere"));
+    browser.submit(&form.action, &form.pressed(None)).await.redirect();
+    assert_eq!(composer(&browser.open(&path).await).value("body"), Some(""));
+    assert_eq!(alice.thread(thread_id).await.unwrap().options.draft, None);
+    let bodies: Vec<_> =
+        bob.messages(thread_id, "").await.unwrap().messages.into_iter().map(|message| message.body).collect();
+    assert_eq!(bodies, ["something else", "begun </textarea> elsewhere"]);
 }
