@@ -6,7 +6,7 @@
 use model::{
     Avatar, Inbox, Message, MessageId, Options, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timeline,
     Timestamp, User, UserId, etag,
-    page::{MessagePage, ThreadPage},
+    page::{MessagePage, THREADS, ThreadPage},
     wire::{Event, Outcome},
 };
 use proptest::prelude::*;
@@ -355,10 +355,14 @@ fn both_sides_make_the_same_mark_of_what_is_known() {
         change(&mut newer);
         assert_ne!(inbox.etag(None), Some(etag(&newer, None)), "{newer:?}");
     }
-    // A page tells fifty threads: of a list that goes on and has fewer, or of what is not listed, it says nothing.
+    // A page tells so many threads: of a list that goes on and has fewer, or of what is not listed, it says nothing.
     let cut = Inbox::new(user(0), ThreadPage { has_more: true, ..page.clone() });
     assert_eq!(cut.etag(None), None);
-    let whole = ThreadPage { threads: threads((10..60).rev()), has_more: true, ..ThreadPage::default() };
+    let whole = ThreadPage {
+        threads: threads((10..10 + THREADS as u128).rev()),
+        has_more: true,
+        ..ThreadPage::default()
+    };
     let mut opened = Inbox::new(user(0), whole.clone());
     assert_eq!(opened.etag(None), Some(etag(&whole, None)));
     let older = threads([3]).remove(0);
