@@ -95,6 +95,12 @@ impl Message {
         }
     }
 
+    /// Without what others put to it since.
+    #[must_use]
+    pub fn into_sent(self) -> Self {
+        Self { reactions: Vec::new(), is_pinned: false, change: None, ..self }
+    }
+
     /// What a thread's row shows of it: see [`excerpt_of`].
     #[must_use]
     pub fn excerpt(&self) -> String {

@@ -86,9 +86,7 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
             let (state, auth) = (state.clone(), auth.clone());
             let route = forwards::Route { from_thread_id, from_message_id, thread_id, message_id };
             let done = tokio::spawn(async move {
-                let draft = forwards::draft(&state, &auth, route).await?;
-                let stored = state.writer.submit(draft).await;
-                let message = stored.await.map_err(|_| Refusal::Unavailable)??;
+                let message = forwards::send(&state, &auth, route).await?;
                 Ok(Answer::Sent { message })
             });
             Box::pin(async { done.await.unwrap_or_else(|panic| Err(anyhow::Error::from(panic).into())) })

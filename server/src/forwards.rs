@@ -10,7 +10,7 @@ use crate::{
     state::AppState,
     users,
 };
-use model::{FileId, Forward, MessageBody, MessageId, ThreadId};
+use model::{FileId, Forward, Message, MessageBody, MessageId, Refusal, ThreadId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -27,11 +27,26 @@ pub struct Route {
     pub message_id: MessageId,
 }
 
+/// Forwards a message. Whoever tries again, and cannot read or write there any more, hears that it was stored before.
+///
+/// # Errors
+/// Those of [`draft`], and those of the writer.
+pub async fn send(state: &AppState, auth: &Auth, route: Route) -> Result<Message> {
+    match draft(state, auth, route).await {
+        Ok(draft) => Ok(state.writer.submit(draft).await.await.map_err(|_| Refusal::Unavailable)??),
+        Err(error) => {
+            let Route { thread_id, message_id, .. } = route;
+            let stored = messages::sent(&state.db, auth.user.user_id, thread_id, message_id).await?;
+            stored.ok_or(error)
+        }
+    }
+}
+
 /// The draft of a forwarded message.
 ///
 /// # Errors
 /// `ThreadNotFound` for either thread, and `MessageNotFound`.
-pub async fn draft(state: &AppState, auth: &Auth, route: Route) -> Result<Draft> {
+async fn draft(state: &AppState, auth: &Auth, route: Route) -> Result<Draft> {
     let Route { from_thread_id, from_message_id, thread_id, message_id } = route;
     let me = auth.user.user_id;
     let access = access::thread(&state.db, me, from_thread_id).await?;

@@ -18,7 +18,7 @@ use crate::{
     users,
 };
 use axum::extract::State;
-use model::{MessageId, Problem, Refusal, ThreadId, Timestamp, page};
+use model::{Message, MessageId, Problem, Refusal, ThreadId, Timestamp, UserId, page};
 use row::{Row, columns};
 use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
@@ -118,6 +118,23 @@ pub(crate) async fn find(db: &PgPool, access: Access, message_id: MessageId) -> 
     let row: Option<Row> =
         sqlx::query_as(one).bind(access.thread_id()).bind(message_id).fetch_optional(db).await?;
     Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Refusal::MessageNotFound)?)
+}
+
+/// What somebody sent under an id, without what others put to it since: they may have left the thread.
+pub(crate) async fn sent(
+    db: &PgPool,
+    sender_id: UserId,
+    thread_id: ThreadId,
+    message_id: MessageId,
+) -> Result<Option<Message>> {
+    let one = concat!(
+        "select ",
+        columns!(),
+        " from message where thread_id = $1 and message_id = $2 and sender_id = $3"
+    );
+    let row: Option<Row> =
+        sqlx::query_as(one).bind(thread_id).bind(message_id).bind(sender_id).fetch_optional(db).await?;
+    Ok(row.map(|row| row.into_message().into_sent()))
 }
 
 /// When a message was written, which is its key.

@@ -51,6 +51,19 @@ async fn a_message_goes_on_with_the_name_of_its_first_author() {
 }
 
 #[tokio::test]
+async fn whoever_was_removed_and_tries_again_hears_that_it_was_forwarded() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let message = alice.send(alice.direct(&bob).await.thread_id, "pass it on").await;
+    let there = carol.group("Walks", &[&alice, &bob]).await.thread_id;
+    let message_id = MessageId::generate();
+    let once = forward(&bob, &message, there, message_id).await.unwrap();
+    carol.remove(there, &bob).await;
+    assert_eq!(forward(&bob, &message, there, message_id).await.unwrap(), once);
+    assert_refused(forward(&bob, &message, there, MessageId::generate()).await, &Refusal::ThreadNotFound);
+}
+
+#[tokio::test]
 async fn what_was_forwarded_is_not_edited_and_can_be_deleted() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;

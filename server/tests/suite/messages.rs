@@ -67,6 +67,23 @@ async fn a_retry_is_answered_with_the_first_answer_and_told_to_nobody() {
 }
 
 #[tokio::test]
+async fn whoever_was_removed_and_tries_again_hears_that_it_was_stored_and_nothing_more() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let thread_id = alice.group("Walks", &[&bob, &carol]).await.thread_id;
+    let send = bob.message(thread_id, "still here");
+    let Answer::Sent { message } = bob.done(&send).await else { panic!("not sent") };
+    let message_id = message.message_id;
+    alice.done(&Command::React { thread_id, message_id, emoji: "👍".into(), is_on: true }).await;
+    alice.remove(thread_id, &bob).await;
+    let Answer::Sent { message: again } = bob.done(&send).await else { panic!("not sent") };
+    assert_eq!(again, message);
+    assert_refused(bob.command(&bob.message(thread_id, "and now")).await, &Refusal::ThreadNotFound);
+    assert_refused(carol.command(&send).await, &Refusal::IdTaken);
+    assert_eq!(carol.messages(thread_id, "").await.unwrap().messages.len(), 1);
+}
+
+#[tokio::test]
 async fn the_same_id_in_another_thread_is_another_message() {
     let server = TestServer::start().await;
     let (alice, bob, carol) = server.people().await;

@@ -6,7 +6,7 @@ use crate::faults::{
     view::{View, Window},
 };
 use model::{Inbox, Message, Thread, ThreadId, ThreadKind, UserId};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Debug};
 
 /// What differs, on every device and within what the server says.
 pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
@@ -31,7 +31,7 @@ pub fn differences(device: Device, view: &View, fresh: &Fresh) -> Vec<Violation>
     let differs = |thread_id: ThreadId| -> Option<String> {
         let (shown, stored) = (view.inbox.thread(thread_id), inbox.thread(thread_id));
         if shown != stored {
-            return Some(format!("the list shows {shown:?} instead of {stored:?}"));
+            return Some(format!("the list shows {}", apart(&shown, &stored)));
         }
         let window = view.windows.get(&thread_id);
         match (stored, window) {
@@ -48,11 +48,19 @@ pub fn differences(device: Device, view: &View, fresh: &Fresh) -> Vec<Violation>
     all.into_iter().filter_map(violation).collect()
 }
 
+/// Where two of a kind begin to differ, and what is there.
+fn apart(shown: &impl Debug, stored: &impl Debug) -> String {
+    let (shown, stored) = (format!("{shown:?}"), format!("{stored:?}"));
+    let same = shown.chars().zip(stored.chars()).take_while(|(shown, stored)| shown == stored).count();
+    let rest = |text: &str| text.chars().skip(same.saturating_sub(80)).take(300).collect::<String>();
+    format!("…{}… instead of …{}…", rest(&shown), rest(&stored))
+}
+
 fn window_differs(window: &Window, thread_id: ThreadId, fresh: &Fresh) -> Option<String> {
     let log = fresh.logs.get(&thread_id).map(Vec::as_slice).unwrap_or_default();
     let shown = window.timeline.as_ref().map(|timeline| timeline.messages()).unwrap_or_default();
     if let Some((shown, stored)) = shown.iter().zip(log).find(|(shown, stored)| !is_same(shown, stored)) {
-        return Some(format!("a message is {shown:?} instead of {stored:?}"));
+        return Some(format!("a message is {}", apart(shown, stored)));
     }
     if shown.len() != log.len() {
         return Some(format!("{} messages are shown instead of {}", shown.len(), log.len()));

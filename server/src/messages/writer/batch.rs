@@ -87,14 +87,19 @@ pub async fn store(
     let mut outcomes = Vec::with_capacity(drafts.len());
     for (draft, mentions) in drafts.iter().zip(mentions) {
         let sender_id = draft.sender.user_id;
-        let Some(tail) =
-            tails.get_mut(&draft.thread_id).filter(|tail| tail.audience.binary_search(&sender_id).is_ok())
-        else {
+        let Some(tail) = tails.get_mut(&draft.thread_id) else {
             outcomes.push(Err(Refusal::ThreadNotFound));
             continue;
         };
+        let is_member = tail.audience.binary_search(&sender_id).is_ok();
         let (message, is_new) = match known.get(&(draft.thread_id, draft.message_id)) {
-            Some(message) if message.sender_id == sender_id => (message.clone(), false),
+            Some(message) if message.sender_id == sender_id && is_member => (message.clone(), false),
+            // It was stored before they left: that is no refusal.
+            Some(message) if message.sender_id == sender_id => (message.clone().into_sent(), false),
+            _ if !is_member => {
+                outcomes.push(Err(Refusal::ThreadNotFound));
+                continue;
+            }
             Some(_) => {
                 outcomes.push(Err(Refusal::IdTaken));
                 continue;
