@@ -4,7 +4,6 @@ use super::{
     chat::Chat,
     device, files,
     frame::{Frame, Place},
-    held,
     known::Known,
     link, send,
     state::{Purpose, Trust},
@@ -106,7 +105,7 @@ pub fn go_on(chat: &Chat) {
 /// Both see the same number: from now on the other one's browser is known, as are those that were. Or they do not: it is not, and nothing more is
 /// said.
 pub fn verify(chat: &Chat, is_same: bool) {
-    let Some((_, other)) = link::fingerprints() else { return };
+    let Some(other) = chat.other.get_now() else { return };
     // What was said meanwhile was not heard: there is no way back.
     if chat.trust.get_now() == Trust::Differs {
         return;
@@ -132,8 +131,7 @@ pub fn forget(chat: &Chat) {
 }
 
 fn keep(chat: &Chat, known: Known) {
-    let Some((store, _)) = held() else { return };
-    let (me, peer) = (store.me(), chat.peer.clone());
+    let peer = chat.peer.clone();
     chat.known.set(known.clone());
-    spawn_local(async move { device::keep(&me, &peer, &known).await });
+    spawn_local(async move { device::keep(&peer, &known).await });
 }

@@ -18,7 +18,7 @@ use crate::{
     json,
     store::Store,
 };
-use model::secret::Step;
+use model::{secret::Step, user::Username};
 
 /// Whether two still want to find a way to each other: it takes time, in which all may have ended, and something else begun.
 fn still_connects(chat: &Chat) -> bool {
@@ -70,11 +70,11 @@ pub async fn answer(store: Store, chat: Chat, sdp: String) {
 }
 
 /// Takes the other one's answer to this browser's description.
-pub async fn finish(store: Store, chat: Chat, sdp: String) {
+pub async fn finish(chat: Chat, sdp: String) {
     match link::finish(&sdp).await {
         _ if !still_connects(&chat) => {}
         // A channel that opened before this was known waits for it.
-        Some(()) if link::is_open() => open(store, chat).await,
+        Some(()) if link::is_open() => open(chat).await,
         Some(()) => {}
         None => end(&chat, End::Malformed),
     }
@@ -90,7 +90,7 @@ fn news(news: News) {
     }
     match news {
         News::Candidate(candidate) => introduce(store, &chat, Step::Candidate, candidate),
-        News::Open => spawn_local(open(store, chat)),
+        News::Open => spawn_local(open(chat)),
         News::Failed | News::Lost if phase == Phase::Connecting => end(&chat, End::NoRoute),
         News::Paused | News::Failed if phase == Phase::Connected => {
             chat.enter(Phase::Paused, browser::now());
@@ -108,11 +108,16 @@ fn news(news: News) {
 }
 
 /// Both can speak: before either does, each looks who is there.
-async fn open(store: Store, chat: Chat) {
+async fn open(chat: Chat) {
     // The channel may be quicker than the word that its description is taken. Then `finish` comes back to it.
     let Some((own, other)) = link::fingerprints() else { return };
+    // Another name that looks the same would be another person, of whom nothing was compared.
+    if Username::new(&chat.peer.username).map(|name| name.as_str() == chat.peer.username) != Ok(true) {
+        return end(&chat, End::Malformed);
+    }
     chat.number.set(number::of(own, other));
-    let known = device::known(&store.me(), &chat.peer).await;
+    chat.other.set(Some(other));
+    let known = device::known(&chat.peer).await;
     // Another channel may have taken its place meanwhile, with somebody else at its end.
     if !still_connects(&chat) || link::fingerprints() != Some((own, other)) {
         return;

@@ -42,20 +42,20 @@ pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
 }
 
 /// Which of somebody's browsers were compared.
-pub async fn known(me: &User, peer: &User) -> Known {
-    let kept = read(&key_of(me, peer)).await.and_then(|kept| kept.as_string());
+pub async fn known(peer: &User) -> Known {
+    let kept = read(&key_of(peer)).await.and_then(|kept| kept.as_string());
     kept.map(|kept| Known::of_text(&kept)).unwrap_or_default()
 }
 
 /// Keeps which were.
-pub async fn keep(me: &User, peer: &User, known: &Known) {
-    write(&key_of(me, peer), &known.to_text().into()).await;
+pub async fn keep(peer: &User, known: &Known) {
+    write(&key_of(peer), &known.to_text().into()).await;
 }
 
-/// By their usernames, which people see and nobody can change: under another id, which nobody sees, a server could have a person be somebody of whom
-/// nothing was compared yet.
-fn key_of(me: &User, peer: &User) -> String {
-    format!("verified.{}.{}", me.username, peer.username)
+/// By their username, which people see and nobody can change: under another id, which nobody sees, a server could have a person be somebody of whom
+/// nothing was compared yet. One's own is not seen beside it, and is left out: signing out forgets all of this.
+fn key_of(peer: &User) -> String {
+    format!("verified.{}", peer.username)
 }
 
 async fn read(key: &str) -> Option<JsValue> {

@@ -38,7 +38,7 @@ pub fn take(
             spawn_local(connecting::answer(store, chat, detail))
         }
         (Step::Answer, Some(chat), Some(Phase::Connecting)) => {
-            spawn_local(connecting::finish(store, chat, detail));
+            spawn_local(connecting::finish(chat, detail));
         }
         (Step::Offer, Some(chat), Some(Phase::Connected | Phase::Paused)) => {
             spawn_local(rerouting::answer(store, chat, detail));
@@ -102,6 +102,13 @@ pub fn announce(store: Store, chat: &Chat) {
     let connection = store.connection.which();
     if store.connection.is_ready() && chat.announced_by.get_now() != connection {
         chat.announced_by.set(connection);
-        introduce(store, chat, Step::Hold, String::new());
+        let chat = chat.clone();
+        spawn_local(async move {
+            let _ = store.connection.request(step_of(&chat, Step::Hold, String::new())).await;
+            // What ended meanwhile would be held for ever.
+            if chat.is_over() {
+                introduce(store, &chat, Step::End, String::new());
+            }
+        });
     }
 }

@@ -15,12 +15,20 @@ const GROUP_BYTES: usize = 5;
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Out of a session description (RFC 8122, section 5). Nothing if there is none, or several that differ: one certificate is one browser.
+    /// Out of a session description (RFC 8122, section 5). Nothing if there is none, or several that differ: one certificate is one browser. Nothing either
+    /// where another reader might find another one: some take names in any case, with something behind them, and stop at a second beginning.
     pub fn of_description(sdp: &str) -> Option<Self> {
         let mut found = None;
-        for line in sdp.lines() {
-            let Some(value) = line.trim().strip_prefix("a=fingerprint:") else { continue };
-            let fingerprint = Self::of_hex(value.strip_prefix("sha-256 ")?)?;
+        for (place, line) in sdp.lines().enumerate() {
+            let line = line.trim();
+            if place > 0 && line.get(..2).is_some_and(|begin| begin.eq_ignore_ascii_case("v=")) {
+                return None;
+            }
+            let Some(name) = line.get(.."a=fingerprint".len()) else { continue };
+            if !name.eq_ignore_ascii_case("a=fingerprint") {
+                continue;
+            }
+            let fingerprint = Self::of_hex(line.strip_prefix("a=fingerprint:sha-256 ")?)?;
             if found.is_some_and(|before| before != fingerprint) {
                 return None;
             }
@@ -98,7 +106,21 @@ mod tests {
         assert_eq!(Fingerprint::of_hex(&fingerprint.to_hex()), Some(fingerprint));
         let two = format!("{sdp}a=fingerprint:sha-256 {}\r\n", "00:".repeat(31) + "00");
         let weak = sdp.replace("sha-256", "sha-1");
-        for wrong in ["", "v=0", &two, &weak, "a=fingerprint:sha-256 AB", "a=fingerprint:sha-256 zz"] {
+        let other = "00:".repeat(31) + "00";
+        let in_capitals = format!("v=0\r\na=Fingerprint:sha-256 {other}\r\n{}", &sdp[5..]);
+        let longer = format!("{sdp}a=fingerprints:sha-256 {other}\r\n");
+        let begun_again = format!("v=0\r\na=setup:actpass\r\n{sdp}");
+        for wrong in [
+            "",
+            "v=0",
+            &two,
+            &weak,
+            &in_capitals,
+            &longer,
+            &begun_again,
+            "a=fingerprint:sha-256 AB",
+            "a=fingerprint:sha-256 zz",
+        ] {
             assert_eq!(Fingerprint::of_description(wrong), None, "{wrong}");
         }
     }

@@ -24,10 +24,17 @@ pub fn begin(store: Store, chat: Chat) {
     if !link::is_offering() {
         return;
     }
+    // One at a time, however often the way is gone: the last one.
+    let turn = chat.reroutings.get_now() + 1;
+    chat.reroutings.set(turn);
     spawn_local(async move {
+        let is_needed = |chat: &Chat| is_needed(chat) && chat.reroutings.get_now() == turn;
         browser::sleep(FIRST_MS).await;
         while is_needed(&chat) {
             renew(&chat).await;
+            if !is_needed(&chat) {
+                return;
+            }
             if let Some(sdp) = link::offer_again().await.filter(|_| is_needed(&chat)) {
                 introduce(store, &chat, Step::Offer, sdp);
             }
@@ -42,7 +49,11 @@ pub async fn answer(store: Store, chat: Chat, sdp: String) {
         link::await_description();
         renew(&chat).await;
         // What is no description leaves the way that there is.
-        if let Some(sdp) = link::answer(&sdp).await.filter(|_| goes_on(&chat)) {
+        if !goes_on(&chat) {
+            return;
+        }
+        let answer = link::answer(&sdp).await;
+        if let Some(sdp) = answer.filter(|_| is_whole(&chat)) {
             introduce(store, &chat, Step::Answer, sdp);
         }
     }
@@ -52,7 +63,18 @@ pub async fn answer(store: Store, chat: Chat, sdp: String) {
 pub async fn finish(chat: Chat, sdp: String) {
     if link::is_offering() && is_same(&chat, &sdp) {
         let _ = link::finish(&sdp).await;
+        is_whole(&chat);
     }
+}
+
+/// Whether the browser, too, has read out of a description that the other one is the same.
+fn is_whole(chat: &Chat) -> bool {
+    let is_other = |read: Option<_>| read.map(|(_, other)| other) == chat.other.get_now();
+    let is_whole = goes_on(chat) && is_other(link::fingerprints());
+    if !is_whole && goes_on(chat) {
+        leave(End::Replaced);
+    }
+    is_whole
 }
 
 fn goes_on(chat: &Chat) -> bool {
