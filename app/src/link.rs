@@ -40,9 +40,13 @@ pub fn first(text: &str) -> Option<&str> {
 }
 
 fn begins<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    // Before all else: what is none is not measured.
+    let first = text[scheme.len()..].chars().next()?;
+    if !is_letter_or_digit(first) && first != '[' {
+        return None;
+    }
     let link = &text[..link_length(text)];
-    let rest = link.get(scheme.len()..)?;
-    rest.starts_with(|first| is_letter_or_digit(first) || first == '[').then_some(link)
+    (link.len() > scheme.len()).then_some(link)
 }
 
 /// Where a link leads.

@@ -56,6 +56,17 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
   await expect(first).toBeInViewport();
   await expect(screen.message("message 400.")).toHaveCount(0);
 
+  // Straight down, to where rows are not any more: what is there comes into sight.
+  await screen.scroller.evaluate((list) => (list.scrollTop = 0));
+  const inSight = () =>
+    screen.scroller.evaluate((list) => {
+      const { top, bottom } = list.getBoundingClientRect();
+      const rows = [...list.querySelectorAll("li")].map((row) => row.getBoundingClientRect());
+      return rows.some((row) => row.bottom > top + 50 && row.top < bottom - 50);
+    });
+  await expect.poll(inSight).toBe(true);
+  await expect(screen.button(/Newest messages|new messages/), "this is not the end").toBeVisible();
+
   const last = screen.messages.filter({ hasText: "message 400." });
   for (let steps = 0; (await last.count()) === 0; steps += 1) {
     expect(steps, "there is an end to it").toBeLessThan(60);

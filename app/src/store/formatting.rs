@@ -29,10 +29,12 @@ fn names(store: Store, thread_id: ThreadId) -> Vec<String> {
     if let Some(ThreadKind::Direct { peer }) = thread.map(|thread| thread.kind) {
         names.push(peer.username);
     }
-    store.visit(thread_id).timeline.peek(|timeline| {
-        let people = timeline.iter().flat_map(Timeline::people);
-        names.extend(people.map(|user| user.username.clone()));
-    });
+    if let Some(visit) = store.known_visit(thread_id) {
+        visit.timeline.peek(|timeline| {
+            let people = timeline.iter().flat_map(Timeline::people);
+            names.extend(people.map(|user| user.username.clone()));
+        });
+    }
     names
 }
 

@@ -5,18 +5,21 @@ use super::Visit;
 use model::{Message, Timeline};
 use std::ops::Range;
 
-/// Most messages that are in the page at a time.
+/// Most messages that are in the page at a time, unless more are in sight.
 pub(super) const MOST_MOUNTED: usize = 80;
+/// What a row is high at least, in pixels, and how much of them there has to be out of sight.
+const ROW: i32 = 36;
+const OUT_OF_SIGHT: i32 = 1_900;
 
 impl Visit {
     /// Which of the window's messages are in the page. Whoever asks is told when that changes.
     pub fn mounted(&self, timeline: &Timeline) -> Range<usize> {
-        slice(timeline, self.mounted_to.get())
+        slice(timeline, self.mounted_to.get(), self.most_mounted.get())
     }
 
     /// The same, and nobody is told.
     pub fn mounted_now(&self, timeline: &Timeline) -> Range<usize> {
-        slice(timeline, self.mounted_to.get_now())
+        slice(timeline, self.mounted_to.get_now(), self.most_mounted.get_now())
     }
 
     /// What comes at the end is in the page, from now on.
@@ -27,6 +30,21 @@ impl Visit {
     /// What is in the page stays there, whatever comes at the end.
     pub fn hold_mounted(&self) {
         self.shift(0);
+    }
+
+    /// There are as many as a view so high needs.
+    pub fn fit(&self, view: i32) {
+        let count = usize::try_from((view + OUT_OF_SIGHT) / ROW).unwrap_or(0);
+        self.most_mounted.set_if_new(count.max(MOST_MOUNTED));
+    }
+
+    /// Moves the slice along with the reader.
+    pub fn go_along(&self, count: isize) {
+        let before = self.mounted_to.get_now();
+        self.shift(count);
+        if self.mounted_to.get_now() != before {
+            self.is_moving.set(true);
+        }
     }
 
     /// Moves the slice down by so many messages, or up, if they are fewer than none.
@@ -56,9 +74,9 @@ impl Visit {
 }
 
 /// The messages up to that number, or to the end, as many as may be.
-fn slice(timeline: &Timeline, to: Option<u64>) -> Range<usize> {
+fn slice(timeline: &Timeline, to: Option<u64>, most: usize) -> Range<usize> {
     let messages = timeline.messages();
     let end = to.map_or(messages.len(), |seq| messages.partition_point(|message| message.seq <= seq));
-    let end = end.max(MOST_MOUNTED.min(messages.len()));
-    end.saturating_sub(MOST_MOUNTED)..end
+    let end = end.max(most.min(messages.len()));
+    end.saturating_sub(most)..end
 }

@@ -47,6 +47,9 @@ pub struct Visit {
     pub news: ArcLive<Vec<String>>,
     /// Up to which message the window is in the page, if not to its end.
     pub(super) mounted_to: ArcLive<Option<u64>>,
+    pub(super) most_mounted: ArcLive<usize>,
+    /// Whether rows come and go whose height is not made up for yet.
+    pub is_moving: ArcLive<bool>,
     /// Whether the window could not be loaded.
     pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
@@ -246,6 +249,8 @@ impl Visit {
             purpose: ArcLive::new(None),
             news: ArcLive::new(Vec::new()),
             mounted_to: ArcLive::new(None),
+            most_mounted: ArcLive::new(MOST_MOUNTED),
+            is_moving: ArcLive::new(false),
             has_failed: ArcLive::new(false),
             is_stale: ArcLive::new(false),
             is_loading: ArcLive::new(false),

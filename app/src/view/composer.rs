@@ -111,7 +111,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     // Not each character is worth a word aloud: where the limit is passed, and a few times around it.
     let live = text(move || {
         let (excess, length) = (excess(), length.get());
-        let is_worth_a_word = excess == 1 || length % 50 == 0 || refusal.with(Option::is_some) && excess == 0;
+        let is_worth_a_word = excess > 0 || length % 50 == 0 || refusal.with(Option::is_some) && excess == 0;
         if is_worth_a_word || is_held.get() { "polite" } else { "off" }.into()
     });
     let of_send = purpose.clone();

@@ -20,6 +20,8 @@ use model::{Notice, Timeline};
 
 /// Older and newer messages are loaded when the reader is this near to the edge, in pixels.
 const NEAR_EDGE: i32 = 800;
+/// Rows go when they are this far out of sight: so far that none has to come back for it.
+const FAR: f64 = 1_000.0;
 
 /// The messages of a visited thread.
 #[component]
@@ -53,7 +55,10 @@ pub fn MessageList(visit: Visit, is_group: bool) -> Part {
     let scrolled = {
         let visit = visit.clone();
         act(move |_: ev::Event| {
-            scroller.remember();
+            // Until what has come or gone is made up for, what is in sight is not what is read.
+            if !visit.is_moving.get_now() {
+                scroller.remember();
+            }
             scroller.float_day();
             rest(store, &visit, scroller);
         })
@@ -201,6 +206,7 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
         let visit = of_rows.clone();
         // The rows are in the page by then, and it is not painted yet.
         request_animation_frame(move || {
+            visit.is_moving.set(false);
             // Whoever is to be taken somewhere else does not read here.
             if visit.goal.peek(Option::is_some) {
                 return;
@@ -246,6 +252,7 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
     let of_status = visit.clone();
     follow(move || {
         store.connection.status.with(|_| ());
+        of_status.is_following.with(|_| ());
         rest(store, &of_status, scroller);
     });
     if !cfg!(feature = "hydrate") {
@@ -286,8 +293,10 @@ fn rest(store: Store, visit: &Visit, scroller: Scroller) {
     };
     let is_following = visit.is_following.get_now();
     let is_whole_below = mounted.end == count;
-    let is_at_end = is_whole_below && (!has_newer || is_following) && distance.from_end < 40;
+    let is_here = distance.from_end > -40;
+    let is_at_end = is_whole_below && (!has_newer || is_following) && is_here && distance.from_end < 40;
     visit.is_at_end.set_if_new(is_at_end);
+    visit.fit(distance.view);
     if is_at_end {
         visit.mount_end();
     } else {
@@ -296,18 +305,19 @@ fn rest(store: Store, visit: &Visit, scroller: Scroller) {
     if distance.from_start < NEAR_EDGE {
         if mounted.start == 0 {
             spawn_local(store.load_older(visit.clone()));
-        } else if distance.from_start < distance.from_end / 3 {
-            visit.shift(-distance.rows_off_middle(mounted.len()));
+        } else {
+            visit.go_along(-scroller.rows_beyond(FAR, false).cast_signed());
         }
     }
     if distance.from_end < NEAR_EDGE && !is_following {
         if !is_whole_below {
-            if distance.from_end < distance.from_start / 3 {
-                visit.shift(-distance.rows_off_middle(mounted.len()));
-            }
+            visit.go_along(scroller.rows_beyond(FAR, true).cast_signed());
         } else if has_newer {
             spawn_local(store.load_newer(visit.clone()));
         }
+    }
+    if !is_here {
+        return;
     }
     let of_read = visit.clone();
     store.mark_read(move || {

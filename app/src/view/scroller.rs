@@ -25,16 +25,8 @@ pub struct Distance {
     pub from_start: i32,
     /// From the newest row.
     pub from_end: i32,
-    height: i32,
-}
-
-impl Distance {
-    /// By how many of so many rows the reader is nearer to the oldest one; fewer than none if to the newest one.
-    pub fn rows_off_middle(&self, count: usize) -> isize {
-        let pixels = i64::from((self.from_end - self.from_start) / 2);
-        let rows = pixels * i64::try_from(count).unwrap_or(0) / i64::from(self.height.max(1));
-        isize::try_from(rows).unwrap_or(0)
-    }
+    /// How much of them is in sight.
+    pub view: i32,
 }
 
 /// What is read.
@@ -74,7 +66,7 @@ impl Scroller {
         let element = self.element()?;
         let (place, rest) = (-element.scroll_top(), rest_height(&element));
         let from_start = element.scroll_height() - element.client_height() - place;
-        Some(Distance { from_start, from_end: place - rest, height: element.scroll_height() - rest })
+        Some(Distance { from_start, from_end: place - rest, view: element.client_height() })
     }
 
     /// Notes which row is read.
@@ -84,7 +76,8 @@ impl Scroller {
         let Some(rows) = Rows::of(&element) else { return };
         let first = rows.partition(|row| row.bottom() <= top);
         let focused = document().active_element().and_then(|focused| focused.closest(ROWS).ok()?);
-        let anchor = rows.get(first).map(|row| {
+        // Whoever is in the room below has read the last one.
+        let anchor = rows.get(first).or_else(|| rows.get(first.checked_sub(1)?)).map(|row| {
             let bottom = row.get_bounding_client_rect().bottom();
             Anchor { row, bottom, has_focus: focused.is_some() }
         });
@@ -131,12 +124,17 @@ impl Scroller {
     /// Brings the row that was read back to where it was, unless that was the end. What is gone below leaves room, unless nothing is.
     pub fn restore(self, is_at_end: bool, is_whole_below: bool) {
         let Some(element) = self.element() else { return };
-        let Some(Anchor { row, bottom, has_focus }) = self.anchor.get_value() else { return };
+        let anchor = self.anchor.get_value();
+        let has_focus = anchor.as_ref().is_some_and(|anchor| anchor.has_focus);
         // The row that had the focus may be gone.
         if has_focus && document().active_element().is_some_and(|it| it.tag_name() == "BODY") {
             let _ = element.focus();
         }
-        let off = || if row.is_connected() { row.get_bounding_client_rect().bottom() - bottom } else { 0.0 };
+        let anchor = anchor.filter(|anchor| anchor.row.is_connected());
+        let off = || {
+            let bottom = |anchor: &Anchor| anchor.row.get_bounding_client_rect().bottom() - anchor.bottom;
+            anchor.as_ref().map_or(0.0, bottom)
+        };
         let rest = rest_height(&element);
         set_rest_height(&element, rest, if is_whole_below { 0 } else { rest + whole(off()) });
         if !is_at_end {
@@ -206,6 +204,21 @@ impl Scroller {
             }
         };
         rows.get(place)
+    }
+
+    /// How many rows are so far out of sight above, or below, that they can go.
+    pub fn rows_beyond(self, distance: f64, is_above: bool) -> usize {
+        let rows = self
+            .element()
+            .and_then(|element| Some((element.get_bounding_client_rect(), Rows::of(&element)?)));
+        let count = rows.map_or(0, |(view, rows)| {
+            if is_above {
+                rows.partition(|row| row.bottom() < view.top() - distance)
+            } else {
+                rows.0.length() - rows.partition(|row| row.top() <= view.bottom() + distance)
+            }
+        });
+        usize::try_from(count).unwrap_or(0)
     }
 
     /// How many rows are out of sight below.
