@@ -1,3 +1,5 @@
+//! What becomes of a chat as the two speak.
+
 use super::*;
 use crate::secret::state::End;
 use model::UserId;
