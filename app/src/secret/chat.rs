@@ -105,6 +105,7 @@ impl Chat {
         if matches!(phase, Phase::Ended(_)) {
             self.entries.set(Vec::new());
             self.number.set(Vec::new());
+            self.other.set(None);
             self.purpose.set(None);
             self.written.set(String::new());
             self.draft.set(String::new());
