@@ -48,7 +48,7 @@ impl Visit {
     }
 
     /// Moves the slice down by so many messages, or up, if they are fewer than none.
-    pub fn shift(&self, count: isize) {
+    fn shift(&self, count: isize) {
         let last = self.timeline.peek(|timeline| {
             let timeline = timeline.as_ref()?;
             let end = self.mounted_now(timeline).end.saturating_add_signed(count);
