@@ -60,16 +60,11 @@ pub async fn reply(
         file_ids: Vec::new(),
         reply_to: Some(answered),
     };
-    match dispatch::begin(&state, &auth, command).await.await {
-        Ok(_) => {
-            let end = Route::Thread { thread_id, cursor: Some(Cursor::End) };
-            Ok(Redirect::to(&end.path()).into_response())
-        }
-        Err(error) => {
-            let tried = Tried { act: Act::Reply, typed: body, form_id: Some(message_id) };
-            Ok(refused(&state, &auth, &cookies, (thread_id, answered), tried, error.into_refusal()).await)
-        }
-    }
+    let tried = Tried { act: Act::Reply, typed: body, form_id: Some(message_id) };
+    let end = Route::Thread { thread_id, cursor: Some(Cursor::End) };
+    Ok(attempt(&state, &auth, &cookies, (thread_id, answered), tried, command)
+        .await
+        .map_or_else(|refused| refused, |()| Redirect::to(&end.path()).into_response()))
 }
 
 /// The words that a message is to have.
@@ -123,9 +118,24 @@ pub(super) async fn carry_out(
     tried: Tried,
     command: Command,
 ) -> Result<Response> {
+    match attempt(state, auth, cookies, place, tried, command).await {
+        Ok(()) => Ok(to_message(state, auth, place).await?.into_response()),
+        Err(refused) => Ok(refused),
+    }
+}
+
+/// Does something with a message, or gives the page that says why not.
+pub(super) async fn attempt(
+    state: &AppState,
+    auth: &Auth,
+    cookies: &CookieJar,
+    place: Place,
+    tried: Tried,
+    command: Command,
+) -> std::result::Result<(), Response> {
     match dispatch::begin(state, auth, command).await.await {
-        Ok(_) => Ok(to_message(state, auth, place).await?.into_response()),
-        Err(error) => Ok(refused(state, auth, cookies, place, tried, error.into_refusal()).await),
+        Ok(_) => Ok(()),
+        Err(error) => Err(refused(state, auth, cookies, place, tried, error.into_refusal()).await),
     }
 }
 

@@ -1,14 +1,13 @@
 //! What is pinned in a thread: a page, and the same without what stands around it, for the app. Its forms unpin.
 
 use super::{
-    actions::{Tried, refused},
+    actions::{Tried, attempt},
     messenger,
     versions::Extent,
 };
 use crate::{
     access,
     auth::Auth,
-    dispatch,
     error::Result,
     extract::{Form, Path, Query},
     pins,
@@ -60,12 +59,8 @@ pub async fn set(
     Form(wanted): Form<Wanted>,
 ) -> Result<Response> {
     let command = Command::PinMessage { thread_id, message_id, is_pinned: wanted.pinned };
-    match dispatch::begin(&state, &auth, command).await.await {
-        Ok(_) => Ok(Redirect::to(&app::route::pins(thread_id)).into_response()),
-        Err(error) => {
-            let tried = Tried { act: Act::Pin, typed: String::new(), form_id: None };
-            let place = (thread_id, message_id);
-            Ok(refused(&state, &auth, &cookies, place, tried, error.into_refusal()).await)
-        }
-    }
+    let tried = Tried { act: Act::Pin, typed: String::new(), form_id: None };
+    Ok(attempt(&state, &auth, &cookies, (thread_id, message_id), tried, command)
+        .await
+        .map_or_else(|refused| refused, |()| Redirect::to(&app::route::pins(thread_id)).into_response()))
 }
