@@ -10,6 +10,7 @@ pub mod forward;
 pub mod id;
 pub mod inbox;
 pub mod members;
+pub mod mention;
 pub mod message;
 pub mod name;
 pub mod notice;

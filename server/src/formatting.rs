@@ -1,13 +1,14 @@
 //! What the marks in a body mean: a safe part of Markdown (CommonMark with strikethrough and bare links), as HTML. comrak reads and writes
 //! it, escaping all HTML that people wrote; ammonia then lets through only what is listed here.
 
-use crate::mentions::{self, Mention, Piece};
+use crate::mentions::Mention;
 use ammonia::Builder;
 use comrak::{
     Arena, Node, Options, format_html,
     nodes::{NodeLink, NodeValue},
     parse_document,
 };
+use model::mention::{Piece, pieces};
 use std::{collections::HashSet, sync::LazyLock};
 
 /// The body as HTML, or nothing if it is plain text that calls nobody, which needs none.
@@ -147,7 +148,7 @@ fn simplify<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
 fn mark<'a>(arena: &'a Arena<'a>, node: Node<'a>, mentions: &[Mention]) {
     let NodeValue::Text(text) = node.data().value.clone() else { return };
     let is_called = |name: &str| mentions.iter().any(|mention| mention.username.eq_ignore_ascii_case(name));
-    let pieces = mentions::pieces(&text);
+    let pieces = pieces(&text);
     if !pieces.iter().any(|piece| matches!(piece, Piece::Name(name) if is_called(name))) {
         return;
     }

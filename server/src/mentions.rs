@@ -10,7 +10,12 @@ use crate::{
     users,
 };
 use axum::extract::State;
-use model::{Message, Problem, ThreadId, Timestamp, UserId, page, user::Username};
+use model::{
+    Message, Problem, ThreadId, Timestamp, UserId,
+    mention::{Piece, pieces},
+    page,
+    user::Username,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,43 +33,10 @@ pub struct Mention {
     pub username: String,
 }
 
-/// A part of a text that may call somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Piece<'a> {
-    /// Words.
-    Words(&'a str),
-    /// A name behind its sign.
-    Name(&'a str),
-}
-
-/// A text in pieces. What stands before the sign tells it from an e-mail address.
-#[must_use]
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let (mut begin, mut search) = (0, 0);
-    while let Some(sign) = text[search..].find('@').map(|place| search + place) {
-        search = sign + 1;
-        let is_of_name = |one: char| one.is_ascii_alphanumeric() || one == '_';
-        // Where words are not parted by spaces, a name may follow a word.
-        let is_inside = text[..sign].ends_with(is_of_name);
-        let rest = &text[search..];
-        let name = &rest[..rest.find(|one| !is_of_name(one)).unwrap_or(rest.len())];
-        if is_inside || Username::new(name).is_err() {
-            continue;
-        }
-        pieces.push(Piece::Words(&text[begin..sign]));
-        pieces.push(Piece::Name(name));
-        search += name.len();
-        begin = search;
-    }
-    pieces.push(Piece::Words(&text[begin..]));
-    pieces
-}
-
 /// The names that a text may call, in small letters.
 fn names(text: &str) -> BTreeSet<String> {
     let names = pieces(text).into_iter().filter_map(|piece| match piece {
-        Piece::Name(name) => Some(name.to_lowercase()),
+        Piece::Name(name) => Username::new(name).ok().map(|name| name.as_str().to_owned()),
         Piece::Words(_) => None,
     });
     names.take(MOST).collect()
@@ -171,39 +143,4 @@ pub async fn search(
 ) -> Result<Json<page::PeoplePage>> {
     let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
     Ok(Json(users::members_by_prefix(&state.db, access, &search.prefix).await?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stands_behind_its_sign_and_ends_with_it() {
-        for (text, expected) in [
-            ("@alice", vec!["alice"]),
-            ("Hi @alice, and @Bob_B.", vec!["alice", "bob_b"]),
-            ("(@alice)王@bob", vec!["alice", "bob"]),
-            ("你好，@bob！", vec!["bob"]),
-            ("write to alice@example.com", vec![]),
-            ("@", vec![]),
-            ("@ alice", vec![]),
-            ("@@alice", vec!["alice"]),
-        ] {
-            assert_eq!(Vec::from_iter(names(text)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_pieces_of_a_text_are_the_text() {
-        for text in ["", "@", "a@b", "@ada@bob @c.", "x @alice y"] {
-            let whole: String = pieces(text)
-                .into_iter()
-                .map(|piece| match piece {
-                    Piece::Words(words) => words.to_owned(),
-                    Piece::Name(name) => format!("@{name}"),
-                })
-                .collect();
-            assert_eq!(whole, text);
-        }
-    }
 }

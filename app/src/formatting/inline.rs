@@ -2,6 +2,7 @@
 
 use super::{Page, push_link, push_words};
 use crate::link;
+use model::mention::{Piece as Called, pieces};
 
 /// Where a link may lead.
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
@@ -110,22 +111,17 @@ impl Line<'_> {
     /// The words that were read, with those marked who are called.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.words);
-        let (mut html, mut rest) = (String::new(), text.as_str());
-        let is_of_name = |one: char| one.is_ascii_alphanumeric() || one == '_';
-        let mut from = 0;
-        while let Some(sign) = rest[from..].find('@').map(|place| from + place) {
-            let name = &rest[sign + 1..];
-            let name = &name[..name.find(|one| !is_of_name(one)).unwrap_or(name.len())];
-            from = sign + 1 + name.len();
-            let is_called = self.names.iter().any(|known| known.eq_ignore_ascii_case(name));
-            if is_called && !rest[..sign].ends_with(is_of_name) {
-                push_words(&mut html, &rest[..sign]);
-                html += &format!("<mark>@{name}</mark>");
-                self.is_marked = true;
-                (rest, from) = (&rest[from..], 0);
+        let mut html = String::new();
+        for piece in pieces(&text) {
+            match piece {
+                Called::Words(words) => push_words(&mut html, words),
+                Called::Name(name) if self.names.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+                    html += &format!("<mark>@{name}</mark>");
+                    self.is_marked = true;
+                }
+                Called::Name(name) => html += &format!("@{name}"),
             }
         }
-        push_words(&mut html, rest);
         if !html.is_empty() {
             self.pieces.push(Piece::Done(html));
         }

@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use model::{
     FileId, MessageBody, ThreadId, UserId,
     file::FileName,
+    mention::{Piece, pieces},
     wire::{Frame, Request},
 };
 use server::{
@@ -21,7 +22,7 @@ use server::{
         strip,
     },
     formatting,
-    mentions::{self, Mention, Piece},
+    mentions::Mention,
 };
 use std::{fmt::Debug, str::FromStr};
 use uuid::Uuid;
@@ -86,7 +87,7 @@ pub fn names(data: &[u8]) {
     assert!((1..=FileName::MAX_BYTES).contains(&name.as_str().len()), "{name:?}");
     assert!(!name.as_str().contains(['/', '\\', '\0', '\n', '\r']), "{name:?}");
     assert_eq!(FileName::new(name.as_str()), name);
-    let whole: String = mentions::pieces(text)
+    let whole: String = pieces(text)
         .into_iter()
         .map(|piece| match piece {
             Piece::Words(words) => words.to_owned(),
