@@ -1,6 +1,6 @@
 //! The door: signing in, signing up, signing out, by forms.
 
-use super::site;
+use super::{problem::Told, site};
 use crate::{
     accounts::{self, NewAccount},
     appearance,
@@ -192,7 +192,9 @@ pub(super) fn refused(problem: &Problem, page: String) -> Response {
     let (mut parts, _) = problem_response(problem).into_parts();
     parts.headers.remove(CONTENT_TYPE);
     parts.headers.remove(CONTENT_LENGTH);
-    (parts.status, parts.headers, Html(page)).into_response()
+    let mut response = (parts.status, parts.headers, Html(page)).into_response();
+    response.extensions_mut().insert(Told(problem.clone()));
+    response
 }
 
 /// An address of our own to go to, or the first page: a link to the door must not lead to another site, not even by what browsers make of

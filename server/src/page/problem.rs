@@ -1,6 +1,7 @@
 //! What could not be done, told to people: wherever they would get a problem for programs, they get a page with a way on.
 
 use super::{accounts::refused, site, to_door};
+use crate::error::problem_response;
 use app::Route;
 use axum::{
     extract::{OriginalUri, Request},
@@ -8,11 +9,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use model::Problem;
+use model::{Problem, wire::USER_HEADER};
 
 /// What was typed into the form that a problem answers: the page shows it, so that it is not lost.
 #[derive(Clone, Debug)]
 pub struct Typed(pub String);
+
+/// What a page says could not be done. The app, which sends forms that lie over its page, gets the problem instead.
+#[derive(Clone, Debug)]
+pub struct Told(pub Problem);
 
 /// The page that a form stands on, by where it leads.
 fn page_of(path: &str) -> &str {
@@ -25,9 +30,13 @@ fn page_of(path: &str) -> &str {
 /// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in, or to unlock, is led
 /// to that door.
 pub async fn for_people(OriginalUri(uri): OriginalUri, request: Request, next: Next) -> Response {
-    let is_for_programs = uri.path().starts_with("/api/") || uri.path() == "/readyz";
+    let is_by_app = request.headers().contains_key(USER_HEADER);
+    let is_for_programs = is_by_app || uri.path().starts_with("/api/") || uri.path() == "/readyz";
     let method = request.method().clone();
     let response = next.run(request).await;
+    if let Some(Told(problem)) = response.extensions().get().filter(|_| is_by_app) {
+        return problem_response(problem);
+    }
     let problem = response.extensions().get::<Problem>().filter(|_| !is_for_programs);
     let Some(problem) = problem else { return response };
     let door = match problem.status {
