@@ -6,7 +6,7 @@ use crate::{
     view::{conversation::title_of, thread_picture},
 };
 use leptos::prelude::*;
-use model::{MessageId, Thread, ThreadId, Timestamp, UserId};
+use model::{MessageId, Problem, Thread, ThreadId, Timestamp, UserId};
 
 /// What it shows.
 pub struct Forwarding {
@@ -22,10 +22,12 @@ pub struct Forwarding {
     pub form_id: MessageId,
     /// What was searched for.
     pub query: String,
-    /// Where it is to go, as was chosen before the search.
+    /// Where it is to go, as was chosen before the search, or where it did not go.
     pub chosen: Vec<Thread>,
     /// Where else it can go.
     pub threads: Vec<Thread>,
+    /// Why it did not go to those that are chosen.
+    pub problem: Option<Problem>,
 }
 
 /// The page, or, without a site, what stands in it.
@@ -36,7 +38,7 @@ pub fn forwarding(site: Option<&Site>, forwarding: Forwarding) -> String {
 }
 
 fn content(forwarding: Forwarding) -> impl IntoView {
-    let Forwarding { me, thread_id, message_id, form_id, query, chosen, threads, .. } = forwarding;
+    let Forwarding { me, thread_id, message_id, form_id, query, chosen, threads, problem, .. } = forwarding;
     let address = route::forward(thread_id, message_id);
     let action = route::acting(&address, me);
     let is_nothing = !query.is_empty() && threads.is_empty();
@@ -76,6 +78,7 @@ fn content(forwarding: Forwarding) -> impl IntoView {
                 </button>
             </div>
             {is_nothing.then(|| view! { <p role="status">{words::switcher::nothing()}</p> })}
+            {problem.map(|problem| view! { <p class="notice notice-danger" role="alert">{problem.detail}</p> })}
             <ul class="forwards-list">{rows.collect_view()}</ul>
             <button class="button button-primary" type="submit">
                 {words::forward::send()}

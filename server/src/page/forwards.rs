@@ -1,7 +1,8 @@
 //! Where a message is to be forwarded to: a page, and the same without what stands around it, for the app. Its form forwards it.
 
 use super::{
-    actions::{Tried, refused},
+    accounts,
+    actions::{Place, Tried, refused},
     site,
 };
 use crate::{
@@ -21,7 +22,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use model::{MessageId, Refusal, Thread, ThreadId, UserId, wire::Command};
+use model::{MessageId, Problem, Refusal, Thread, ThreadId, UserId, wire::Command};
 
 /// The most that one chooses at a time.
 const MAX_CHOSEN: usize = 100;
@@ -33,23 +34,37 @@ pub async fn show(
     Path((thread_id, message_id)): Path<(ThreadId, MessageId)>,
     Query(wish): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
-    let me = auth.user.user_id;
-    let access = access::thread(&state.db, me, thread_id).await?;
-    let at = messages::time_of(&state.db, access, message_id).await?;
     let values = |name: &'static str| wish.iter().filter(move |(key, _)| key == name).map(|(_, value)| value);
     let query = values("query").next().map(|query| query.trim().to_owned()).unwrap_or_default();
     let chosen: Vec<ThreadId> = values("to").filter_map(|to| to.parse().ok()).take(MAX_CHOSEN).collect();
+    // Given back, a form that is searched in and then sent twice still forwards once.
+    let form_id = values("form_id").next().and_then(|id| id.parse().ok());
+    let page = choose(&state, &auth, (thread_id, message_id), &chosen, query, form_id, None).await?;
+    let site = values("fragment").next().is_none().then(site);
+    Ok(Html(forwarding(site.as_ref(), page)).into_response())
+}
+
+/// The page on which these are chosen.
+async fn choose(
+    state: &AppState,
+    auth: &Auth,
+    (thread_id, message_id): Place,
+    chosen: &[ThreadId],
+    query: String,
+    form_id: Option<MessageId>,
+    problem: Option<Problem>,
+) -> Result<Forwarding> {
+    let me = auth.user.user_id;
+    let access = access::thread(&state.db, me, thread_id).await?;
+    let at = messages::time_of(&state.db, access, message_id).await?;
     let chosen = match chosen.is_empty() {
         true => Vec::new(),
-        false => snapshot::some(&state.db, me, &chosen, &[]).await?,
+        false => snapshot::some(&state.db, me, chosen, &[]).await?,
     };
-    let mut threads = find(&state, me, &query).await?;
+    let mut threads = find(state, me, &query).await?;
     threads.retain(|thread| chosen.iter().all(|chosen| chosen.thread_id != thread.thread_id));
-    let site = values("fragment").next().is_none().then(site);
-    // Given back, a form that is searched in and then sent twice still forwards once.
-    let form_id = values("form_id").next().and_then(|id| id.parse().ok()).unwrap_or_else(MessageId::generate);
-    let page = Forwarding { me, thread_id, message_id, at, form_id, query, chosen, threads };
-    Ok(Html(forwarding(site.as_ref(), page)).into_response())
+    let form_id = form_id.unwrap_or_else(MessageId::generate);
+    Ok(Forwarding { me, thread_id, message_id, at, form_id, query, chosen, threads, problem })
 }
 
 /// Without a query one's newest threads; with one the groups of such a title, and the direct threads with people of such a name.
@@ -65,8 +80,8 @@ async fn find(state: &AppState, me: UserId, query: &str) -> Result<Vec<Thread>> 
     Ok(direct.into_iter().chain(groups).collect())
 }
 
-/// Forwards a message to each thread that was chosen, and shows the one, or the message itself where there were several. A form that is sent twice
-/// forwards once, since the new messages have its id.
+/// Forwards a message to each thread that was chosen, and shows the one, or the message itself where there were several. Where some do not take it
+/// the others do, and those stay chosen beside the reason. A form that is sent twice forwards once, since the new messages have its id.
 pub async fn forward(
     State(state): State<AppState>,
     auth: Auth,
@@ -91,12 +106,25 @@ pub async fn forward(
         let refusal = Refusal::RequestInvalid { detail: words::forward::choose().into() };
         return Ok(refused(&state, &auth, &cookies, place, tried(String::new()), refusal).await);
     }
+    let mut failed = Vec::new();
     for thread_id in thread_ids.iter().copied() {
         let command = Command::ForwardMessage { message_id, thread_id, from_thread_id, from_message_id };
         if let Err(error) = dispatch::begin(&state, &auth, command).await.await {
-            let tried = tried(thread_id.to_string());
-            return Ok(refused(&state, &auth, &cookies, place, tried, error.into_refusal()).await);
+            failed.push((thread_id, error.into_refusal()));
         }
+    }
+    let left: Vec<ThreadId> = failed.iter().map(|(thread_id, _)| *thread_id).collect();
+    if let Some((thread_id, refusal)) = failed.into_iter().next() {
+        if thread_ids.len() > 1 {
+            let problem = Problem::from(&refusal);
+            let page = choose(&state, &auth, place, &left, String::new(), form_id, Some(problem.clone()));
+            // Whoever was removed from where the message is cannot choose again.
+            if let Ok(page) = page.await {
+                return Ok(accounts::refused(&problem, forwarding(Some(&site()), page)));
+            }
+        }
+        let tried = tried(thread_id.to_string());
+        return Ok(refused(&state, &auth, &cookies, place, tried, refusal).await);
     }
     let shown = if let [thread_id] = thread_ids[..] { thread_id } else { from_thread_id };
     Ok(Redirect::to(&app::Route::thread(shown).path()).into_response())

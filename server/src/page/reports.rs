@@ -50,8 +50,11 @@ pub async fn report(
     Form(form): Form<Reason>,
 ) -> Result<Response> {
     let place = (thread_id, message_id);
-    let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
-    match reports::report(&state.db, access, message_id, &form.reason).await {
+    let reported = async {
+        let access = access::thread(&state.db, auth.user.user_id, thread_id).await?;
+        reports::report(&state.db, access, message_id, &form.reason).await
+    };
+    match reported.await {
         Ok(()) => Ok(to_message(&state, &auth, place).await?.into_response()),
         Err(error) => {
             let tried = Tried { act: Act::Report, typed: form.reason, form_id: None };

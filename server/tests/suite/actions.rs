@@ -5,7 +5,7 @@ use crate::{
     form::Form,
     harness::{Person, TestServer},
 };
-use model::{Message, Role};
+use model::{Message, Role, ThreadOption, wire::USER_HEADER};
 use reqwest::StatusCode;
 
 /// The page of a message.
@@ -132,4 +132,70 @@ async fn what_is_refused_stands_on_the_page_with_what_was_typed() {
     let page = browser.submit(&edit.action, &edit.pressed(None)).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     page.assert_shows("but I wrote so much");
+}
+
+#[tokio::test]
+async fn where_one_of_several_does_not_take_it_the_others_do_and_it_stays_chosen() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let group = alice.group("Ours", &[&bob]).await.thread_id;
+    let (to_bob, to_carol) = (alice.direct(&bob).await.thread_id, alice.direct(&carol).await.thread_id);
+    let message = alice.send(group, "look at this").await;
+    carol.keep(to_carol, ThreadOption::Blocked(true)).await;
+    let mut browser = Browser::of(&server, &alice);
+    let address = format!("{}/forward", page_of(&message));
+    let chosen = format!("{address}?to={to_carol}&to={to_bob}");
+    let all = form(&browser.open(&chosen).await, "forward").unwrap();
+    let said = async |thread_id| {
+        let messages = alice.messages(thread_id, "").await.unwrap().messages;
+        messages.into_iter().map(|message| message.body).collect::<Vec<_>>()
+    };
+    let chosen_on = |page: &Page| {
+        let form = form(page, "forward").unwrap();
+        form.fields.into_iter().filter(|(name, _)| name == "to").map(|(_, to)| to).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen_on(&browser.open(&chosen).await).len(), 2);
+    let page = browser.submit(&all.action, &all.pressed(None)).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    page.assert_shows("notice-danger");
+    assert_eq!(chosen_on(&page), [to_carol.to_string()]);
+    assert_eq!((said(to_bob).await, said(to_carol).await), (vec!["look at this".to_owned()], vec![]));
+
+    // The old form, sent again once it is taken, brings it to whom it did not come, and to nobody twice.
+    carol.keep(to_carol, ThreadOption::Blocked(false)).await;
+    browser.submit(&all.action, &all.pressed(None)).await.redirect();
+    assert_eq!((said(to_bob).await.len(), said(to_carol).await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_reason_is_not_lost_with_the_membership() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let group = alice.group("Ours", &[&bob]).await.thread_id;
+    let message = alice.send(group, "rude").await;
+    let mut browser = Browser::of(&server, &bob);
+    let mut report = form(&browser.open(&page_of(&message)).await, "report").unwrap();
+    report.fill("reason", "it took me long to find these words");
+    alice.remove(group, &bob).await;
+    let page = browser.submit(&report.action, &report.pressed(None)).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.assert_shows("it took me long to find these words");
+}
+
+#[tokio::test]
+async fn the_app_that_sends_a_form_gets_the_problem_and_no_page() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let message = bob.send(alice.direct(&bob).await.thread_id, "hello").await;
+    let id = alice.user.user_id.to_string();
+    let mut app = Browser::of(&server, &alice).with(USER_HEADER, &id);
+    let long = "y".repeat(501);
+    let page = app.submit(&format!("{}/report", page_of(&message)), &[("reason", &long)]).await;
+    assert_eq!((page.status, page.problem().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "reason-too-long"));
+    bob.delete(&message).await.unwrap();
+    let page = app.open(&format!("{}/report?fragment", page_of(&message))).await;
+    assert_eq!((page.status, page.problem().as_str()), (StatusCode::NOT_FOUND, "message-not-found"));
+    app.cookie = None;
+    let page = app.open("/settings").await;
+    assert_eq!((page.status, page.problem().as_str()), (StatusCode::UNAUTHORIZED, "sign-in-required"));
 }
