@@ -226,6 +226,7 @@ mod tests {
             problem: model::Problem::from(&model::Refusal::BodyEmpty),
             body: "</textarea><script>alert(1)</script>".into(),
             avatar: None,
+            draft: None,
             form_id: None,
         });
         let html = render(snapshot, &SITE, |_| 0);

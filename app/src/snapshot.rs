@@ -65,6 +65,8 @@ pub struct Refused {
     pub body: String,
     /// The picture that was chosen for a group.
     pub avatar: Option<Avatar>,
+    /// The mark of the draft that the composer was drawn with, before anything was refused.
+    pub draft: Option<String>,
     /// The form's id, if what it asked for may have been done after all: sent again, it is the same thing.
     pub form_id: Option<MessageId>,
 }

@@ -98,6 +98,23 @@ test("what is typed before the app is there is kept, and can be sent", async ({ 
   await expect(screen.message("I am quick, am I not?")).toContainText(SENT);
 });
 
+test("a draft that is taken back before the app is there stays away", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await talked(alice, bob);
+  await alice.command({ set_option: { thread_id: thread, option: { draft: "On second thought" } } });
+  const { screen, letGo } = await opensSlowly(alice, `/t/${thread}`);
+  await expect(screen.composer).toHaveValue("On second thought");
+  await screen.composer.fill("");
+  await letGo();
+  await expect(screen.composer).toHaveValue("");
+  // Not even for the next page, which the server draws with the draft that it has.
+  await expect(async () => {
+    await screen.page.reload();
+    await expect(screen.composer).toHaveValue("", { timeout: 1000 });
+  }).toPass();
+  await expect(screen.row("Night walkers")).not.toContainText("Draft");
+});
+
 test("a message can be sent before the app is there", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);

@@ -82,6 +82,31 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
   await expect(screen.message("message 400.")).toBeInViewport();
 });
 
+test("a high window is full of rows wherever one scrolls, however short the messages are", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  for (let number = 1; number <= 400; number += 1) await alice.sent(thread, `n${number}.`);
+  const screen = await alice.opens(`/t/${thread}`);
+  await screen.page.setViewportSize({ width: 1440, height: 2_900 });
+  const last = screen.messages.filter({ hasText: "n400." });
+  await expect(last).toBeInViewport();
+  /** How many pixels of the list are without rows, above them or below. */
+  const empty = () =>
+    screen.scroller.evaluate((list) => {
+      const { top, bottom } = list.getBoundingClientRect();
+      const rows = [...list.querySelectorAll("li")].map((row) => row.getBoundingClientRect());
+      return Math.max(rows[0].top - top, bottom - rows.at(-1)!.bottom);
+    });
+  const first = screen.messages.filter({ hasText: /n1\./ });
+  for (const [wanted, step] of [[first, 900], [last, -900]] as const) {
+    for (let steps = 0; (await wanted.count()) === 0; steps += 1) {
+      expect(steps, "there is an end to it").toBeLessThan(60);
+      expect(await scrolledUp(screen, step), "by how much what is read jumps").toBeLessThanOrEqual(2);
+      if ((await wanted.count()) === 0) expect(await empty(), "without rows").toBeLessThanOrEqual(60);
+    }
+  }
+});
+
 test("whoever reads the history is told of a new message, and is brought there by a button", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await talked(alice, bob, 60);

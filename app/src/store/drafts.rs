@@ -103,11 +103,6 @@ impl Store {
         self.drafts.with(|drafts| newest(drafts, thread_id, there))
     }
 
-    /// Whether that is the draft that the server has.
-    pub fn is_told(self, thread_id: ThreadId, text: &str) -> bool {
-        self.inbox.peek(|inbox| inbox.thread(thread_id).and_then(draft_of).as_deref() == Some(text))
-    }
-
     fn draft_prefix(self) -> String {
         format!("draft.{}.", self.my_id())
     }

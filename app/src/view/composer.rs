@@ -58,9 +58,18 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let is_own = !store.is_started() && matches!(store.route.get_now(), Route::Thread { .. });
     let refused = form.refused.filter(|_| is_own);
     // The draft stands in it from the first page on. Sent by the form, it is no draft any more.
-    let draft = if cfg!(feature = "ssr") { store.draft(thread_id) } else { None };
-    let address = Route::thread(thread_id).path() + if draft.is_some() { "/send?draft=" } else { "/send" };
-    let drawn = refused.as_ref().map(|refused| refused.body.clone()).or(draft);
+    let mut address = Route::thread(thread_id).path() + "/send";
+    let mut drawn = refused.as_ref().map(|refused| refused.body.clone());
+    if cfg!(feature = "ssr") {
+        let draft = store.draft(thread_id);
+        let mark = match &refused {
+            Some(refused) => refused.draft.clone(),
+            None => draft.as_deref().map(model::draft_mark),
+        };
+        address += &mark.map(|mark| format!("?draft={mark}")).unwrap_or_default();
+        drawn = drawn.or(draft);
+    }
+    let is_refused = refused.is_some();
     let refusal = Live::new(refused.as_ref().map(|refused| refused.problem.detail.clone()));
 
     let visit = store.visit(thread_id);
@@ -72,8 +81,8 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     follow(move || {
         let Some(field) = field() else { return };
         let words = field.value();
-        // The server drew the draft that it has; this browser may have a newer one.
-        if words.is_empty() || store.is_told(thread_id, &words) {
+        // The server drew the draft that it has; this browser may have a newer one. What was typed since, or emptied, counts.
+        if field.text_content().as_ref() == Some(&words) && !is_refused {
             field.set_value(&store.draft(thread_id).unwrap_or_default());
         } else {
             store.keep_draft(thread_id, &words);

@@ -162,7 +162,8 @@ pub(super) async fn refused(
     let Tried { act, typed: body, form_id } = tried;
     let problem = Problem::from(&refusal);
     let form_id = form_id.filter(|_| problem.is_passing());
-    let refused = Refused { problem: problem.clone(), body: body.clone(), avatar: None, form_id };
+    let refused =
+        Refused { problem: problem.clone(), body: body.clone(), avatar: None, draft: None, form_id };
     if let Ok(page) = draw(state, auth, cookies, place, Some((act, refused))).await {
         return accounts::refused(&problem, page);
     }

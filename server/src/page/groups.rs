@@ -129,6 +129,6 @@ impl Change {
     fn refused(self, error: Error) -> Refused {
         let problem = Problem::from(&error.into_refusal());
         let form_id = self.thread_id.filter(|_| problem.is_passing()).map(|thread_id| MessageId(thread_id.0));
-        Refused { problem, avatar: Some(self.avatar()), body: self.title, form_id }
+        Refused { problem, avatar: Some(self.avatar()), draft: None, body: self.title, form_id }
     }
 }

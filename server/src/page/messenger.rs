@@ -54,7 +54,7 @@ pub async fn show(
 /// What the composer's form says of the page that it is on.
 #[derive(Debug, Deserialize)]
 pub struct Drawn {
-    /// Given, in whatever way: a draft stood in the field.
+    /// The mark of the draft that stood in the field.
     draft: Option<String>,
 }
 
@@ -77,11 +77,9 @@ pub async fn send(
             let command = Command::SendMessage { message_id, thread_id, body, file_ids, reply_to: None };
             match dispatch::begin(&state, &auth, command).await.await {
                 Ok(_) => {
-                    if drawn.draft.is_some() {
-                        let option = ThreadOption::Draft(String::new());
-                        let command = Command::SetOption { thread_id, option };
+                    if let Some(mark) = drawn.draft {
                         // The message is sent, even if this is not done.
-                        let _ = dispatch::begin(&state, &auth, command).await.await;
+                        let _ = clear_draft(&state, &auth, thread_id, &mark).await;
                     }
                     return Ok(Redirect::to(&route.path()).into_response());
                 }
@@ -93,8 +91,18 @@ pub async fn send(
     let problem = Problem::from(&refusal);
     // Files get their ids from the form's, and others may be chosen by then.
     let form_id = Some(message_id).filter(|_| problem.is_passing() && !has_files);
-    let refused = Refused { problem, body, avatar: None, form_id };
+    let refused = Refused { problem, body, avatar: None, draft: drawn.draft, form_id };
     Ok(draw_refused(&state, &auth, &cookies, Wanted::at(route), refused).await)
+}
+
+/// What was sent is no draft any more. What was written on another device since the form was drawn is one still.
+async fn clear_draft(state: &AppState, auth: &Auth, thread_id: ThreadId, mark: &str) -> Result<()> {
+    let draft = threads::view(&state.db, auth.user.user_id, thread_id).await?.options.draft;
+    if draft.is_some_and(|draft| model::draft_mark(&draft) == mark) {
+        let option = ThreadOption::Draft(String::new());
+        dispatch::begin(state, auth, Command::SetOption { thread_id, option }).await.await?;
+    }
+    Ok(())
 }
 
 /// How far somebody has read.

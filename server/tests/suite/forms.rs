@@ -345,10 +345,21 @@ async fn a_draft_stands_in_the_first_page_and_is_none_once_it_is_sent() {
     browser.submit(&before.action, &before.pressed(None)).await.redirect();
     let form = composer(&browser.open(&path).await);
     assert_eq!(form.value("body"), Some("begun </textarea> elsewhere"));
+    // Neither does one that showed an older draft; and one that was refused in between still knows which it showed.
+    alice.keep(thread_id, ThreadOption::Draft("and gone on with".into())).await;
+    browser.submit(&form.action, &form.pressed(None)).await.redirect();
+    let mut form = composer(&browser.open(&path).await);
+    assert_eq!(form.value("body"), Some("and gone on with"));
+    form.fill("body", " ");
+    let refused = browser.submit(&form.action, &form.pressed(None)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(alice.thread(thread_id).await.unwrap().options.draft.is_some(), "nothing was sent");
+    let mut form = composer(&refused);
+    form.fill("body", "done");
     browser.submit(&form.action, &form.pressed(None)).await.redirect();
     assert_eq!(composer(&browser.open(&path).await).value("body"), Some(""));
     assert_eq!(alice.thread(thread_id).await.unwrap().options.draft, None);
     let bodies: Vec<_> =
         bob.messages(thread_id, "").await.unwrap().messages.into_iter().map(|message| message.body).collect();
-    assert_eq!(bodies, ["something else", "begun </textarea> elsewhere"]);
+    assert_eq!(bodies, ["something else", "begun </textarea> elsewhere", "done"]);
 }
