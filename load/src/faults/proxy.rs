@@ -84,7 +84,8 @@ impl Line {
         self.state.send_replace(State::Cut);
     }
 
-    fn go_on(&self) {
+    /// Lets go on what was stopped.
+    pub fn go_on(&self) {
         self.state.send_if_modified(|state| {
             let is_stalled = *state == State::Stalled;
             *state = if is_stalled { State::Open } else { *state };

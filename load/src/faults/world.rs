@@ -96,15 +96,12 @@ impl World {
         Site::new(&format!("http://{}", self.address.context("the server was not started")?))
     }
 
-    /// Kills the server at a step. Whether it was at that step.
-    pub async fn kill_server(&mut self, step: Step) -> anyhow::Result<bool> {
+    /// Kills the server at a step. The connection that is stopped there, if it was at that step: what PostgreSQL has not been told yet.
+    pub async fn kill_server(&mut self, step: Step) -> anyhow::Result<Option<Arc<Line>>> {
         let line = self.at(step).await;
         self.people.lead_to(Upstream::Nowhere);
         self.server.kill().await?;
-        if let Some(line) = &line {
-            line.cut();
-        }
-        Ok(line.is_some())
+        Ok(line)
     }
 
     /// Kills PostgreSQL at a step. Whether it was at that step.
