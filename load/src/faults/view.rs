@@ -84,8 +84,8 @@ pub struct View {
     /// Events wait here while the inbox is loaded afresh: they may be newer than it.
     waiting: Option<Vec<Event>>,
     is_outdated: bool,
-    /// Threads that an event spoke of and the inbox does not know, until they were asked for.
-    unknown: BTreeSet<ThreadId>,
+    /// Threads that an event spoke of and the inbox does not know, until they were asked for, and whether another one did since.
+    unknown: BTreeMap<ThreadId, bool>,
     lives: u64,
 }
 
@@ -97,7 +97,7 @@ impl View {
             windows: BTreeMap::new(),
             waiting: None,
             is_outdated: false,
-            unknown: BTreeSet::new(),
+            unknown: BTreeMap::new(),
             lives: 0,
         }
     }
@@ -107,12 +107,9 @@ impl View {
         for window in self.windows.values_mut() {
             (window.is_stale, window.is_missing_members) = (true, true);
         }
-        self.is_outdated = self.waiting.is_some();
-        if self.is_outdated {
-            return Vec::new();
-        }
-        self.waiting = Some(Vec::new());
-        vec![Want::Inbox]
+        // What waited is older than what is loaded from here on. Whoever was let in again since would leave once more by it.
+        self.is_outdated = self.waiting.replace(Vec::new()).is_some();
+        if self.is_outdated { Vec::new() } else { vec![Want::Inbox] }
     }
 
     /// A mark of what is shown, for a server that may find that nothing happened since: none before anything is loaded, and while something is known
@@ -158,7 +155,12 @@ impl View {
             Event::ThreadJoined { thread } => {
                 let thread_id = thread.thread_id;
                 if !self.windows.contains_key(&thread_id) {
+                    // A message may have overtaken this.
+                    let is_behind = self.unknown.contains_key(&thread_id);
                     wants.extend(self.open(thread_id));
+                    if is_behind {
+                        wants.extend(self.fill(thread_id));
+                    }
                 }
             }
             Event::MemberRemoved { thread_id, user_id, .. } if *user_id == self.inbox.me.user_id => {
@@ -181,7 +183,7 @@ impl View {
         match loaded {
             Loaded::Inbox(pages) => self.load_inbox(pages),
             Loaded::Paused(key) => {
-                let is_wanted = self.window(key).is_some() || self.unknown.contains(&key.thread_id);
+                let is_wanted = self.window(key).is_some() || self.unknown.contains_key(&key.thread_id);
                 if is_wanted { vec![Want::Thread(key)] } else { Vec::new() }
             }
             Loaded::Thread(key, thread) => self.load_thread(key, *thread),
@@ -224,13 +226,18 @@ impl View {
 
     fn load_thread(&mut self, key: Key, thread: Thread) -> Vec<Want> {
         let thread_id = key.thread_id;
-        if self.unknown.remove(&thread_id) {
+        if let Some(is_missing_more) = self.unknown.remove(&thread_id) {
             if key.life != self.lives {
                 // One may have left it since this was read.
                 return self.fill(thread_id).into_iter().collect();
             }
             self.inbox.put(thread);
-            return self.open(thread_id);
+            let mut wants = self.open(thread_id);
+            if is_missing_more {
+                // It found no place while this was under way.
+                wants.extend(self.fill(thread_id));
+            }
+            return wants;
         }
         let Some(window) = self.window(key) else { return Vec::new() };
         let is_stale = window.is_stale;
@@ -342,10 +349,10 @@ impl View {
     /// Asks for what a thread is missing. A gap that many events show is asked for once.
     fn fill(&mut self, thread_id: ThreadId) -> Option<Want> {
         let Some(window) = self.windows.get_mut(&thread_id) else {
-            return self
-                .unknown
-                .insert(thread_id)
-                .then_some(Want::Pause(Key { thread_id, life: self.lives }));
+            let key = Key { thread_id, life: self.lives };
+            let is_asked_for = self.unknown.contains_key(&thread_id);
+            self.unknown.insert(thread_id, is_asked_for);
+            return (!is_asked_for).then_some(Want::Pause(key));
         };
         let key = Key { thread_id, life: window.life };
         window.is_missing_more = window.is_filling;
@@ -392,5 +399,107 @@ fn missed(outcome: Outcome) -> Option<ThreadId> {
     match outcome {
         Outcome::Missed(thread_id) => Some(thread_id),
         Outcome::Applied | Outcome::Known => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Avatar, Message, MessageId, Role, ThreadKind, UserId};
+
+    fn user(name: &str) -> User {
+        User::new(UserId::generate(), name.into(), name.into())
+    }
+
+    /// A group as its member sees it after so many messages and changes.
+    fn group(thread_id: ThreadId, last_seq: u64, change: u64) -> Thread {
+        let kind = ThreadKind::Group {
+            title: "Group".into(),
+            avatar: Avatar::default(),
+            role: Role::Member,
+            member_count: 2,
+        };
+        Thread {
+            thread_id,
+            kind,
+            last_seq,
+            change,
+            active_at: Timestamp(i64::try_from(last_seq).unwrap()),
+            last_message: None,
+            pins: None,
+            read_seq: 0,
+            read_at: None,
+            own_count: 0,
+            own_read_count: 0,
+            mention_count: 0,
+            mention_read_count: 0,
+            seen_seq: None,
+            about: String::new(),
+            request_count: 0,
+            options: model::Options::default(),
+        }
+    }
+
+    fn sent(thread_id: ThreadId, seq: u64, sender: &User) -> Event {
+        let at = Timestamp(i64::try_from(seq).unwrap());
+        let message =
+            Message::sent(MessageId::generate(), thread_id, seq, at, sender.user_id, format!("{seq}"));
+        Event::MessageSent { message, sender: sender.clone() }
+    }
+
+    fn pages(threads: Vec<Thread>) -> Loaded {
+        Loaded::Inbox(vec![ThreadPage { threads, ..ThreadPage::default() }])
+    }
+
+    /// Answers whatever asks for the thread with how it stands.
+    fn answer(view: &mut View, wants: Vec<Want>, thread: &Thread) {
+        let mut wants: std::collections::VecDeque<_> = wants.into();
+        while let Some(want) = wants.pop_front() {
+            wants.extend(match want {
+                Want::Pause(key) => view.load(Loaded::Paused(key)),
+                Want::Thread(key) => view.load(Loaded::Thread(key, Box::new(thread.clone()))),
+                _ => Vec::new(),
+            });
+        }
+    }
+
+    #[test]
+    fn a_message_that_overtakes_its_reader_s_coming_is_in_the_list() {
+        let (me, other, thread_id) = (user("me"), user("other"), ThreadId::generate());
+        let mut view = View::new(me);
+        let mut wants = view.apply(&sent(thread_id, 21, &other));
+        wants.extend(view.apply(&Event::ThreadJoined { thread: group(thread_id, 20, 8) }));
+        answer(&mut view, wants, &group(thread_id, 21, 8));
+        assert_eq!(view.inbox.thread(thread_id).map(|thread| thread.last_seq), Some(21));
+    }
+
+    #[test]
+    fn a_message_that_comes_while_its_thread_is_asked_for_is_in_the_list() {
+        let (me, other, thread_id) = (user("me"), user("other"), ThreadId::generate());
+        let mut view = View::new(me);
+        let [Want::Pause(key)] = view.apply(&sent(thread_id, 21, &other))[..] else { panic!("no pause") };
+        let [Want::Thread(key)] = view.load(Loaded::Paused(key))[..] else { panic!("not asked for") };
+        // The answer was read before this one was stored.
+        let mut wants = view.apply(&sent(thread_id, 22, &other));
+        wants.extend(view.load(Loaded::Thread(key, Box::new(group(thread_id, 21, 8)))));
+        answer(&mut view, wants, &group(thread_id, 22, 8));
+        assert_eq!(view.inbox.thread(thread_id).map(|thread| thread.last_seq), Some(22));
+    }
+
+    #[test]
+    fn what_waited_before_a_second_loss_takes_nobody_out_who_was_let_in_again() {
+        let (me, thread_id) = (user("me"), ThreadId::generate());
+        let mut view = View::new(me.clone());
+        view.resync();
+        view.load(pages(vec![group(thread_id, 20, 6)]));
+        view.resync();
+        let removed =
+            Event::MemberRemoved { thread_id, change: 7, user_id: me.user_id, member_count: 1, notice: None };
+        view.take(&removed);
+        // That one is let in again, nobody hears.
+        view.resync();
+        assert_eq!(view.load(pages(Vec::new())), [Want::Inbox], "it is outdated");
+        view.load(pages(vec![group(thread_id, 20, 8)]));
+        assert!(view.inbox.thread(thread_id).is_some());
     }
 }
