@@ -19,6 +19,7 @@ use axum::{
     },
     response::Response,
 };
+use futures_util::future::{Either, select};
 use hub::{Hub, Subscription, encode};
 use model::{
     Refusal, ThreadId, UserId,
@@ -26,7 +27,7 @@ use model::{
 };
 use serde::Deserialize;
 use sqlx::PgPool;
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::time::sleep;
 use utoipa::IntoParams;
 use words::{Language, Speaking};
@@ -39,6 +40,9 @@ const WRITE_BYTES: usize = 8 * 1024;
 /// How long it takes at least until everybody looks again: what was being stored when its connection went comes to its end, one way or the other.
 const DOUBT: Duration = Duration::from_millis(500);
 
+/// How often it is looked whether it has.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// Has everybody load their snapshots again once the database is there: whether something was stored is unknown, so that some of it may be that nobody was
 /// told of.
 pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
@@ -46,11 +50,58 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
         let (db, hub) = (db.clone(), hub.clone());
         tokio::spawn(async move {
             sleep(DOUBT).await;
-            while !db.is_closed() && sqlx::query("select 1").execute(&db).await.is_err() {
-                sleep(DOUBT).await;
-            }
+            let unfinished = loop {
+                match unfinished(&db).await {
+                    Ok(unfinished) => break unfinished,
+                    Err(_) if db.is_closed() => return,
+                    Err(_) => sleep(DOUBT).await,
+                }
+            };
+            // What is doubted from here on is not among that.
             hub.end_doubt();
+            let ended = pin!(ended(&db, &unfinished));
+            if let Either::Right((_, ended)) = select(ended, pin!(sleep(DOUBT))).await {
+                // It takes long. Most know more by now.
+                hub.resync_all();
+                ended.await;
+            }
+            hub.resync_all();
         });
+    }
+}
+
+/// Has everybody load their snapshots again once what PostgreSQL is storing at the moment is stored, if it is storing something: for a server that starts. A COMMIT is
+/// carried through although the server that asked for it was killed, and who comes back before it is told nothing by this server either.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn resync_when_settled(db: &PgPool, hub: &Arc<Hub>) -> sqlx::Result<()> {
+    let unfinished = unfinished(db).await?;
+    if !unfinished.is_empty() {
+        let (db, hub) = (db.clone(), hub.clone());
+        tokio::spawn(async move {
+            ended(&db, &unfinished).await;
+            hub.resync_all();
+        });
+    }
+    Ok(())
+}
+
+/// The transactions that have stored something and have not ended, of all servers of this database.
+async fn unfinished(db: &PgPool) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select backend_xid::text from pg_stat_activity where datname = current_database() and backend_xid is not null",
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Ends when these have, or when this server stops.
+async fn ended(db: &PgPool, transactions: &[String]) {
+    while !db.is_closed()
+        && !unfinished(db).await.is_ok_and(|now| now.iter().all(|one| !transactions.contains(one)))
+    {
+        sleep(LOOK_EVERY).await;
     }
 }
 

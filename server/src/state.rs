@@ -9,7 +9,7 @@ use crate::{
     gather::Gather,
     introductions::Introductions,
     limits::Limits,
-    live::{hub::Hub, polling::Polls},
+    live::{self, hub::Hub, polling::Polls},
     locks,
     messages::{NewestPages, Writer},
     passwords::Passwords,
@@ -94,6 +94,7 @@ impl AppState {
             .await?;
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
+        live::resync_when_settled(&db, &hub).await?;
         tokio::spawn(locks::watch(db.clone(), hub.clone()));
         let audiences = Arc::new(Audiences::default());
         let reading = db.clone();

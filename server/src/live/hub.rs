@@ -148,10 +148,13 @@ impl Hub {
         !self.is_in_doubt.swap(true, Ordering::SeqCst)
     }
 
-    /// Tells everybody to load their snapshots again: events may have been lost.
+    /// What is doubted from here on is not settled by what was begun before.
     pub(super) fn end_doubt(&self) {
-        // What is doubted from here on is not settled by this.
         self.is_in_doubt.store(false, Ordering::SeqCst);
+    }
+
+    /// Tells everybody to load their snapshots again: events may have been lost.
+    pub(super) fn resync_all(&self) {
         for mailbox in self.read().values().flatten() {
             mailbox.fall_behind();
         }

@@ -8,6 +8,7 @@ use model::{
     wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES, USER_HEADER},
 };
 use reqwest::Method;
+use sqlx::{ConnectOptions, Connection};
 use tokio_tungstenite::tungstenite;
 
 /// The HTTP status that a handshake was refused with.
@@ -137,6 +138,41 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
             assert_eq!(next, Frame::Event(Event::MessageSent { message, sender: alice.user.clone() }));
         }
     }
+}
+
+/// PostgreSQL carries a COMMIT through although the server that asked for it was killed, and it may take longer than the next server's start.
+#[tokio::test]
+async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
+    let database = TestServer::fresh_database().await;
+    let killed = TestServer::start_on(database.clone(), &[]).await;
+    let (alice, bob, _) = killed.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let message = alice.send(thread_id, "one").await;
+    let had = model::etag(&bob.threads().await, None);
+    killed.stop().await;
+    // What its connection was about to end with.
+    let mut left = database.connect().await.unwrap();
+    let mut late = left.begin().await.unwrap();
+    sqlx::query(
+        "update member set read_seq = 1, read_at = $3, seen_seq = 1 where thread_id = $1 and user_id = $2",
+    )
+    .bind(thread_id)
+    .bind(bob.user.user_id)
+    .bind(message.created_at)
+    .execute(&mut *late)
+    .await
+    .unwrap();
+
+    let server = TestServer::start_on(database, &[]).await;
+    let bob = server.again(&bob);
+    // Nothing has happened yet, as far as can be seen.
+    let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
+    assert_eq!(live.next().await, Frame::Ready);
+    late.commit().await.unwrap();
+    // Asked again, it is no news.
+    bob.read(thread_id, message.created_at).await;
+    assert_eq!(live.next().await, Frame::Resync);
+    assert_eq!(bob.thread(thread_id).await.unwrap().read_seq, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
