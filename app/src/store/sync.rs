@@ -44,9 +44,11 @@ impl Store {
     pub(super) fn resync(self) {
         self.mark_visits_stale();
         let is_running = self.work.update_silently(|work| {
-            let is_running = work.events.is_some();
+            // What waited is older than what is loaded from here on: whoever was let in again since would leave once more by it.
+            let is_running = work.events.replace(Vec::new()).is_some();
             work.is_outdated = is_running;
-            work.events.get_or_insert_default();
+            // Nor is it known who came and left meanwhile.
+            work.moves += 1;
             is_running
         });
         if is_running == Some(true) {
