@@ -242,9 +242,11 @@ impl Inbox {
         own_read_count: u64,
         mention_read_count: u64,
     ) -> Outcome {
-        let Some(thread) = self.find(thread_id).filter(|thread| thread.read_seq < read_seq) else {
+        // Where it is not listed it may be on its way, as it was before.
+        let Some(thread) = self.find(thread_id) else { return Outcome::Missed(thread_id) };
+        if thread.read_seq >= read_seq {
             return Outcome::Known;
-        };
+        }
         thread.read_seq = read_seq;
         thread.read_at = Some(read_at);
         thread.own_read_count = own_read_count;
@@ -253,9 +255,10 @@ impl Inbox {
     }
 
     fn see(&mut self, thread_id: ThreadId, read_seq: u64) -> Outcome {
-        let Some(thread) = self.find(thread_id).filter(|thread| thread.seen_seq < Some(read_seq)) else {
+        let Some(thread) = self.find(thread_id) else { return Outcome::Missed(thread_id) };
+        if thread.seen_seq >= Some(read_seq) {
             return Outcome::Known;
-        };
+        }
         thread.seen_seq = Some(read_seq);
         Outcome::Applied
     }

@@ -264,7 +264,10 @@ impl Thread {
         }
         if other.change > self.change {
             self.change = other.change;
-            self.kind = other.kind;
+            // The other one of a direct thread was met above, and may be known better here.
+            if !matches!(other.kind, ThreadKind::Direct { .. }) {
+                self.kind = other.kind;
+            }
             self.pins = other.pins;
         }
         if other.read_seq > self.read_seq {

@@ -191,6 +191,16 @@ proptest! {
     }
 }
 
+/// A thread that is on its way comes as it was before this.
+#[test]
+fn what_is_read_of_a_thread_that_is_not_known_is_missed() {
+    let mut inbox = Inbox::new(user(0), ThreadPage::default());
+    let seen = Event::MessagesSeen { thread_id: thread_id(), read_seq: 2 };
+    for event in [read(2), seen] {
+        assert_eq!(inbox.apply(&event), Outcome::Missed(thread_id()), "{event:?}");
+    }
+}
+
 #[test]
 fn a_window_in_the_past_takes_no_new_messages() {
     let mut timeline = Timeline::new(thread_id(), page(5..=10, 20));
