@@ -85,7 +85,10 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
 test("a high window is full of rows wherever one scrolls, however short the messages are", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
-  for (let number = 1; number <= 400; number += 1) await alice.sent(thread, `n${number}.`);
+  for (let number = 1; number <= 400; number += 1) {
+    const at = await (number % 20 < 10 ? alice : bob).sent(thread, `n${number}.`);
+    if (number === 400) await alice.hasRead(thread, at);
+  }
   const screen = await alice.opens(`/t/${thread}`);
   await screen.page.setViewportSize({ width: 1440, height: 2_900 });
   const last = screen.messages.filter({ hasText: "n400." });

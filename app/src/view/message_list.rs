@@ -6,7 +6,7 @@ mod gestures;
 
 use super::{announcer::Announcer, icon::Icon, message::Message, notice, press, scroller::Scroller, touch};
 use crate::{
-    browser::spawn_local,
+    browser::{self, spawn_local},
     live::{Derived, derive, derive_from_last},
     route,
     rows::{Material, Row},
@@ -213,7 +213,7 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
             }
             scroller.restore(visit.is_at_end.get_now(), is_whole_below(&visit));
             scroller.remember();
-            rest(store, &visit, scroller);
+            rest_later(store, visit, scroller);
         });
     });
     let of_goal = visit.clone();
@@ -246,7 +246,7 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
                 }
             }
             scroller.remember();
-            rest(store, &visit, scroller);
+            rest_later(store, visit, scroller);
         });
     });
     let of_status = visit.clone();
@@ -264,6 +264,8 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
     let resize = window_event_listener(ev::resize, move |_| {
         // The end stays in sight by itself, also above a keyboard that comes up.
         scroller.restore(of_resize.is_at_end.get_now(), is_whole_below(&of_resize));
+        // There may be room for more.
+        rest(store, &of_resize, scroller);
     });
     on_cleanup(move || {
         attend.remove();
@@ -327,5 +329,13 @@ fn rest(store: Store, visit: &Visit, scroller: Scroller) {
             let last = of_read.mounted_now(timeline).end.checked_sub(hidden + 1)?;
             timeline.messages().get(last).cloned()
         })?
+    });
+}
+
+/// The same, once the frame that is being made has been painted: for rows that come or go meanwhile it would be made up in the next one only.
+fn rest_later(store: Store, visit: Visit, scroller: Scroller) {
+    spawn_local(async move {
+        browser::sleep(0).await;
+        rest(store, &visit, scroller);
     });
 }
