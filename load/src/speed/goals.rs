@@ -44,10 +44,10 @@ const GOALS: [Goal; 22] = [
     goal("mix", "", "a thread is opened, p99", AtMost(100.0)),
     goal("account", "10000 threads", "the first page", AtMost(1.1)),
     goal("account", "10000 threads", "queries", AtMost(1.1)),
-    goal("account", "a group of 15000", "the first page", AtMost(1.1)),
-    goal("account", "a group of 15000", "queries", AtMost(1.1)),
+    goal("account", "a group of 50000", "the first page", AtMost(1.1)),
+    goal("account", "a group of 50000", "queries", AtMost(1.1)),
     goal("account", "10000 threads", "pages of 8 kB touched", AtMost(1.1)),
-    goal("account", "a group of 15000", "pages of 8 kB touched", AtMost(1.1)),
+    goal("account", "a group of 50000", "pages of 8 kB touched", AtMost(1.1)),
 ];
 
 /// What a figure should be, if anything: for an account, as a multiple of what the smaller one costs, which is `smaller`.

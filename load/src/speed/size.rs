@@ -29,6 +29,8 @@ pub struct Size {
     pub mixing: Duration,
     /// How many threads somebody is in who is in many.
     pub threads: usize,
+    /// How many members a group has that has many, most of whom never come.
+    pub members: usize,
     /// Messages of the tables on which the questions of the design are answered.
     pub questions: u64,
 }
@@ -49,6 +51,7 @@ impl Size {
             openings: 1_000,
             mixing: Duration::from_secs(60),
             threads: 10_000,
+            members: 50_000,
             questions: 10_000_000,
         }
     }
@@ -68,6 +71,7 @@ impl Size {
             openings: 50,
             mixing: Duration::from_secs(2),
             threads: 200,
+            members: 1_000,
             questions: 20_000,
         }
     }
