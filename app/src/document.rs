@@ -219,6 +219,19 @@ mod tests {
     }
 
     #[test]
+    fn the_title_says_where_more_may_be_unread_than_is_loaded() {
+        let mut snapshot = conversation(&["first", "second"]);
+        let thread = snapshot.threads.threads[0].clone();
+        let other = || model::Thread { thread_id: model::ThreadId::generate(), ..thread.clone() };
+        snapshot.threads.threads.extend(std::iter::repeat_with(other).take(model::page::THREADS - 1));
+        for (has_more, title) in [(false, "<title>(30) Bob"), (true, "<title>(30+) Bob")] {
+            snapshot.threads.has_more = has_more;
+            let html = render(snapshot.clone(), &SITE, |_| 60);
+            assert!(html.contains(title), "{}", html.split("<title>").nth(1).unwrap());
+        }
+    }
+
+    #[test]
     fn text_from_people_is_never_markup() {
         let evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)> javascript:x https://a.example/\"onclick=\"x";
         let mut snapshot = conversation(&[evil, evil]);

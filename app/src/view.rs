@@ -55,6 +55,7 @@ use crate::{
     store::{Overlay, Shown, Store},
 };
 use leptos::prelude::*;
+use model::page::THREADS;
 
 /// The first words of what is quoted, for the pages that the server draws.
 #[cfg(feature = "ssr")]
@@ -165,6 +166,8 @@ pub fn title(store: Store) -> String {
     };
     let unread = match store.unread_threads.get() {
         0 => String::new(),
+        // Those that are not loaded may be unread, too.
+        count if count >= THREADS && store.has_more_threads.get() => format!("({count}+) "),
         count => format!("({count}) "),
     };
     match place {
