@@ -2,6 +2,7 @@
 //! is in the memory of this process until both tabs are gone, and nowhere else: not in the database, not in a log.
 
 mod chat;
+mod ended;
 
 use crate::{
     auth::Auth,
@@ -10,6 +11,7 @@ use crate::{
     state::AppState,
 };
 use chat::{Chat, Tab};
+use ended::Ended;
 use model::{
     Refusal, SecretChatId, User, UserId,
     secret::{MAX_DETAIL_BYTES, MayAsk, RINGING_S, Step},
@@ -22,7 +24,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How long a ring is taken for one. Tabs give up before that, and a little later than who asks.
@@ -33,6 +35,8 @@ const RINGING: Duration = Duration::from_secs(RINGING_S.unsigned_abs() as u64 + 
 pub struct Introductions {
     hub: Arc<Hub>,
     chats: Mutex<HashMap<SecretChatId, Chat>>,
+    /// Locked while `chats` is, or alone.
+    ended: Mutex<Ended>,
     next_id: AtomicU64,
 }
 
@@ -63,7 +67,7 @@ impl Introductions {
     /// Nobody asks anybody yet.
     #[must_use]
     pub fn new(hub: Arc<Hub>) -> Self {
-        Self { hub, chats: Mutex::default(), next_id: AtomicU64::new(0) }
+        Self { hub, chats: Mutex::default(), ended: Mutex::default(), next_id: AtomicU64::new(0) }
     }
 
     /// A connection that may ask and be asked. It hears of what began before it: that somebody rings, or that a chat is held by another tab.
@@ -86,6 +90,10 @@ impl Introductions {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SecretChatId, Chat>> {
         self.chats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Ended> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell_all_tabs(&self, of: UserId, chat_id: SecretChatId, user: &User, step: Step) {
@@ -111,7 +119,15 @@ impl Introductions {
 
     /// Forgets a chat, and tells every tab of both.
     fn end(&self, chat_id: SecretChatId, step: Step) {
-        let ended = self.lock().remove(&chat_id);
+        let ended = {
+            let mut chats = self.lock();
+            let ended = chats.remove(&chat_id);
+            // Tabs that are gone may be connected anew, and go on.
+            if ended.is_some() && step != Step::Gone {
+                self.ended().add(chat_id, Instant::now());
+            }
+            ended
+        };
         if let Some(Chat { asker, asked, is_heard, .. }) = ended {
             if is_heard {
                 self.tell_all_tabs(asked.user_id, chat_id, &asker, step);
@@ -216,12 +232,24 @@ impl Caller {
     }
 
     /// This tab holds a chat that goes on, and is connected anew; to a server, perhaps, that has started since and knows nothing of it. This
-    /// person's other tabs hear of it, and, if the other one's tab is there, each of the two that the other is: that they are is for them to say.
+    /// person's other tabs hear of it, and, if the other one's tab is there, each of the two that the other is: that they are is for them to say. Until
+    /// then nobody but this person hears of it, since it may be that nobody else is in it.
     async fn hold(&self, state: &AppState, chat_id: SecretChatId, user_id: UserId) -> Result<()> {
         let me = self.user.user_id;
         let known = find(&state.db, me, user_id).await?.ok_or(Refusal::SecretChatGone)?;
+        if !self.introductions.lock().contains_key(&chat_id) {
+            // It is as much as to ask for one. Which of the two did so at the beginning is not known any more.
+            state.limits.may_ring(me)?;
+            let may_be = known.takes() || find(&state.db, user_id, me).await?.is_some_and(|me| me.takes());
+            if !may_be {
+                return Err(Refusal::SecretChatGone.into());
+            }
+        }
         let across = {
             let mut chats = self.introductions.lock();
+            if self.introductions.ended().has(chat_id, Instant::now()) {
+                return Err(Refusal::SecretChatGone.into());
+            }
             let has_another = chats.iter().any(|(id, chat)| *id != chat_id && chat.holds(self.id));
             let is_between = |chat: &Chat| chat.is_accepted && chat.is_with(me) && chat.is_with(user_id);
             if has_another || chats.get(&chat_id).is_some_and(|chat| !is_between(chat)) {
@@ -230,6 +258,7 @@ impl Caller {
             let under_way = || Chat::under_way(self.user.clone(), known.user.clone());
             let chat = chats.entry(chat_id).or_insert_with(under_way);
             chat.seat(me, self.tab());
+            chat.is_heard |= chat.tab_across(me).is_some();
             chat.tab_across(me).cloned()
         };
         // Whoever was blocked just now had no chat yet that would have been ended.
@@ -297,15 +326,21 @@ struct Known {
     has_written: bool,
 }
 
+impl Known {
+    /// Whether they take secret chats from the one for whom they are the other one.
+    fn takes(&self) -> bool {
+        match self.secret_from {
+            MayAsk::Everyone => true,
+            MayAsk::Contacts => self.has_written,
+            MayAsk::Nobody => false,
+        }
+    }
+}
+
 /// The other one of a direct thread, if they take secret chats from somebody; and whether it may be seen that they are here: as in `presence`, by whom they
 /// have written to, and who shows it, too. Blocked people, strangers and those who are not taken are told the same.
 async fn may_ask(db: &PgPool, me: UserId, user_id: UserId) -> Result<Option<(User, bool)>> {
-    let takes = |known: &Known| match known.secret_from {
-        MayAsk::Everyone => true,
-        MayAsk::Contacts => known.has_written,
-        MayAsk::Nobody => false,
-    };
-    let known = find(db, me, user_id).await?.filter(takes);
+    let known = find(db, me, user_id).await?.filter(Known::takes);
     Ok(known.map(|known| (known.user, known.shows_presence)))
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     browser::{self, spawn_local},
     lazy::{SplitLoaderError, wasm_split},
-    store::Store,
+    store::{Failure, Store},
 };
 use model::{SecretChatId, User, secret::Step, wire::Command};
 
@@ -104,10 +104,14 @@ pub fn announce(store: Store, chat: &Chat) {
         chat.announced_by.set(connection);
         let chat = chat.clone();
         spawn_local(async move {
-            let _ = store.connection.request(step_of(&chat, Step::Hold, String::new())).await;
-            // What ended meanwhile would be held for ever.
-            if chat.is_over() {
-                introduce(store, &chat, Step::End, String::new());
+            match store.connection.request(step_of(&chat, Step::Hold, String::new())).await {
+                // What ended meanwhile would be held for ever.
+                _ if chat.is_over() => introduce(store, &chat, Step::End, String::new()),
+                // Too often: it is said again, by and by.
+                Err(Failure::Refused(problem)) if problem.retry_after_s.is_some() => chat.announced_by.set(0),
+                // For the server it is over: it introduces the two no more.
+                Err(Failure::Refused(_)) => chat.is_alone.set(true),
+                _ => {}
             }
         });
     }

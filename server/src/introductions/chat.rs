@@ -13,6 +13,7 @@ pub struct Chat {
     pub asked: User,
     asked_at: Instant,
     /// Whether it rings. Who is busy and does not show that they are here is not rung, and who asks them hears no more than if they did not answer.
+    /// Of one that goes on, whether both were ever in it, as far as this server knows: until then the second one hears nothing of it.
     pub is_heard: bool,
     pub is_accepted: bool,
     /// The asker's, and the one that took it up. Of one that is not connected just now, nothing is known until it says that it holds the chat.
@@ -33,10 +34,10 @@ impl Chat {
         Self { asker, asked, asked_at: Instant::now(), is_heard, is_accepted: false, tabs }
     }
 
-    /// Two speak already, in tabs that are not known yet.
+    /// Two speak already, as the first one says, in tabs that are not known yet.
     pub fn under_way(one: User, other: User) -> Self {
         let (asked_at, tabs) = (Instant::now(), [None, None]);
-        Self { asker: one, asked: other, asked_at, is_heard: true, is_accepted: true, tabs }
+        Self { asker: one, asked: other, asked_at, is_heard: false, is_accepted: true, tabs }
     }
 
     pub fn is_with(&self, user_id: UserId) -> bool {

@@ -1,5 +1,7 @@
 //! Introducing two browsers for a secret chat: who may ask whom, which tab hears what, and that nothing of it stays.
 
+mod holding;
+
 use crate::browser::Browser;
 use crate::harness::{Live, Person, TestServer, assert_refused};
 use model::{
@@ -103,84 +105,6 @@ async fn speaking(server: &TestServer) -> (SecretChatId, [(Person, Live); 3]) {
     assert_eq!(told(&mut hers).await.0, Step::Elsewhere);
     assert_eq!(told(&mut hers).await.0, Step::Accept);
     (chat_id, [(alice, hers), (bob, his), (dora, doras)])
-}
-
-#[tokio::test]
-async fn a_tab_that_is_connected_anew_holds_its_chat_again() {
-    let server = TestServer::start().await;
-    let (chat_id, [(alice, hers), (bob, mut his), (_, mut doras)]) = speaking(&server).await;
-    let mut her_other = alice.live().await;
-    assert_eq!(told(&mut her_other).await.0, Step::Elsewhere);
-    drop(hers);
-    assert_eq!(told(&mut her_other).await.0, Step::Gone);
-    assert_eq!(told(&mut his).await.0, Step::Gone);
-    let nobody = his.command(step(chat_id, alice.user.user_id, Step::Offer, "")).await;
-    assert_refused(nobody, &Refusal::SecretChatGone);
-    // He is in it still, and she may be asked.
-    let ask = |whom: &Person| step(SecretChatId::generate(), whom.user.user_id, Step::Ask, "");
-    assert_refused(doras.command(ask(&bob)).await, &Refusal::PersonBusy);
-    let other = SecretChatId::generate();
-    take(&mut doras, other, &alice, Step::Ask, "").await;
-    assert_eq!(told(&mut her_other).await.0, Step::Ask);
-    take(&mut doras, other, &alice, Step::End, "").await;
-    assert_eq!(told(&mut her_other).await.0, Step::End);
-
-    let mut again = alice.live().await;
-    take(&mut again, chat_id, &bob, Step::Hold, "").await;
-    assert_eq!(told(&mut her_other).await.0, Step::Elsewhere);
-    assert_eq!(told(&mut his).await.0, Step::Hold);
-    assert_refused(doras.command(ask(&alice)).await, &Refusal::PersonBusy);
-    take(&mut again, chat_id, &bob, Step::Offer, "another way").await;
-    assert_eq!(told(&mut his).await, (Step::Offer, "another way".into()));
-    take(&mut his, chat_id, &alice, Step::Answer, "mine").await;
-    let mut heard = vec![told(&mut again).await];
-    while heard.last().is_some_and(|(step, _)| *step != Step::Answer) {
-        heard.push(told(&mut again).await);
-    }
-    let before = [(Step::Elsewhere, String::new()), (Step::Hold, String::new())];
-    let (answer, before_it) = heard.split_last().unwrap();
-    assert_eq!(*answer, (Step::Answer, "mine".into()));
-    assert!(before.ends_with(before_it), "{heard:?}");
-    take(&mut again, chat_id, &bob, Step::End, "").await;
-    for live in [&mut his, &mut her_other] {
-        assert_eq!(told(live).await.0, Step::End);
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_has_started_since_is_told_by_each_side_and_by_nobody_else() {
-    let server = TestServer::start().await;
-    let (alice, bob) = friends(&server).await;
-    let dora = server.person("dora").await;
-    let thread_id = dora.direct(&bob).await.thread_id;
-    bob.send(thread_id, "hello").await;
-    let (mut hers, mut his, mut doras) = (alice.live().await, bob.live().await, dora.live().await);
-    let mut his_other = bob.live().await;
-    let chat_id = SecretChatId::generate();
-    take(&mut hers, chat_id, &bob, Step::Hold, "").await;
-    // What she says makes him neither busy nor reachable.
-    let alone = hers.command(step(chat_id, bob.user.user_id, Step::Offer, "")).await;
-    assert_refused(alone, &Refusal::SecretChatGone);
-    let ask = || step(SecretChatId::generate(), bob.user.user_id, Step::Ask, "");
-    doras.command(ask()).await.expect("he is not in it yet");
-    drop(doras);
-    let mut doras = dora.live().await;
-    for whom in [&bob, &alice] {
-        let foreign = doras.command(step(chat_id, whom.user.user_id, Step::Hold, "")).await;
-        assert_refused(foreign, &Refusal::SecretChatGone);
-    }
-    take(&mut his, chat_id, &alice, Step::Hold, "").await;
-    let mut heard = vec![told(&mut his_other).await.0];
-    while heard.last() != Some(&Step::Elsewhere) {
-        heard.push(told(&mut his_other).await.0);
-    }
-    assert!(heard.iter().all(|step| matches!(step, Step::Ask | Step::Gone | Step::Elsewhere)), "{heard:?}");
-    assert_refused(doras.command(ask()).await, &Refusal::PersonBusy);
-    take(&mut hers, chat_id, &bob, Step::Candidate, "a way").await;
-    while told(&mut his).await != (Step::Candidate, "a way".into()) {}
-    // One tab holds one.
-    let second = hers.command(step(SecretChatId::generate(), bob.user.user_id, Step::Hold, "")).await;
-    assert_refused(second, &Refusal::SecretChatGone);
 }
 
 #[tokio::test]
