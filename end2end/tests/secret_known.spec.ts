@@ -17,7 +17,7 @@ async function elsewhere(person: Person, newContext: () => Promise<Person["conte
 }
 
 async function ends(hers: Secret, his: Secret): Promise<void> {
-  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  await hers.pane.getByRole("button", { name: "End", exact: true }).first().click();
   await expect(his.pane).toContainText("ended this secret chat");
   for (const { pane } of [hers, his]) await pane.getByRole("button", { name: "Close" }).click();
 }
@@ -107,4 +107,89 @@ test("a person under another id stays the one that is known by their username", 
   const [again] = await speak(herAgain, await phone.opens(path));
   await expect(again.pane.getByRole("alert")).toContainText(`none of ${bob.name}’s browsers whose numbers you compared`);
   await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("that numbers differed is remembered until one forgets it", async ({ people }) => {
+  const { alice, bob } = people;
+  const screens = await friends(alice, bob);
+  let [hers, his] = await speak(...screens);
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They differ" }).click();
+  await expect(hers.pane.getByRole("alert")).toContainText("somebody sits between you");
+  await ends(hers, his);
+
+  [hers, his] = await speak(...screens);
+  await expect(hers.pane.getByRole("alert")).toContainText("somebody sits between you");
+  await expect(hers.pane.getByRole("button", { name: "Send" })).toBeDisabled();
+  // Nobody is talked out of it.
+  await hers.number();
+  await expect(hers.pane).toContainText("You have compared it, and it differed.");
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await expect(hers.pane.getByRole("alert")).toContainText("somebody sits between you");
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "Forget what I compared" }).click();
+  await expect(hers.pane.getByRole("button", { name: "Forget what I compared" })).toHaveCount(0);
+  await ends(hers, his);
+
+  [hers, his] = await speak(...screens);
+  await expect(hers.pane.getByRole("button", { name: "Compare numbers" })).toBeVisible();
+  await expect(hers.pane.getByRole("alert")).toHaveCount(0);
+});
+
+test("what another tab keeps meanwhile is not written over", async ({ people }) => {
+  const { alice, bob } = people;
+  const [hers] = await speak(...(await friends(alice, bob)));
+  await hers.number();
+  const other = await alice.visits("/settings");
+  await other.page.evaluate(async (key) => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("bobbin-secret");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = reject;
+    });
+    const transaction = database.transaction("kept", "readwrite");
+    transaction.objectStore("kept").put("ab".repeat(32), key);
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+  }, `verified.${bob.username}`);
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await hers.number();
+  await expect(hers.pane).toContainText("You have compared 2 browsers of theirs.");
+});
+
+test("where it cannot be read what was compared, nothing was, and none of it is written over", async ({ people, newContext }) => {
+  const { alice, bob } = people;
+  const [herScreen, atHome] = await friends(alice, bob);
+  const path = new URL(atHome.page.url()).pathname;
+  let [hers, his] = await speak(herScreen, atHome);
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await ends(hers, his);
+
+  await herScreen.page.close();
+  const page = await alice.context.newPage();
+  await page.addInitScript(() => {
+    IDBObjectStore.prototype.get = () => {
+      throw new DOMException("", "UnknownError");
+    };
+  });
+  await page.goto(bob.server.url + path);
+  const unreadable = new Screen(page);
+  await unreadable.isReady();
+  [hers, his] = await speak(unreadable, atHome);
+  await expect(hers.pane.getByRole("button", { name: "Compare numbers" })).toBeVisible();
+  await expect(hers.pane.getByRole("alert")).toHaveCount(0);
+  await ends(hers, his);
+  await atHome.page.close();
+  const phone = await (await elsewhere(bob, newContext)).opens(path);
+  [hers, his] = await speak(unreadable, phone);
+  await hers.number();
+  await hers.pane.getByRole("button", { name: "They match" }).click();
+  await ends(hers, his);
+  await page.close();
+  await phone.page.close();
+
+  [hers, his] = await speak(await alice.opens(path), await bob.opens(path));
+  await expect(hers.pane.getByRole("button", { name: "Verified", exact: true })).toBeVisible();
+  await hers.number();
+  await expect(hers.pane).toContainText("You have compared 1 browser of theirs.");
 });

@@ -5,7 +5,9 @@ use super::{
     device, files,
     frame::{Frame, Place},
     known::Known,
-    link, send,
+    link,
+    number::Fingerprint,
+    send,
     state::{Purpose, Trust},
 };
 use crate::browser::{self, spawn_local};
@@ -102,36 +104,51 @@ pub fn go_on(chat: &Chat) {
     chat.trust.set(Trust::Unverified);
 }
 
-/// Both see the same number: from now on the other one's browser is known, as are those that were. Or they do not: it is not, and nothing more is
-/// said.
+/// Both see the same number: from now on the other one's browser is known, as are those that were. Or they do not: that is remembered, and nothing
+/// more is said.
 pub fn verify(chat: &Chat, is_same: bool) {
     let Some(other) = chat.other.get_now() else { return };
     // What was said meanwhile was not heard: there is no way back.
     if chat.trust.get_now() == Trust::Differs {
         return;
     }
-    let known = chat.known.get_now();
     if is_same {
         chat.trust.set(Trust::Verified);
-        keep(chat, known.with(other));
+        keep(chat, other, Known::with);
     } else {
-        chat.trust.set(Trust::Differs);
-        // Files that are under way, too.
-        files::wipe();
-        keep(chat, known.without(other));
+        distrust(chat);
+        keep(chat, other, Known::with_differing);
     }
+}
+
+fn distrust(chat: &Chat) {
+    chat.trust.set(Trust::Differs);
+    // Files that are under way, too.
+    files::wipe();
 }
 
 /// Gives up what was compared of all browsers of theirs.
 pub fn forget(chat: &Chat) {
+    let Some(other) = chat.other.get_now() else { return };
     if chat.trust.get_now() != Trust::Differs {
         chat.trust.set(Trust::Unverified);
     }
-    keep(chat, Known::default());
+    keep(chat, other, |_, _| Known::default());
 }
 
-fn keep(chat: &Chat, known: Known) {
-    let peer = chat.peer.clone();
-    chat.known.set(known.clone());
-    spawn_local(async move { device::keep(&peer, &known).await });
+/// Has this browser remember what was said to the number of the one that is there.
+fn keep(chat: &Chat, other: Fingerprint, change: fn(&Known, Fingerprint) -> Known) {
+    // It holds in this chat even where nothing can be kept.
+    chat.known.set(change(&chat.known.get_now(), other));
+    let chat = chat.clone();
+    spawn_local(async move {
+        let Some(known) = device::change_known(&chat.peer, |known| change(known, other)).await else {
+            return;
+        };
+        // In another tab one has said that the numbers differ.
+        if known.trust(other) == Trust::Differs && chat.trust.get_now() != Trust::Differs {
+            distrust(&chat);
+        }
+        chat.known.set(known);
+    });
 }

@@ -24,8 +24,7 @@ const RENEWED_MS: f64 = 30.0 * DAY_MS;
 /// This browser's certificate, for one person. Where nothing can be kept, it is a new one each time.
 pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
     let key = format!("certificate.{me}");
-    let kept = read(&key).await.and_then(|kept| kept.dyn_into::<RtcCertificate>().ok());
-    if let Some(kept) = kept.filter(|kept| kept.expires() - js_sys::Date::now() > RENEWED_MS) {
+    if let Some(kept) = read(&key).await.and_then(certificate_of) {
         return Some(kept);
     }
     // ECDSA with the one curve that all browsers have (RFC 8827, section 6.5).
@@ -36,20 +35,42 @@ pub async fn certificate(me: UserId) -> Option<RtcCertificate> {
         Reflect::set(&algorithm, &name.into(), &value).ok()?;
     }
     let made = JsFuture::from(RtcPeerConnection::generate_certificate_with_object(&algorithm).ok()?).await;
-    let made: RtcCertificate = made.ok()?.unchecked_into();
-    write(&key, &made).await;
-    Some(made)
+    let mut certificate: RtcCertificate = made.ok()?.unchecked_into();
+    replace(&key, |kept| {
+        // Another tab may have made one meanwhile.
+        if let Some(kept) = certificate_of(kept) {
+            certificate = kept;
+        }
+        certificate.clone().into()
+    })
+    .await;
+    Some(certificate)
 }
 
-/// Which of somebody's browsers were compared.
+/// A certificate that was kept, if it is good for some time yet.
+fn certificate_of(kept: JsValue) -> Option<RtcCertificate> {
+    let kept = kept.dyn_into::<RtcCertificate>().ok()?;
+    (kept.expires() - js_sys::Date::now() > RENEWED_MS).then_some(kept)
+}
+
+/// Which of somebody's browsers were compared. Where that cannot be read, none were.
 pub async fn known(peer: &User) -> Known {
-    let kept = read(&key_of(peer)).await.and_then(|kept| kept.as_string());
-    kept.map(|kept| Known::of_text(&kept)).unwrap_or_default()
+    read(&key_of(peer)).await.map(known_of).unwrap_or_default()
 }
 
-/// Keeps which were.
-pub async fn keep(peer: &User, known: &Known) {
-    write(&key_of(peer), &known.to_text().into()).await;
+/// Keeps what else was compared, and gives all that was: another tab may have kept something meanwhile. Nothing, if it could not be kept.
+pub async fn change_known(peer: &User, change: impl FnOnce(&Known) -> Known) -> Option<Known> {
+    let mut known = Known::default();
+    replace(&key_of(peer), |kept| {
+        known = change(&known_of(kept));
+        known.to_text().into()
+    })
+    .await?;
+    Some(known)
+}
+
+fn known_of(kept: JsValue) -> Known {
+    kept.as_string().map(|kept| Known::of_text(&kept)).unwrap_or_default()
 }
 
 /// By their username, which people see and nobody can change: under another id, which nobody sees, a server could have a person be somebody of whom
@@ -63,11 +84,12 @@ async fn read(key: &str) -> Option<JsValue> {
     wait(&request).await
 }
 
-async fn write(key: &str, value: &JsValue) {
-    let Some(store) = store(IdbTransactionMode::Readwrite).await else { return };
-    if let Ok(request) = store.put_with_key(value, &key.into()) {
-        wait(&request).await;
-    }
+/// Makes of what is kept what is to be kept, in one transaction: what other tabs do is before it or after it. What cannot be read is not written over.
+async fn replace(key: &str, make: impl FnOnce(JsValue) -> JsValue) -> Option<()> {
+    let store = store(IdbTransactionMode::Readwrite).await?;
+    let kept = wait(&store.get(&key.into()).ok()?).await?;
+    // Nothing may be waited for in between: a transaction ends when nothing more is asked of it.
+    wait(&store.put_with_key(&make(kept), &key.into()).ok()?).await.map(|_| ())
 }
 
 async fn store(mode: IdbTransactionMode) -> Option<IdbObjectStore> {

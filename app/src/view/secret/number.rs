@@ -2,7 +2,7 @@
 
 use crate::{
     live::Live,
-    secret::{self, chat::Chat, known::Known, state::Trust},
+    secret::{self, chat::Chat, state::Trust},
     shape::{Part, act, part, parts, text, view},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -19,7 +19,8 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
     let state = text(move || {
         match trust.get() {
             Trust::Verified => words::secret::number_verified(),
-            Trust::Unverified | Trust::Changed | Trust::Differs => words::secret::number_unverified(),
+            Trust::Differs => words::secret::number_differed(),
+            Trust::Unverified | Trust::Changed => words::secret::number_unverified(),
         }
         .into()
     });
@@ -32,11 +33,13 @@ pub fn draw(chat: &Chat, is_shown: Live<bool>) -> Part {
     };
     let of_known = chat.clone();
     let known = parts(move || {
-        let count = of_known.known.with(Known::count);
+        let (count, is_none) = of_known.known.with(|known| (known.count(), known.is_empty()));
         let of_forget = of_known.clone();
-        (count > 0).then(|| {
+        let note =
+            (count > 0).then(|| view! { <p class="secret-note">{words::secret::known(count as u64)}</p> });
+        (!is_none).then(|| {
             part(view! {
-                <p class="secret-note">{words::secret::known(count as u64)}</p>
+                {note}
                 <button class="button" type="button" on:click=act(move |_| secret::acts::forget(&of_forget))>
                     {words::secret::forget()}
                 </button>
