@@ -88,7 +88,10 @@ fn prepare(store: Store, user: User) -> Result<(), SplitLoaderError> {
 }
 
 fn chat_of(store: Store, chat_id: SecretChatId, user: User, phase: Phase) -> Chat {
-    Chat::new(chat_id, store.my_id(), user, phase, browser::now())
+    let chat = Chat::new(chat_id, store.my_id(), user, phase, browser::now());
+    // Another tab may choose something else before the two begin.
+    chat.hides_address.set(address::is_hidden());
+    chat
 }
 
 /// Shows a chat in place of what was shown, and keeps an eye on it until it is over.

@@ -233,6 +233,33 @@ test("it ends with signing out, on both sides", async ({ people }) => {
   await expect(his.pane).toContainText("Nothing of it is left.", { timeout: 30_000 });
 });
 
+test("whether one hides one's address is as the box stood when one asked, whatever another tab chooses since", async ({ people }) => {
+  const { alice, bob } = people;
+  await alice.context.addInitScript(() => {
+    const policies: unknown[] = [];
+    Object.assign(window, { policies });
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        policies.push(configuration?.iceTransportPolicy);
+      }
+    };
+  });
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const chooser = await alice.opens(new URL(herScreen.page.url()).pathname);
+  const [hers, his, chooses] = [herScreen, hisScreen, chooser].map((screen) => new Secret(screen.page));
+  const hide = (side: Secret) => side.card.getByLabel("Hide my IP address");
+  await chooser.button("Secret chat").click();
+  await hide(chooses).check();
+  await herScreen.button("Secret chat").click();
+  await expect(hide(hers)).toBeChecked();
+  await hers.card.getByRole("button", { name: "Ask" }).click();
+  await expect(hers.pane).toContainText("for 45 seconds at most");
+  await hide(chooses).uncheck();
+  await his.card.getByRole("button", { name: "Accept" }).click();
+  await expect.poll(() => hers.page.evaluate(() => (window as unknown as { policies: unknown[] }).policies)).toEqual(["relay"]);
+});
+
 test("whoever hides their address does so after signing out and in again, too", async ({ people }) => {
   const { alice, bob } = people;
   const [herScreen] = await friends(alice, bob);

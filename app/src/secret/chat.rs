@@ -24,6 +24,8 @@ pub struct Chat {
     pub chat_id: SecretChatId,
     /// With whom.
     pub peer: User,
+    /// Whether one's address is hidden in it: as the box stood when one asked or accepted.
+    pub hides_address: ArcLive<bool>,
     /// How far it is.
     pub phase: ArcLive<Phase>,
     /// What was said, the oldest first.
@@ -74,6 +76,7 @@ impl Chat {
             keeps_timer: me < peer.user_id,
             chat_id,
             peer,
+            hides_address: ArcLive::new(false),
             phase: ArcLive::new(phase),
             entries: ArcLive::new(Vec::new()),
             number: ArcLive::new(Vec::new()),

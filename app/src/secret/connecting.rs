@@ -1,7 +1,6 @@
 //! From the introduction to two browsers that speak, and what comes from the other one from then on.
 
 use super::{
-    address,
     chat::{self, Chat},
     device, end, files,
     frame::Frame,
@@ -38,8 +37,8 @@ async fn open_link(store: Store, chat: &Chat) -> Option<()> {
     if !still_connects(chat) || link::is_begun() {
         return None;
     }
-    let way =
-        certificate.map(|certificate| Way { certificate, servers, hides_address: address::is_hidden() });
+    let hides_address = chat.hides_address.get_now();
+    let way = certificate.map(|certificate| Way { certificate, servers, hides_address });
     if way.and_then(|way| link::begin(way, news)).is_none() {
         end(chat, End::NoRoute);
         return None;

@@ -74,7 +74,9 @@ fn be_asked(store: Store, chat_id: SecretChatId, user: User) {
             // Both ask each other at once: one of the two gives way.
             if store.my_id() < user.user_id {
                 introduce(store, &chat, Step::End, String::new());
-                show(store, chat_of(store, chat_id, user, Phase::Rung));
+                let theirs = chat_of(store, chat_id, user, Phase::Rung);
+                theirs.hides_address.set(chat.hides_address.get_now());
+                show(store, theirs);
                 accept();
             }
         }

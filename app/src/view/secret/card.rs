@@ -30,14 +30,16 @@ pub fn draw(chat: &Chat, phase: &Phase) -> Part {
         _ => return part(""),
     };
     let explains = matches!(phase, Phase::Asking | Phase::Rung).then(|| {
-        let (is_hidden, has_relay) = (Live::new(address::is_hidden()), Live::new(true));
+        let (is_hidden, has_relay) = (chat.hides_address.clone(), Live::new(true));
         address::look_for_relay(has_relay);
+        let of_box = is_hidden.clone();
         let hide = act(move |event: ev::Event| {
             if let Some(field) = field::<HtmlInputElement>(&event) {
                 address::hide(field.checked());
-                is_hidden.set(field.checked());
+                of_box.set(field.checked());
             }
         });
+        let is_checked = is_hidden.get_now();
         let warning = parts(move || {
             let is_in_vain = is_hidden.get() && !has_relay.get();
             is_in_vain
@@ -46,7 +48,7 @@ pub fn draw(chat: &Chat, phase: &Phase) -> Part {
         view! {
             <p class="secret-note">{words::secret::address()}</p>
             <label class="secret-hide">
-                <input type="checkbox" checked=address::is_hidden() on:change=hide />
+                <input type="checkbox" checked=is_checked on:change=hide />
                 <span>{words::secret::hide()}</span>
             </label>
             {warning}
