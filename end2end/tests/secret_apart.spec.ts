@@ -186,6 +186,34 @@ test("what was written before one changes a message is there again afterwards", 
   await expect(his.status).toHaveText("Both are here");
 });
 
+test("a press that was meant for what was there before a ring neither accepts nor declines it", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisScreen] = await friends(alice, bob);
+  const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  await herScreen.button("Secret chat").click();
+  await expect(hers.card.getByRole("button", { name: "Ask" })).toBeVisible();
+  // She is as quick as can be: what she presses has come at this moment.
+  await hers.page.evaluate(() => {
+    const pressed: string[] = [];
+    Object.assign(window, { pressed });
+    new MutationObserver(() => {
+      const buttons = [...document.querySelectorAll<HTMLButtonElement>(".secret-buttons button")];
+      if (pressed.length > 0 || !buttons.some((button) => button.textContent?.includes("Accept"))) return;
+      for (const button of buttons) {
+        pressed.push(button.textContent!.trim());
+        button.click();
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await hisScreen.button("Secret chat").click();
+  await his.card.getByRole("button", { name: "Ask" }).click();
+  await expect.poll(() => hers.page.evaluate(() => (window as unknown as { pressed: string[] }).pressed)).toEqual(["Decline", "Accept"]);
+  await expect(hers.card).toContainText("asks you for a secret chat");
+  await expect(his.pane).toContainText("for 45 seconds at most");
+  await hers.card.getByRole("button", { name: "Accept" }).click();
+  for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 20_000 });
+});
+
 test("whoever speaks with somebody is busy for others, until it is over", async ({ people }) => {
   const { alice, bob, carol } = people;
   const thread = await carol.directWith(bob);

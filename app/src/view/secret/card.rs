@@ -5,11 +5,14 @@ use crate::{
     browser,
     live::Live,
     secret::{self, address, chat::Chat, state::Phase},
-    shape::{Part, act, follow, part, parts, text, view},
+    shape::{Part, act, flag, follow, part, parts, text, view},
     view::{avatar::Picture, icon::Icon},
 };
 use leptos::ev;
 use web_sys::HtmlInputElement;
+
+/// For how long a press cannot be meant for the answer to a ring that has just come.
+const UNSEEN_MS: i32 = 500;
 
 /// Who asks whom, or that there is one.
 pub fn draw(chat: &Chat, phase: &Phase) -> Part {
@@ -113,11 +116,27 @@ fn asking() -> Part {
 }
 
 fn rung() -> Part {
+    // It comes unasked, perhaps below the pointer of somebody who is about to press what was there before.
+    let is_seen = Live::new(false);
+    browser::spawn_local(async move {
+        browser::sleep(UNSEEN_MS).await;
+        is_seen.set(true);
+    });
     part(view! {
-        <button class="button" type="button" on:click=act(|_| secret::decline())>
+        <button
+            class="button"
+            type="button"
+            disabled=flag(move || !is_seen.get())
+            on:click=act(|_| secret::decline())
+        >
             {words::secret::decline()}
         </button>
-        <button class="button button-primary" type="button" on:click=act(|_| secret::accept())>
+        <button
+            class="button button-primary"
+            type="button"
+            disabled=flag(move || !is_seen.get())
+            on:click=act(|_| secret::accept())
+        >
             {words::secret::accept()}
         </button>
     })
