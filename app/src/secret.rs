@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod address;
+mod attempt;
 pub mod chat;
 mod connecting;
 mod device;

@@ -56,6 +56,18 @@ function candidates(page: Page, kind: "local-candidate" | "remote-candidate"): P
   }, kind);
 }
 
+/** Between which certificates DTLS encrypts what a tab says, and by which attempt their way was found. */
+function encryption(page: Page): Promise<{ made: number; own: string; other: string; attempt: string }> {
+  return page.evaluate(async () => {
+    const made = (window as unknown as { made: RTCPeerConnection[] }).made;
+    const stats = [...(await made.at(-1)!.getStats()).values()];
+    const transport = stats.find((one) => one.type === "transport");
+    const fingerprint = (id: string) => stats.find((one) => one.id === id).fingerprint as string;
+    const [own, other] = [transport.localCertificateId, transport.remoteCertificateId].map(fingerprint);
+    return { made: made.length, own, other, attempt: transport.iceLocalUsernameFragment };
+  });
+}
+
 /** One of the two hides her address, and asks; the other one accepts. */
 async function begin(alice: Person, bob: Person): Promise<[Secret, Secret]> {
   const thread = await alice.directWith(bob);
@@ -120,7 +132,10 @@ test("where the way is gone for good the two find another one, and the chat is t
   await hers.says("before");
   await expect(his.message("before")).toBeVisible();
   const number = await hers.number();
-  await hers.pane.getByRole("button", { name: "Back" }).click();
+  expect(await his.number()).toBe(number);
+  for (const { pane } of [hers, his]) await pane.getByRole("button", { name: "Back" }).click();
+  const [herWay, hisWay] = [await encryption(hers.page), await encryption(his.page)];
+  expect([herWay.own, herWay.other]).toEqual([hisWay.other, hisWay.own]);
 
   await turn.restart();
   for (const side of [hers, his]) await expect(side.status).toContainText("is gone for a moment", { timeout: 30_000 });
@@ -128,9 +143,58 @@ test("where the way is gone for good the two find another one, and the chat is t
   await his.says("after");
   await expect(hers.message("after")).toBeVisible();
   await expect(hers.message("before")).toBeVisible();
-  expect(await hers.number()).toBe(number);
+  for (const side of [hers, his]) expect(await side.number()).toBe(number);
+  // It is another way, between the same two browsers: no connection but the first, and no certificate but those that were compared.
+  for (const [side, before] of [[hers, herWay], [his, hisWay]] as const) {
+    const { attempt, ...now } = await encryption(side.page);
+    expect(now).toEqual({ made: 1, own: before.own, other: before.other });
+    expect(attempt).not.toBe(before.attempt);
+  }
   const own = await candidates(hers.page, "local-candidate");
   expect(own.filter((one) => one.type !== "relay"), "her own ways that are not the relay's").toEqual([]);
+});
+
+test("an answer that comes after the next offer is not taken for the answer to that", async ({ people, turn }) => {
+  const { alice, bob } = people;
+  // Her clock can be turned on; and what comes to her can be kept back.
+  await alice.context.clock.install();
+  let isPaused = false;
+  let offers = 0;
+  const answers: string[] = [];
+  await alice.context.routeWebSocket(/live/, (socket) => {
+    const above = socket.connectToServer();
+    socket.onMessage((text) => {
+      if (isPaused && String(text).includes('"step":"offer"')) {
+        offers += 1;
+        // Now that she has made the second one, the answer to the first one comes.
+        if (offers === 2) socket.send(answers[0]);
+      }
+      above.send(text);
+    });
+    above.onMessage((text) => {
+      const isAnswer = isPaused && String(text).includes('"step":"answer"');
+      if (isAnswer) answers.push(String(text));
+      if (!isAnswer || offers > 1) socket.send(text);
+    });
+  });
+  const [hers, his] = await speak(alice, bob);
+  await hers.says("before");
+  await expect(his.message("before")).toBeVisible();
+
+  isPaused = true;
+  turn.pause();
+  for (const side of [hers, his]) await expect(side.status).toContainText("is gone for a moment", { timeout: 30_000 });
+  await expect.poll(() => answers.length).toBe(1);
+  await hers.page.clock.fastForward("00:09");
+  await expect.poll(() => answers.length).toBe(2);
+  const attempt = (description: string) => /a=ice-ufrag:([\w+/]+)/.exec(description)![1];
+  const taken = () => hers.page.evaluate(() => (window as unknown as { made: RTCPeerConnection[] }).made.at(-1)!.remoteDescription!.sdp);
+  await expect.poll(async () => attempt(await taken())).toBe(attempt(answers[1]));
+  expect(attempt(answers[0])).not.toBe(attempt(answers[1]));
+  await turn.restart();
+  for (const side of [hers, his]) await expect(side.status).toHaveText("Both are here", { timeout: 30_000 });
+  await his.says("after");
+  await expect(hers.message("after")).toBeVisible();
 });
 
 const testWhereItRefuses = test.extend({

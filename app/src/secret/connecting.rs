@@ -60,7 +60,7 @@ pub async fn offer(store: Store, chat: Chat) {
 /// Answers the other one's description.
 pub async fn answer(store: Store, chat: Chat, sdp: String) {
     if open_link(store, &chat).await.is_some() {
-        match link::answer(&sdp).await {
+        match link::answer(&sdp, link::awaited()).await {
             _ if !still_connects(&chat) => {}
             Some(sdp) => introduce(store, &chat, Step::Answer, sdp),
             None => end(&chat, End::Malformed),

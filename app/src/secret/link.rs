@@ -2,7 +2,7 @@
 //! answers, and both tell ways to reach them as they find them (RFC 8838). DTLS encrypts it, and checks that the other end holds the certificate
 //! whose fingerprint stands in its description.
 
-use super::{device::handler, number::Fingerprint};
+use super::{attempt, device::handler, number::Fingerprint};
 use js_sys::{Array, JsString, Object, Reflect, Uint8Array};
 use model::secret::IceServer;
 use std::cell::RefCell;
@@ -55,6 +55,8 @@ struct Link {
     is_offering: bool,
     /// Candidates that came before the description that they belong to.
     early: Option<Vec<String>>,
+    /// How often another description was to come.
+    awaited: u32,
 }
 
 /// How to go about it.
@@ -110,7 +112,7 @@ pub fn begin(way: Way, tell: fn(News)) -> Option<()> {
             Some(_) => event.channel().close(),
         }
     })));
-    LINK.set(Some(Link { connection, channel: None, is_offering: false, early: Some(early) }));
+    LINK.set(Some(Link { connection, channel: None, is_offering: false, early: Some(early), awaited: 0 }));
     Some(())
 }
 
@@ -158,11 +160,18 @@ pub async fn offer_again() -> Option<String> {
     describe(&connection, &made, RtcSdpType::Offer).await
 }
 
-/// Keeps what candidates come from here on for the description that they belong to.
-pub fn await_description() {
+/// Keeps what candidates come from here on for the description that they belong to. Gives which one that is.
+pub fn await_description() -> u32 {
     with_link(|link| {
         link.early.get_or_insert_default();
+        link.awaited += 1;
     });
+    awaited()
+}
+
+/// Which description is the one that candidates come for.
+pub fn awaited() -> u32 {
+    LINK.with_borrow(|link| link.as_ref().map_or(0, |link| link.awaited))
 }
 
 /// Takes other servers, from the next description on.
@@ -179,17 +188,27 @@ pub fn is_of_other(sdp: &str) -> Option<bool> {
     Some(Fingerprint::of_description(sdp)? == other)
 }
 
-/// Takes an offer, and describes this browser in turn.
-pub async fn answer(offer: &str) -> Option<String> {
+/// Takes the offer that was awaited, and describes this browser in turn. Nothing, if another one is awaited by now: that one is answered.
+pub async fn answer(offer: &str, which: u32) -> Option<String> {
+    let is_awaited = || (awaited() == which).then_some(());
     let connection = connection()?;
+    is_awaited()?;
     accept(&connection, offer, RtcSdpType::Offer).await?;
+    is_awaited()?;
+    add_early().await;
     let made = JsFuture::from(connection.create_answer()).await.ok()?;
-    describe(&connection, &made, RtcSdpType::Answer).await
+    is_awaited()?;
+    let answer = describe(&connection, &made, RtcSdpType::Answer).await?;
+    Some(attempt::named(&answer, offer))
 }
 
-/// Takes the answer to what was offered.
+/// Takes the answer to what was offered last.
 pub async fn finish(answer: &str) -> Option<()> {
-    accept(&connection()?, answer, RtcSdpType::Answer).await
+    let connection = connection()?;
+    let answer = attempt::to(answer, &connection.local_description()?.sdp())?;
+    accept(&connection, answer, RtcSdpType::Answer).await?;
+    add_early().await;
+    Some(())
 }
 
 /// Takes a way to reach the other one.
@@ -288,13 +307,15 @@ async fn accept(connection: &RtcPeerConnection, sdp: &str, kind: RtcSdpType) -> 
     }
     let description = RtcSessionDescriptionInit::new(kind);
     description.set_sdp(sdp);
-    JsFuture::from(connection.set_remote_description(&description)).await.ok()?;
+    JsFuture::from(connection.set_remote_description(&description)).await.ok().map(|_| ())
+}
+
+async fn add_early() {
     let early = LINK.with_borrow_mut(|link| link.as_mut()?.early.take());
     for candidate in early.into_iter().flatten() {
         // One that is of no use leaves the others.
         let _ = add_candidate(candidate).await;
     }
-    Some(())
 }
 
 fn take_channel(channel: RtcDataChannel, tell: fn(News)) {

@@ -46,20 +46,20 @@ pub fn begin(store: Store, chat: Chat) {
 /// The other one offers another way.
 pub async fn answer(store: Store, chat: Chat, sdp: String) {
     if !link::is_offering() && is_same(&chat, &sdp) {
-        link::await_description();
+        let which = link::await_description();
         renew(&chat).await;
         // What is no description leaves the way that there is.
         if !goes_on(&chat) {
             return;
         }
-        let answer = link::answer(&sdp).await;
+        let answer = link::answer(&sdp, which).await;
         if let Some(sdp) = answer.filter(|_| is_whole(&chat)) {
             introduce(store, &chat, Step::Answer, sdp);
         }
     }
 }
 
-/// The other one takes the way that was offered.
+/// The other one takes the way that was offered. Where it was one before the last, nothing comes of it.
 pub async fn finish(chat: Chat, sdp: String) {
     if link::is_offering() && is_same(&chat, &sdp) {
         let _ = link::finish(&sdp).await;
