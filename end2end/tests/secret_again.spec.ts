@@ -80,6 +80,55 @@ testWithOwnServer("a server that has started anew hears who is busy", async ({ p
   await expect(his.message("nobody else is let in")).toBeVisible();
 });
 
+test("a chat that ended while a tab was not connected is not held back into being by it", async ({ people }) => {
+  const { alice, bob, carol } = people;
+  const [herScreen, hisFirst] = await friends(alice, bob);
+  const hersToo = new Secret((await alice.opens("/")).page);
+  const page = await bob.context.newPage();
+  let holds = 0;
+  let goOn = () => {};
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const answers: string[] = [];
+  await page.routeWebSocket(/live/, (socket) => {
+    const above = socket.connectToServer();
+    let held: number | undefined;
+    socket.onMessage(async (text) => {
+      const { id, command } = JSON.parse(String(text));
+      const step = command?.introduce?.step;
+      // That his tab says in the end that it is over would mend what it held.
+      if (step === "end") return socket.send(JSON.stringify({ answer: { id, answer: "done" } }));
+      if (step === "hold") {
+        holds += 1;
+        held = id;
+        // What he says of it comes late.
+        await gate;
+      }
+      above.send(text);
+    });
+    above.onMessage((text) => {
+      const frame = JSON.parse(String(text));
+      for (const kind of ["answer", "problem"]) if (held !== undefined && frame[kind]?.id === held) answers.push(kind);
+      socket.send(text);
+    });
+  });
+  await page.goto(hisFirst.page.url());
+  await hisFirst.page.close();
+  const hisScreen = new Screen(page);
+  await hisScreen.isReady();
+  const [hers] = await speak(herScreen, hisScreen);
+  await expect(hersToo.card).toContainText("in another tab or browser of yours");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect.poll(() => holds).toBe(1);
+  await hers.pane.getByRole("button", { name: "End", exact: true }).click();
+  // The server knows.
+  await expect(hersToo.card).toHaveCount(0);
+  goOn();
+  await expect.poll(() => answers).toEqual(["problem"]);
+  const { theirs, ask } = await third(carol, bob);
+  await ask();
+  await expect(theirs.pane).toContainText("for 45 seconds at most");
+});
+
 testWithOwnServer("a tab that has a chat says nothing of it to somebody else who asks", async ({ people, server }) => {
   const { alice, bob, carol } = people;
   const [herScreen, hisFirst] = await friends(alice, bob);
@@ -123,34 +172,104 @@ testWithOwnServer("a tab that has a chat says nothing of it to somebody else who
   await expect(his.message("is somebody asking you?")).toBeVisible();
 });
 
-test("another browser that takes the other one's place in the middle of a chat ends it, and that is said loudly", async ({ people }) => {
-  const { alice, bob } = people;
-  const [herScreen, hisFirst] = await friends(alice, bob);
-  const page = await bob.context.newPage();
-  let offer = "";
-  let tell = (_: string) => {};
+/** The same conversation in a tab of which the test sees, and changes, what comes to it. */
+async function between(screen: Screen, hear: (text: string, tell: (text: string) => void) => void): Promise<Screen> {
+  const page = await screen.page.context().newPage();
   await page.routeWebSocket(/live/, (socket) => {
     const above = socket.connectToServer();
     socket.onMessage((text) => above.send(text));
-    tell = (text) => socket.send(text);
-    above.onMessage((text) => {
-      socket.send(text);
-      if (String(text).includes('"step":"offer"')) offer = String(text);
-    });
+    above.onMessage((text) => hear(String(text), (text) => socket.send(text)));
   });
-  await page.goto(hisFirst.page.url());
-  await hisFirst.page.close();
-  const hisScreen = new Screen(page);
-  await hisScreen.isReady();
+  await page.goto(screen.page.url());
+  await screen.page.close();
+  const other = new Screen(page);
+  await other.isReady();
+  return other;
+}
+
+/** What comes with a step, as if it was of a browser with another certificate. */
+function ofAnother(text: string): string {
+  const [, fingerprint] = /a=fingerprint:sha-256 ([0-9A-F:]+)/.exec(text)!;
+  return text.replaceAll(fingerprint, Array(32).fill("AB").join(":"));
+}
+
+test("whoever answers with another certificate than the one that was introduced is never spoken with", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herFirst, hisScreen] = await friends(alice, bob);
+  let swaps = 0;
+  const herScreen = await between(herFirst, (text, tell) => {
+    if (!text.includes('"step":"answer"')) return tell(text);
+    swaps += 1;
+    tell(ofAnother(text));
+  });
+  const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  await herScreen.button("Secret chat").click();
+  await hers.card.getByRole("button", { name: "Ask" }).click();
+  await his.card.getByRole("button", { name: "Accept" }).click();
+  await expect(hers.pane).toContainText("found no way to each other", { timeout: 40_000 });
+  await expect(his.pane).toContainText(/found no way to each other|is gone/);
+  for (const { field } of [hers, his]) await expect(field).toHaveCount(0);
+  expect(swaps).toBe(1);
+});
+
+test("of two offers in a row the first one is taken, and the second one changes nothing", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisFirst] = await friends(alice, bob);
+  let offers = 0;
+  const hisScreen = await between(hisFirst, (text, tell) => {
+    tell(text);
+    if (!text.includes('"step":"offer"')) return;
+    offers += 1;
+    tell(ofAnother(text));
+  });
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await hers.says("for you alone");
+  await expect(his.message("for you alone")).toBeVisible();
+  expect(await hers.number()).toBe(await his.number());
+  expect(offers).toBe(1);
+});
+
+test("an answer of another browser in the middle of a chat ends it, and that is said loudly", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herFirst, hisScreen] = await friends(alice, bob);
+  let answer = "";
+  let tellHer = (_: string) => {};
+  const herScreen = await between(herFirst, (text, tell) => {
+    tell(text);
+    tellHer = tell;
+    if (text.includes('"step":"answer"')) answer = text;
+  });
+  const [hers, his] = await speak(herScreen, hisScreen);
+  await hers.says("for you alone");
+  await expect(his.message("for you alone")).toBeVisible();
+  // Once more the same changes nothing.
+  tellHer(answer);
+  await his.says("go on");
+  await expect(hers.message("go on")).toBeVisible();
+  tellHer(ofAnother(answer));
+  await expect(hers.pane.getByRole("alert")).toContainText(`Another browser was to take the place of ${bob.name}’s`);
+  await expect(hers.page.getByText("for you alone")).toHaveCount(0);
+  await expect(his.pane).toContainText(`${alice.name} ended this secret chat.`);
+});
+
+test("another browser that takes the other one's place in the middle of a chat ends it, and that is said loudly", async ({ people }) => {
+  const { alice, bob } = people;
+  const [herScreen, hisFirst] = await friends(alice, bob);
+  let offer = "";
+  let tellHim = (_: string) => {};
+  const hisScreen = await between(hisFirst, (text, tell) => {
+    tell(text);
+    tellHim = tell;
+    if (text.includes('"step":"offer"')) offer = text;
+  });
   const [hers, his] = await speak(herScreen, hisScreen);
   await hers.says("for you alone");
   await expect(his.message("for you alone")).toBeVisible();
   // What is no description changes nothing.
-  tell(offer.replace("a=fingerprint:", "a=nothing:"));
-  const [, fingerprint] = /a=fingerprint:sha-256 ([0-9A-F:]+)/.exec(offer)!;
+  tellHim(offer.replace("a=fingerprint:", "a=nothing:"));
   await his.says("go on");
   await expect(hers.message("go on")).toBeVisible();
-  tell(offer.replaceAll(fingerprint, Array(32).fill("AB").join(":")));
+  tellHim(ofAnother(offer));
   await expect(his.pane.getByRole("alert")).toContainText(`Another browser was to take the place of ${alice.name}’s`);
   await expect(his.page.getByText("for you alone")).toHaveCount(0);
   await expect(hers.pane).toContainText(`${bob.name} ended this secret chat.`);

@@ -128,22 +128,44 @@ test("a channel may open before the word that its description is taken", async (
 
 test("what was to begin does not disturb what began after it", async ({ people }) => {
   const { alice, bob } = people;
+  // How often her browser has come as far as to look for its certificate, and how many ways it has begun.
+  await alice.context.addInitScript(() => {
+    const seen = { certificates: 0, ways: 0 };
+    Object.assign(window, { seen });
+    const { get } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.get = function (key) {
+      const request = get.call(this, key);
+      if (String(key).startsWith("certificate.")) {
+        // All who wait for it have heard of it by then.
+        request.addEventListener("success", () => setTimeout(() => (seen.certificates += 1)));
+      }
+      return request;
+    };
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        seen.ways += 1;
+      }
+    };
+  });
   const [herScreen, hisScreen] = await friends(alice, bob);
   const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  const seen = () => hers.page.evaluate(() => (window as unknown as { seen: object }).seen);
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
-  // Her first answer about servers comes when another chat goes on already.
-  let asked = 0;
+  // Her first answer about servers, given while that chat was there, comes when another one goes on already.
+  let answered = 0;
   await herScreen.page.route("**/api/v1/secret-chats/servers*", async (route) => {
-    asked += 1;
+    const response = await route.fetch();
+    answered += 1;
     // The card asks, too, and then the chat that begins.
-    if (asked === 2) await gate;
-    await route.continue();
+    if (answered === 2) await gate;
+    await route.fulfill({ response });
   });
   await herScreen.button("Secret chat").click();
   await hers.card.getByRole("button", { name: "Ask" }).click();
   await his.card.getByRole("button", { name: "Accept" }).click();
-  await expect.poll(() => asked).toBe(2);
+  await expect.poll(() => answered).toBe(2);
   await hers.pane.getByRole("button", { name: "End", exact: true }).click();
   await expect(hers.pane).toContainText("You ended");
   await expect(his.pane).toContainText(/ended|gone/);
@@ -153,7 +175,11 @@ test("what was to begin does not disturb what began after it", async ({ people }
     await expect(hers.pane).toHaveCount(0, { timeout: 1_000 });
   }).toPass();
   await speak(herScreen, hisScreen);
+  const before = (await seen()) as { certificates: number };
+  expect(before).toMatchObject({ ways: 1 });
   letGo();
+  // The first one has come as far as it could.
+  await expect.poll(seen).toEqual({ certificates: before.certificates + 1, ways: 1 });
   await hers.says("Still here");
   await expect(his.message("Still here")).toBeVisible();
   await his.says("So am I");

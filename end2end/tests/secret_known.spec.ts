@@ -88,8 +88,10 @@ test("a person under another id stays the one that is known by their username", 
   const down = [[herOld, herNew], [hisOld, hisNew]];
   const up = [[herNew, herOld], [hisNew, hisOld]];
   const page = await alice.context.newPage();
+  const asked: string[] = [];
   await page.route("**/*", async (route) => {
     const request = route.request();
+    if (request.postData()?.includes('"introduce"')) asked.push(request.postData()!);
     const headers = Object.fromEntries(Object.entries(request.headers()).map(([name, value]) => [name, swapped(value, up)]));
     const data = request.postData();
     const answer = await route.fetch({ url: swapped(request.url(), up), headers, ...(data && { postData: swapped(data, up) }) });
@@ -103,10 +105,17 @@ test("a person under another id stays the one that is known by their username", 
   await page.goto(bob.server.url + path);
   const herAgain = new Screen(page);
   await herAgain.isReady();
+  // To her page the two are others, and nothing of those whom it knew is left.
+  const html = await page.content();
+  for (const [id, is] of [[herOld, false], [hisOld, false], [herNew, true], [hisNew, true]] as const) expect(html.includes(id)).toBe(is);
   const phone = await elsewhere(bob, newContext);
   const [again] = await speak(herAgain, await phone.opens(path));
   await expect(again.pane.getByRole("alert")).toContainText(`none of ${bob.name}’s browsers whose numbers you compared`);
+  expect(asked.join()).toContain('"ask"');
+  expect(asked.filter((command) => !command.includes(hisNew) || command.includes(hisOld)), "whom she asked by another id").toEqual([]);
   await page.unrouteAll({ behavior: "ignoreErrors" });
+  // A poll that is on its way would keep the browser from closing.
+  await page.close();
 });
 
 test("that numbers differed is remembered until one forgets it", async ({ people }) => {
