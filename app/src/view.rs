@@ -117,8 +117,10 @@ pub fn App() -> Part {
         browser::show_badge(store.unread_threads.get());
     });
     // The panel takes the focus with it.
+    let mut had_details = false;
     follow(move || {
-        if !has_details.get() && store.is_started() {
+        let has_details = has_details.get();
+        if std::mem::replace(&mut had_details, has_details) && !has_details {
             browser::focus(conversation::DETAILS);
         }
     });

@@ -93,3 +93,17 @@ test("nothing scrolls sideways", async ({ people, newContext, server }) => {
     await fits({ page } as Screen);
   }
 });
+
+test("nothing has the focus when a conversation is there", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await bob.sent(thread, "hello");
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.message("hello")).toBeInViewport();
+  const focused = await hers.page.evaluate(async () => {
+    // A focus is given two frames after it is wanted.
+    for (let frame = 0; frame < 5; frame += 1) await new Promise(requestAnimationFrame);
+    return document.activeElement!.tagName;
+  });
+  expect(focused).toBe("BODY");
+});
