@@ -195,3 +195,12 @@ test("further conversations come as one scrolls down the list, each of them once
   expect(await shown()).toEqual(["walk 5.", ...titles.filter((title) => title !== "walk 5.").reverse()]);
   await expect(screen.list.getByRole("link", { name: "More", exact: true }), "that was the end of it").toHaveCount(0);
 });
+
+test("a high window is full of conversations", async ({ people }) => {
+  const { alice, bob } = people;
+  for (let number = 1; number <= 70; number += 1) await alice.group(`walk ${number}.`, [bob]);
+  const screen = await alice.opens("/");
+  await expect(screen.row("walk 70.")).toBeInViewport();
+  await screen.page.setViewportSize({ width: 1440, height: 6_000 });
+  await expect(screen.row("walk 1.")).toBeInViewport();
+});

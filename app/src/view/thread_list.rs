@@ -8,10 +8,10 @@ use super::{
     touch,
 };
 use crate::{
-    browser::spawn_local,
+    browser::{self, spawn_local},
     live::derive,
     route::{self, After, Route},
-    shape::{Item, Part, act, list, part, parts, view},
+    shape::{Item, Part, act, follow, list, part, parts, view},
     store::{ROWS, Store},
 };
 use leptos::{ev, prelude::*};
@@ -31,13 +31,29 @@ pub fn ThreadList() -> Part {
     let load_more = move || {
         spawn_local(store.load_more_threads(is_archive.get_now()));
     };
-    let look = act(move |event: ev::Event| {
-        let scroller: HtmlElement = event_target(&event);
-        if scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR_END {
+    let fill = move || {
+        let is_near_end = browser::element::<HtmlElement>(ROWS).is_some_and(|rows| {
+            let (view, height) = (rows.client_height(), rows.scroll_height());
+            // On a phone it is not there beside a conversation.
+            view > 0 && height - rows.scroll_top() - view < NEAR_END
+        });
+        if is_near_end {
             load_more();
         }
+    };
+    let look = act(move |_: ev::Event| {
+        fill();
         store.look();
     });
+    if cfg!(feature = "hydrate") {
+        // A window may be higher than a page of the list.
+        follow(move || {
+            store.listed.with(|_| ());
+            request_animation_frame(fill);
+        });
+        let resize = window_event_listener(ev::resize, move |_| fill());
+        on_cleanup(move || resize.remove());
+    }
     let rows = list(move || {
         let row = |thread_id: &ThreadId| {
             let thread_id = *thread_id;
