@@ -1,5 +1,6 @@
 // Answering a message, and leading others to one, however far up it is.
 
+import { randomUUID } from "node:crypto";
 import type { Locator } from "@playwright/test";
 import { expect, type Person, type Screen, test } from "../people.ts";
 
@@ -138,6 +139,22 @@ test("a message is answered by keys alone, and by no reply after all", async ({ 
   await screen.says("plainly");
   await expect(screen.message("plainly")).toBeVisible();
   await expect(quoteIn(screen.message("plainly"))).toHaveCount(0);
+});
+
+test("what is deleted while somebody answers it is not quoted any more", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const message_id = randomUUID();
+  await bob.command({ send_message: { message_id, thread_id: thread, body: "I was never here" } });
+  const hers = await alice.opens(`/t/${thread}`);
+  await hers.message("never here").focus();
+  await hers.message("never here").press("Enter");
+  await hers.page.getByRole("menuitem", { name: "Reply" }).click();
+  const bar = hers.page.locator(".composer-purpose");
+  await expect(bar).toContainText("I was never here");
+  await bob.command({ delete_message: { thread_id: thread, message_id } });
+  await expect(bar).toContainText("Message deleted");
+  await expect(bar).not.toContainText("never here");
 });
 
 test("without scripts a quote is a link to the page around its message", async ({ people, browser }) => {

@@ -281,7 +281,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
             enctype="multipart/form-data"
             on:submit=submit
         >
-            {calling} {purpose_bar(purpose.clone())} {attachments}
+            {calling} {purpose_bar(store, thread_id, purpose.clone())} {attachments}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
             <label class="composer-attach icon-button" title=words::composer::attach()>
                 {Icon::ATTACH.draw()}
@@ -345,7 +345,18 @@ fn edits_this(purpose: Option<&Purpose>, message_id: MessageId) -> bool {
 }
 
 /// What the field is for, above it, with the way out.
-fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
+fn purpose_bar(store: Store, thread_id: ThreadId, purpose: ArcLive<Option<Purpose>>) -> Part {
+    let timeline = store.visit(thread_id).timeline.clone();
+    let of_deleted = purpose.clone();
+    // It may go while one is about it.
+    let is_deleted = derive(move || {
+        let message_id = of_deleted.with(|purpose| match purpose.as_ref()? {
+            Purpose::Edit { message_id, .. } => Some(*message_id),
+            Purpose::Reply(quote) => Some(quote.message_id),
+        });
+        let message = |message_id| timeline.with(|timeline| timeline.as_ref()?.message(message_id).cloned());
+        message_id.and_then(message).is_some_and(|message| message.is_deleted)
+    });
     parts(move || {
         let (icon, title, excerpt) = purpose.with(|purpose| {
             Some(match purpose.as_ref()? {
@@ -357,6 +368,7 @@ fn purpose_bar(purpose: ArcLive<Option<Purpose>>) -> Part {
                 }
             })
         })?;
+        let excerpt = if is_deleted.get() { words::message::deleted().into() } else { excerpt };
         let purpose = purpose.clone();
         Some(part(view! {
             <div class="composer-purpose">
