@@ -19,12 +19,14 @@ pub struct Typed(pub String);
 #[derive(Clone, Debug)]
 pub struct Told(pub Problem);
 
-/// The page that a form stands on, by where it leads.
+/// The page that a form stands on, or the nearest one above it, by where it leads.
 fn page_of(path: &str) -> &str {
-    let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
+    fn above<'a>(path: &&'a str) -> Option<&'a str> {
+        path.rsplit_once('/').map(|(above, _)| above)
+    }
     let is_page =
         |path: &&str| *path == "/settings" || (!path.is_empty() && Route::parse(path, "") != Route::Unknown);
-    [path, above].into_iter().find(is_page).unwrap_or("/")
+    std::iter::successors(Some(path), above).find(is_page).unwrap_or("/")
 }
 
 /// Puts a page in the place of a problem, with the same status and the headers that tell when to try again, unless a program asked. Who has to sign in, or to unlock, is led
@@ -62,6 +64,7 @@ mod tests {
             (format!("{thread}/send"), thread),
             (format!("{thread}/read"), thread),
             (format!("{thread}/details"), &format!("{thread}/details")),
+            (format!("{thread}/m/019a8b5c-0000-7000-8000-000000000002/edit"), thread),
             ("/new".into(), "/new"),
             ("/settings/tokens".into(), "/settings"),
             ("/sign-out".into(), "/"),

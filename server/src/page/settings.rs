@@ -300,7 +300,10 @@ async fn page(state: &AppState, auth: &Auth) -> Result<Settings> {
         appearance: appearance::current(),
         lock_choices: locks::CHOICES.into(),
         lock_minutes: locks::minutes(),
-        language: language::kept(&state.db, auth.user.user_id).await?,
+        // Another browser may have chosen another one since.
+        language: language::kept(&state.db, auth.user.user_id)
+            .await?
+            .filter(|kept| *kept == words::Language::current()),
         done: None,
         told: None,
         trouble: None,
