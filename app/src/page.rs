@@ -27,7 +27,7 @@ mod versions;
 pub use actions::{Act, Actions, actions};
 pub use chats::chats;
 pub use date::{Asking, asking};
-pub use forwards::{Forwarding, forwarding};
+pub use forwards::{Forwarding, forwarding, not_forwarded};
 pub use group_invites::{GroupInvite, GroupInvites, group_invites};
 pub use join::{Join, join, join_path};
 pub use lock::{Lock, lock};

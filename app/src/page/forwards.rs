@@ -37,6 +37,17 @@ pub fn forwarding(site: Option<&Site>, forwarding: Forwarding) -> String {
     sheet(site, "forwards", words::forward::to(), way_back, || content(forwarding))
 }
 
+/// Why it did not go to some of those that were chosen, and that it went to the others.
+#[must_use]
+pub fn not_forwarded(to: &[Thread], chosen: usize, why: &str) -> String {
+    if to.is_empty() {
+        return why.into();
+    }
+    let names: Vec<String> = to.iter().map(title_of).collect();
+    let sentence = words::forward::not_to(&names.join(", "), why);
+    if chosen > to.len() { sentence + " " + words::forward::others() } else { sentence }
+}
+
 fn content(forwarding: Forwarding) -> impl IntoView {
     let Forwarding { me, thread_id, message_id, form_id, query, chosen, threads, problem, .. } = forwarding;
     let address = route::forward(thread_id, message_id);

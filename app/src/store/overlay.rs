@@ -87,20 +87,6 @@ impl Store {
         });
     }
 
-    /// Sends a form of a page that lies over the page, and says what came of it. Where it was refused, it stays.
-    pub fn submit(self, address: String, fields: String, said: String) {
-        let open = self.overlay.get_now();
-        spawn_local(async move {
-            match api::submit(address, fields).await {
-                Ok(()) => {
-                    open.iter().for_each(|open| self.close(open));
-                    self.note.set(Some(said));
-                }
-                Err(failure) => self.note.set(Some(failure.sentence())),
-            }
-        });
-    }
-
     /// Takes away what lies over the page, unless something else does by now.
     pub fn close(self, overlay: &Overlay) {
         if self.overlay.peek(|known| known.as_ref() == Some(overlay)) {

@@ -75,9 +75,13 @@ pub fn frame(
     })
 }
 
-/// Up and down lead from button to button.
+/// Up and down lead from button to button, and Escape out, also where a search field would only be emptied by it.
 fn press(event: &ev::KeyboardEvent) {
     let step = match event.key().as_str() {
+        "Escape" if !event.is_composing() => {
+            event.prevent_default();
+            return close();
+        }
         "ArrowDown" => 1,
         "ArrowUp" => -1,
         _ => return,

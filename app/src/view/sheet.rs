@@ -2,7 +2,9 @@
 
 use super::{icon::Icon, overlay};
 use crate::{
-    browser, navigation,
+    api,
+    browser::{self, spawn_local},
+    navigation,
     route::{Cursor, Route},
     shape::{Part, act, part, view},
     store::{Overlay, Store},
@@ -10,25 +12,25 @@ use crate::{
 use leptos::{ev, prelude::*};
 use model::{ThreadId, Timestamp};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlFormElement, Url};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlFormElement, Url};
 
 /// The page's content, as the server drew it. Its forms are sent from here; what came of it is said, and it closes.
 pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {
     let store = expect_context::<Store>();
-    let of_search = label.clone();
+    let of_submit = overlay.clone();
     let submit = act(move |event: ev::SubmitEvent| {
         let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
             return;
         };
-        // A button may turn what a form sends into a search in the same page.
-        let button = event.submitter().filter(|button| button.has_attribute("formaction"));
+        // A button may turn what a form sends into a search in the same page. Enter in a box that is ticked presses the form's first one, too.
+        let button = event.submitter().filter(|_| !is_box(document().active_element()));
         if let Some(address) = button.and_then(|button| button.get_attribute("formaction")) {
             event.prevent_default();
-            store.open_sheet(of_search.clone(), format!("{address}?{}", browser::fields(&form)));
+            let path = format!("{address}?{}", browser::fields(&form));
+            spawn_local(search(store, of_submit.clone(), path));
         } else if form.method() == "post" {
             event.prevent_default();
-            let said = form.get_attribute("data-done").unwrap_or_default();
-            store.submit(form.action(), browser::fields(&form), said);
+            spawn_local(send(store, of_submit.clone(), form));
         } else if let (Some(at), Some(thread_id)) = (wanted_day(&form), wanted_thread(&form)) {
             event.prevent_default();
             overlay::close();
@@ -54,7 +56,50 @@ pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {
         </button>
         <div class="sheet-content" inner_html=html on:submit=submit on:click=leave></div>
     });
-    overlay::frame(overlay, "overlay sheet", label, |_| {}, content)
+    overlay::frame(overlay, "overlay sheet", label, begin, content)
+}
+
+/// With a keyboard one begins at the first field, if there is one. On a phone it would bring up the keys.
+fn begin(dialog: &HtmlDialogElement) {
+    let field = dialog.query_selector("input:not([type=hidden]), textarea").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok())
+        && browser::has_keyboard()
+    {
+        let _ = field.focus();
+    }
+}
+
+fn is_box(element: Option<Element>) -> bool {
+    element.is_some_and(|element| element.get_attribute("type").as_deref() == Some("checkbox"))
+}
+
+/// Puts what the server finds in the place of what is there.
+async fn search(store: Store, open: Overlay, path: String) {
+    match api::fragment(&path).await {
+        Ok(found) => {
+            let Overlay::Sheet { label, html } = &open else { return };
+            if *html != found && store.overlay.peek(|known| known.as_ref() == Some(&open)) {
+                // The focus is where it was before, and so is where it goes back to.
+                overlay::close();
+                store.overlay.set(Some(Overlay::Sheet { label: label.clone(), html: found }));
+            }
+        }
+        Err(failure) => store.note.set(Some(failure.sentence())),
+    }
+}
+
+/// Sends a form, and says what came of it. Where it was refused, it stays.
+async fn send(store: Store, open: Overlay, form: HtmlFormElement) {
+    let said = form.get_attribute("data-done").unwrap_or_default();
+    match api::submit(form.action(), browser::fields(&form)).await {
+        Ok(()) => {
+            if store.overlay.peek(|known| known.as_ref() == Some(&open)) {
+                overlay::close();
+            }
+            store.note.set(Some(said));
+        }
+        Err(failure) => store.note.set(Some(failure.sentence())),
+    }
 }
 
 /// The first moment of the day that a form asks for, by the browser's calendar.

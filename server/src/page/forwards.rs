@@ -39,7 +39,7 @@ pub async fn show(
     let chosen: Vec<ThreadId> = values("to").filter_map(|to| to.parse().ok()).take(MAX_CHOSEN).collect();
     // Given back, a form that is searched in and then sent twice still forwards once.
     let form_id = values("form_id").next().and_then(|id| id.parse().ok());
-    let page = choose(&state, &auth, (thread_id, message_id), &chosen, query, form_id, None).await?;
+    let page = choose(&state, &auth, (thread_id, message_id), &chosen, query, form_id).await?;
     let site = values("fragment").next().is_none().then(site);
     Ok(Html(forwarding(site.as_ref(), page)).into_response())
 }
@@ -52,7 +52,6 @@ async fn choose(
     chosen: &[ThreadId],
     query: String,
     form_id: Option<MessageId>,
-    problem: Option<Problem>,
 ) -> Result<Forwarding> {
     let me = auth.user.user_id;
     let access = access::thread(&state.db, me, thread_id).await?;
@@ -64,7 +63,7 @@ async fn choose(
     let mut threads = find(state, me, &query).await?;
     threads.retain(|thread| chosen.iter().all(|chosen| chosen.thread_id != thread.thread_id));
     let form_id = form_id.unwrap_or_else(MessageId::generate);
-    Ok(Forwarding { me, thread_id, message_id, at, form_id, query, chosen, threads, problem })
+    Ok(Forwarding { me, thread_id, message_id, at, form_id, query, chosen, threads, problem: None })
 }
 
 /// Without a query one's newest threads; with one the groups of such a title, and the direct threads with people of such a name.
@@ -115,13 +114,12 @@ pub async fn forward(
     }
     let left: Vec<ThreadId> = failed.iter().map(|(thread_id, _)| *thread_id).collect();
     if let Some((thread_id, refusal)) = failed.into_iter().next() {
-        if thread_ids.len() > 1 {
-            let problem = Problem::from(&refusal);
-            let page = choose(&state, &auth, place, &left, String::new(), form_id, Some(problem.clone()));
-            // Whoever was removed from where the message is cannot choose again.
-            if let Ok(page) = page.await {
-                return Ok(accounts::refused(&problem, forwarding(Some(&site()), page)));
-            }
+        // Whoever was removed from where the message is cannot choose again.
+        if let Ok(mut page) = choose(&state, &auth, place, &left, String::new(), form_id).await {
+            let mut problem = Problem::from(&refusal);
+            problem.detail = app::page::not_forwarded(&page.chosen, thread_ids.len(), &problem.detail);
+            page.problem = Some(problem.clone());
+            return Ok(accounts::refused(&problem, forwarding(Some(&site()), page)));
         }
         let tried = tried(thread_id.to_string());
         return Ok(refused(&state, &auth, &cookies, place, tried, refusal).await);
