@@ -27,7 +27,7 @@ pub fn draw(label: String, html: String, overlay: &Overlay) -> Part {
         if let Some(address) = button.and_then(|button| button.get_attribute("formaction")) {
             event.prevent_default();
             let path = format!("{address}?{}", browser::fields(&form));
-            spawn_local(search(store, of_submit.clone(), path));
+            spawn_local(search(store, path));
         } else if form.method() == "post" {
             event.prevent_default();
             spawn_local(send(store, of_submit.clone(), form));
@@ -74,15 +74,15 @@ fn is_box(element: Option<Element>) -> bool {
 }
 
 /// Puts what the server finds in the place of what is there.
-async fn search(store: Store, open: Overlay, path: String) {
+async fn search(store: Store, path: String) {
+    let Some(content) = overlay::dialog().and_then(|dialog| dialog.query_selector(".sheet-content").ok()?)
+    else {
+        return;
+    };
     match api::fragment(&path).await {
         Ok(found) => {
-            let Overlay::Sheet { label, html } = &open else { return };
-            if *html != found && store.overlay.peek(|known| known.as_ref() == Some(&open)) {
-                // The focus is where it was before, and so is where it goes back to.
-                overlay::close();
-                store.overlay.set(Some(Overlay::Sheet { label: label.clone(), html: found }));
-            }
+            content.set_inner_html(&found);
+            overlay::dialog().iter().filter(|_| content.is_connected()).for_each(begin);
         }
         Err(failure) => store.note.set(Some(failure.sentence())),
     }
