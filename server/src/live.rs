@@ -19,7 +19,6 @@ use axum::{
     },
     response::Response,
 };
-use futures_util::future::{Either, select};
 use hub::{Hub, Subscription, encode};
 use model::{
     Refusal, ThreadId, UserId,
@@ -27,7 +26,7 @@ use model::{
 };
 use serde::Deserialize;
 use sqlx::PgPool;
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 use utoipa::IntoParams;
 use words::{Language, Speaking};
@@ -40,8 +39,10 @@ const WRITE_BYTES: usize = 8 * 1024;
 /// How long it takes at least until everybody looks again: what was being stored when its connection went comes to its end, one way or the other.
 const DOUBT: Duration = Duration::from_millis(500);
 
-/// How often it is looked whether it has.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// After how long it is looked for the first time whether it has; after more and more from then on; and after how long for the last time, by then some five
+/// minutes later.
+const LOOK_AFTER: Duration = Duration::from_millis(50);
+const LOOK_LAST_AFTER: Duration = Duration::from_secs(60);
 
 /// Has everybody load their snapshots again once the database is there: whether something was stored is unknown, so that some of it may be that nobody was
 /// told of.
@@ -59,13 +60,8 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
             };
             // What is doubted from here on is not among that.
             hub.end_doubt();
-            let ended = pin!(ended(&db, &unfinished));
-            if let Either::Right((_, ended)) = select(ended, pin!(sleep(DOUBT))).await {
-                // It takes long. Most know more by now.
-                hub.resync_all();
-                ended.await;
-            }
             hub.resync_all();
+            settle(&db, &hub, unfinished).await;
         });
     }
 }
@@ -77,13 +73,8 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
 /// When the database cannot be reached.
 pub async fn resync_when_settled(db: &PgPool, hub: &Arc<Hub>) -> sqlx::Result<()> {
     let unfinished = unfinished(db).await?;
-    if !unfinished.is_empty() {
-        let (db, hub) = (db.clone(), hub.clone());
-        tokio::spawn(async move {
-            ended(&db, &unfinished).await;
-            hub.resync_all();
-        });
-    }
+    let (db, hub) = (db.clone(), hub.clone());
+    tokio::spawn(async move { settle(&db, &hub, unfinished).await });
     Ok(())
 }
 
@@ -96,12 +87,19 @@ async fn unfinished(db: &PgPool) -> sqlx::Result<Vec<String>> {
     .await
 }
 
-/// Ends when these have, or when this server stops.
-async fn ended(db: &PgPool, transactions: &[String]) {
-    while !db.is_closed()
-        && !unfinished(db).await.is_ok_and(|now| now.iter().all(|one| !transactions.contains(one)))
-    {
-        sleep(LOOK_EVERY).await;
+/// Has everybody load their snapshots again when some of these transactions have ended, until all have. Not for ever: somebody may have left one of their own
+/// open, and none of a server's lasts that long.
+async fn settle(db: &PgPool, hub: &Hub, mut transactions: Vec<String>) {
+    let mut pause = LOOK_AFTER;
+    while !transactions.is_empty() && !db.is_closed() && pause < LOOK_LAST_AFTER {
+        sleep(pause).await;
+        pause = pause * 5 / 4;
+        let Ok(now) = unfinished(db).await else { continue };
+        let before = transactions.len();
+        transactions.retain(|one| now.contains(one));
+        if transactions.len() < before {
+            hub.resync_all();
+        }
     }
 }
 
