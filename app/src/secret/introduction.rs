@@ -109,11 +109,11 @@ pub fn announce(store: Store, chat: &Chat) {
             match store.connection.request(step_of(&chat, Step::Hold, String::new())).await {
                 // What ended meanwhile would be held for ever.
                 _ if chat.is_over() => introduce(store, &chat, Step::End, String::new()),
-                // Too often: it is said again, by and by.
-                Err(Failure::Refused(problem)) if problem.retry_after_s.is_some() => chat.announced_by.set(0),
                 // For the server it is over: it introduces the two no more.
-                Err(Failure::Refused(_)) => chat.is_alone.set(true),
-                _ => {}
+                Err(Failure::Refused(problem)) if problem.is("secret-chat-gone") => chat.is_alone.set(true),
+                // Too often, or the server cannot at the moment: it is said again, by and by.
+                Err(_) => chat.announced_by.set(0),
+                Ok(_) => {}
             }
         });
     }
