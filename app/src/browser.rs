@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Event, EventTarget, File, FileList, FormData, HtmlDocument, HtmlElement, HtmlFormElement,
-    HtmlTextAreaElement, UrlSearchParams, VisibilityState,
+    HtmlTextAreaElement, KeyboardEvent, UrlSearchParams, VisibilityState,
 };
 
 /// Now, by the browser's clock.
@@ -89,6 +89,14 @@ pub fn is_visible() -> bool {
 pub fn has_keyboard() -> bool {
     let query = window().match_media("(hover: hover) and (pointer: fine)");
     query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// What the `keydown` of an input method's key says in browsers that do not say `isComposing`.
+const COMPOSING_KEY: u32 = 229;
+
+/// Whether a key is for the input method, which is about to make a character of several keys.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == COMPOSING_KEY
 }
 
 /// Whether nothing on the page has the focus, so that it can be given without taking it from anything.

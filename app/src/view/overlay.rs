@@ -78,7 +78,7 @@ pub fn frame(
 /// Up and down lead from button to button, and Escape out, also where a search field would only be emptied by it.
 fn press(event: &ev::KeyboardEvent) {
     let step = match event.key().as_str() {
-        "Escape" if !event.is_composing() => {
+        "Escape" if !browser::is_composing(event) => {
             event.prevent_default();
             return close();
         }

@@ -16,8 +16,6 @@ use model::secret::{MAX_CHARS, SecretText};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-/// What the `keydown` of an input method's Enter says in browsers that do not say `isComposing`.
-const COMPOSING_KEY: u32 = 229;
 /// What the field is known by.
 const FIELD: &str = "secret-field";
 
@@ -63,11 +61,11 @@ pub fn draw(chat: &Chat) -> Part {
     let of_key = send.clone();
     let of_escape = chat.clone();
     let press = act(move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.shift_key() && !event.is_composing() && event.key_code() != COMPOSING_KEY => {
+        "Enter" if !event.shift_key() && !browser::is_composing(&event) => {
             event.prevent_default();
             of_key();
         }
-        "Escape" if !event.is_composing() && event.key_code() != COMPOSING_KEY => {
+        "Escape" if !browser::is_composing(&event) => {
             of_escape.purpose.set(None);
         }
         _ => {}
