@@ -49,6 +49,8 @@ pub fn ThreadList() -> Part {
         // A window may be higher than a page of the list.
         follow(move || {
             store.listed.with(|_| ());
+            store.archive.with(|_| ());
+            is_archive.get();
             request_animation_frame(fill);
         });
         let resize = window_event_listener(ev::resize, move |_| fill());
