@@ -37,15 +37,24 @@ pub fn forwarding(site: Option<&Site>, forwarding: Forwarding) -> String {
     sheet(site, "forwards", words::forward::to(), way_back, || content(forwarding))
 }
 
-/// Why it did not go to some of those that were chosen, and that it went to the others.
+/// To whom it did not go, with the reasons, and whether it went to the others. Where none of them is known any more, a reason alone.
 #[must_use]
-pub fn not_forwarded(to: &[Thread], chosen: usize, why: &str) -> String {
-    if to.is_empty() {
-        return why.into();
+pub fn not_forwarded(to: &[Thread], whys: &[String], why: &str, has_some: bool) -> String {
+    let rows: Vec<_> = to.iter().zip(whys).collect();
+    let alike = rows.chunk_by(|(_, why), (_, next)| why == next);
+    let mut sentences: Vec<String> = alike
+        .map(|rows| {
+            let names: Vec<_> = rows.iter().map(|(thread, _)| title_of(thread)).collect();
+            words::forward::not_to(&names.join(", "), rows[0].1)
+        })
+        .collect();
+    if sentences.is_empty() {
+        sentences.push(why.into());
     }
-    let names: Vec<String> = to.iter().map(title_of).collect();
-    let sentence = words::forward::not_to(&names.join(", "), why);
-    if chosen > to.len() { sentence + " " + words::forward::others() } else { sentence }
+    if has_some {
+        sentences.push(words::forward::others().into());
+    }
+    sentences.join(" ")
 }
 
 fn content(forwarding: Forwarding) -> impl IntoView {

@@ -92,7 +92,11 @@ pub async fn forward(
     for (name, value) in form {
         match name.as_str() {
             "form_id" => form_id = value.parse::<MessageId>().ok(),
-            "to" => thread_ids.extend(value.parse::<ThreadId>().ok()),
+            "to" => {
+                let thread_id =
+                    value.parse::<ThreadId>().ok().filter(|thread_id| !thread_ids.contains(thread_id));
+                thread_ids.extend(thread_id.filter(|_| thread_ids.len() < MAX_CHOSEN));
+            }
             _ => {}
         }
     }
@@ -105,19 +109,30 @@ pub async fn forward(
         let refusal = Refusal::RequestInvalid { detail: words::forward::choose().into() };
         return Ok(refused(&state, &auth, &cookies, place, tried(String::new()), refusal).await);
     }
-    let mut failed = Vec::new();
+    let mut failed: Vec<(ThreadId, Refusal)> = Vec::new();
     for thread_id in thread_ids.iter().copied() {
+        // Where the server cannot, or it was too often, the next one would fare no better.
+        if let Some((_, refusal)) = failed.last().filter(|(_, refusal)| Problem::from(refusal).is_passing()) {
+            failed.push((thread_id, refusal.clone()));
+            continue;
+        }
         let command = Command::ForwardMessage { message_id, thread_id, from_thread_id, from_message_id };
         if let Err(error) = dispatch::begin(&state, &auth, command).await.await {
             failed.push((thread_id, error.into_refusal()));
         }
     }
     let left: Vec<ThreadId> = failed.iter().map(|(thread_id, _)| *thread_id).collect();
-    if let Some((thread_id, refusal)) = failed.into_iter().next() {
+    let has_some = left.len() < thread_ids.len();
+    if let Some((thread_id, refusal)) = failed.first().cloned() {
         // Whoever was removed from where the message is cannot choose again.
         if let Ok(mut page) = choose(&state, &auth, place, &left, String::new(), form_id).await {
+            let whys = page.chosen.iter().map(|thread| {
+                let of_thread = failed.iter().find(|(thread_id, _)| *thread_id == thread.thread_id);
+                of_thread.map_or(&refusal, |(_, refusal)| refusal)
+            });
             let mut problem = Problem::from(&refusal);
-            problem.detail = app::page::not_forwarded(&page.chosen, thread_ids.len(), &problem.detail);
+            let whys: Vec<String> = whys.map(|refusal| Problem::from(refusal).detail).collect();
+            problem.detail = app::page::not_forwarded(&page.chosen, &whys, &problem.detail, has_some);
             page.problem = Some(problem.clone());
             return Ok(accounts::refused(&problem, forwarding(Some(&site()), page)));
         }
