@@ -15,8 +15,6 @@ use web_sys::{HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
 /// The count is shown when no more than this many characters are left.
 const NEAR_LIMIT: usize = 200;
-/// What the `keydown` of an input method's Enter says in browsers that do not say `isComposing`.
-const COMPOSING_KEY: u32 = 229;
 
 /// What the field is known by.
 const FIELD: &str = "composer-field";
@@ -58,15 +56,16 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     let is_own = !store.is_started() && matches!(store.route.get_now(), Route::Thread { .. });
     let refused = form.refused.filter(|_| is_own);
     // The draft stands in it from the first page on. Sent by the form, it is no draft any more.
-    let mut address = Route::thread(thread_id).path() + "/send";
+    let address = Route::thread(thread_id).path() + "/send";
+    let mut shown_draft = String::new();
     let mut drawn = refused.as_ref().map(|refused| refused.body.clone());
     if cfg!(feature = "ssr") {
         let draft = store.draft(thread_id);
-        let mark = match &refused {
+        shown_draft = match &refused {
             Some(refused) => refused.draft.clone(),
             None => draft.as_deref().map(model::draft_mark),
-        };
-        address += &mark.map(|mark| format!("?draft={mark}")).unwrap_or_default();
+        }
+        .unwrap_or_default();
         drawn = drawn.or(draft);
     }
     let is_refused = refused.is_some();
@@ -231,7 +230,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
     });
     let (of_press, of_enter) = (purpose.clone(), send.clone());
     let press = act(move |event: ev::KeyboardEvent| {
-        let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY;
+        let is_composing = browser::is_composing(&event);
         let is_empty = || field().is_some_and(|field| field.value().is_empty());
         let is_done = match event.key().as_str() {
             // The list of names hears it.
@@ -283,6 +282,7 @@ pub fn Composer(thread_id: ThreadId, title: Derived<String>) -> Part {
         >
             {calling} {purpose_bar(store, thread_id, purpose.clone())} {attachments}
             <input type="hidden" name="message_id" value=form.message_id.to_string() />
+            <input type="hidden" name="draft" value=shown_draft />
             <label class="composer-attach icon-button" title=words::composer::attach()>
                 {Icon::ATTACH.draw()}
                 <span class="visually-hidden">{words::composer::attach()}</span>

@@ -27,6 +27,8 @@ pub struct Composed {
     pub message_id: MessageId,
     /// What was written.
     pub body: String,
+    /// The mark of the draft that stood in the field when the page was drawn, if one did.
+    pub draft: Option<String>,
     /// The files that came along, or why one of them was not taken.
     pub file_ids: std::result::Result<Vec<FileId>, Refusal>,
 }
@@ -35,6 +37,8 @@ pub struct Composed {
 struct Plain {
     message_id: MessageId,
     body: String,
+    #[serde(default)]
+    draft: String,
 }
 
 /// Reads a form with or without files.
@@ -45,18 +49,19 @@ pub async fn read(
     mut request: Request,
 ) -> Result<Composed> {
     if !has_parts(request.headers()) {
-        let Plain { message_id, body } = words(state, request).await?;
-        return Ok(Composed { message_id, body, file_ids: Ok(Vec::new()) });
+        let Plain { message_id, body, draft } = words(state, request).await?;
+        return Ok(Composed { message_id, body, draft: mark(draft), file_ids: Ok(Vec::new()) });
     }
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form =
         Multipart::from_request(request, state).await.map_err(|error| invalid(error.body_text()))?;
-    let (mut message_id, mut body) = (None, String::new());
+    let (mut message_id, mut body, mut draft) = (None, String::new(), None);
     let mut file_ids = Ok(Vec::new());
     while let Some(field) = form.next_field().await.map_err(|error| invalid(error.body_text()))? {
         match (field.name(), message_id) {
             (Some("message_id"), _) => message_id = text(field).await?.parse::<MessageId>().ok(),
             (Some("body"), _) => body = text(field).await?,
+            (Some("draft"), _) => draft = mark(text(field).await?),
             // The field is there also when nothing was chosen.
             (Some("file"), Some(message_id)) if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 if let Ok(taken) = &mut file_ids {
@@ -78,7 +83,11 @@ pub async fn read(
         body = words;
     }
     let message_id = message_id.ok_or_else(|| invalid("message_id".into()))?;
-    Ok(Composed { message_id, body, file_ids })
+    Ok(Composed { message_id, body, draft, file_ids })
+}
+
+fn mark(draft: String) -> Option<String> {
+    Some(draft).filter(|draft| !draft.is_empty())
 }
 
 /// Reads a form in which somebody wrote a text.

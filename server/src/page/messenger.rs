@@ -11,7 +11,7 @@ use crate::{
     auth::Auth,
     dispatch,
     error::{Error, Result},
-    extract::{Form, Path, Query},
+    extract::{Form, Path},
     members, messages, snapshot,
     state::AppState,
     threads, users,
@@ -51,25 +51,18 @@ pub async fn show(
     draw(&state, &auth, &cookies, wanted, None).await
 }
 
-/// What the composer's form says of the page that it is on.
-#[derive(Debug, Deserialize)]
-pub struct Drawn {
-    /// The mark of the draft that stood in the field.
-    draft: Option<String>,
-}
-
 /// Sends a message by a form. A form that is sent twice is one message, since its id is in it.
 pub async fn send(
     State(state): State<AppState>,
     auth: Auth,
     Path(thread_id): Path<ThreadId>,
-    Query(drawn): Query<Drawn>,
     cookies: CookieJar,
     request: Request,
 ) -> Result<Response> {
     // At its end, where the message is, also if there is something before it that was not read.
     let route = Route::Thread { thread_id, cursor: Some(Cursor::End) };
-    let Composed { message_id, body, file_ids } = composed::read(&state, &auth, thread_id, request).await?;
+    let Composed { message_id, body, draft, file_ids } =
+        composed::read(&state, &auth, thread_id, request).await?;
     let has_files = !matches!(&file_ids, Ok(file_ids) if file_ids.is_empty());
     let refusal = match file_ids {
         Ok(file_ids) => {
@@ -77,7 +70,7 @@ pub async fn send(
             let command = Command::SendMessage { message_id, thread_id, body, file_ids, reply_to: None };
             match dispatch::begin(&state, &auth, command).await.await {
                 Ok(_) => {
-                    if let Some(mark) = drawn.draft {
+                    if let Some(mark) = draft {
                         // The message is sent, even if this is not done.
                         let _ = clear_draft(&state, &auth, thread_id, &mark).await;
                     }
@@ -91,7 +84,7 @@ pub async fn send(
     let problem = Problem::from(&refusal);
     // Files get their ids from the form's, and others may be chosen by then.
     let form_id = Some(message_id).filter(|_| problem.is_passing() && !has_files);
-    let refused = Refused { problem, body, avatar: None, draft: drawn.draft, form_id };
+    let refused = Refused { problem, body, avatar: None, draft, form_id };
     Ok(draw_refused(&state, &auth, &cookies, Wanted::at(route), refused).await)
 }
 
