@@ -157,7 +157,7 @@ struct Work {
     events: Option<Vec<Event>>,
     is_outdated: bool,
     filling: Vec<ThreadId>,
-    /// How often a thread was joined or left: an answer that was under way meanwhile may be older than that.
+    /// How often a thread was joined or left, or may have been unheard: an answer that was under way meanwhile may be older than that.
     moves: u32,
     is_started: bool,
     is_sending: bool,

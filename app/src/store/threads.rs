@@ -74,7 +74,7 @@ impl Store {
         self.show(thread_id);
     }
 
-    /// How often a thread was joined or left.
+    /// How often a thread was joined or left, or may have been unheard.
     pub(super) fn moves(self) -> u32 {
         self.work.peek(|work| work.moves)
     }

@@ -89,15 +89,20 @@ async fn a_choice_goes_before_the_browser_and_is_kept_with_the_account() {
 #[tokio::test]
 async fn a_choice_at_the_door_comes_in_with_whoever_made_it() {
     let server = TestServer::start().await;
-    server.person("alice").await;
+    let alice = server.person("alice").await;
     let page = Browser::new(&server).open("/sign-in?next=/new").await;
     page.assert_shows("value=\"/sign-in?next=/new\"");
     page.assert_shows("lang=\"zh-Hans\" class=\"language-button\">简体中文</button>");
     let mut browser = Browser::new(&server).with("cookie", "language=zh-Hans");
     browser.submit("/sign-in", &[("username", "alice"), ("password", PASSWORD)]).await.redirect();
     let mut other = Browser::new(&server);
-    other.submit("/sign-in", &[("username", "alice"), ("password", PASSWORD)]).await.redirect();
-    other.open("/settings").await.assert_shows("<option value=\"zh-Hans\" lang=\"zh-Hans\" selected>");
+    let met = other.submit("/sign-in", &[("username", "alice"), ("password", PASSWORD)]).await;
+    let mut cookies = met.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    assert!(cookies.any(|cookie| cookie.starts_with("language=zh-Hans;")), "{:?}", met.headers);
+    // What is chosen there is what is spoken: this one has lost that cookie.
+    let selected = "<option value=\"zh-Hans\" lang=\"zh-Hans\" selected>";
+    other.open("/settings").await.assert_lacks(selected);
+    chinese(&server, Some(&alice)).open("/settings").await.assert_shows(selected);
 }
 
 #[tokio::test]
