@@ -163,6 +163,11 @@ async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
     .await
     .unwrap();
 
+    // Somebody has left one of their own open, and does so to the end.
+    let mut foreign = database.connect().await.unwrap();
+    let mut open = foreign.begin().await.unwrap();
+    sqlx::query("select pg_current_xact_id()").execute(&mut *open).await.unwrap();
+
     let server = TestServer::start_on(database, &[]).await;
     let bob = server.again(&bob);
     // Nothing has happened yet, as far as can be seen.
@@ -173,6 +178,7 @@ async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
     bob.read(thread_id, message.created_at).await;
     assert_eq!(live.next().await, Frame::Resync);
     assert_eq!(bob.thread(thread_id).await.unwrap().read_seq, 1);
+    open.rollback().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
