@@ -4,6 +4,9 @@ use crate::{Inbox, Thread, ThreadId, ThreadKind, UserId, page::ThreadPage};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
+/// What FNV-1a begins with.
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// The mark of a newest page, and of the thread that is open beside it: of all in them that events can change. 64 bits of FNV-1a, which is not made to
 /// withstand anybody who wants to deceive themselves.
 #[must_use]
@@ -26,7 +29,7 @@ impl Inbox {
 }
 
 fn of<'a>((has_archived, blocked): (bool, &[UserId]), threads: impl Iterator<Item = &'a Thread>) -> String {
-    let mut mark = fnv(0xcbf2_9ce4_8422_2325, u64::from(has_archived));
+    let mut mark = fnv(BASIS, u64::from(has_archived));
     for user_id in blocked {
         mark = halves(user_id.0).into_iter().fold(mark, fnv);
     }
@@ -58,7 +61,7 @@ fn of<'a>((has_archived, blocked): (bool, &[UserId]), threads: impl Iterator<Ite
 /// The mark of a draft, by which a form says which one it was drawn with.
 #[must_use]
 pub fn draft_mark(draft: &str) -> String {
-    let mark = draft.bytes().fold(0xcbf2_9ce4_8422_2325, |mark, byte| fnv(mark, u64::from(byte)));
+    let mark = draft.bytes().fold(BASIS, |mark, byte| fnv(mark, u64::from(byte)));
     format!("{mark:016x}")
 }
 
