@@ -3,12 +3,14 @@
 use super::{
     crowd::Crowd,
     figure::Sheet,
+    floor,
     size::Size,
     talk::{Talk, soon, warm_up},
     world::World,
 };
 use anyhow::Context;
 use std::sync::{Arc, atomic::Ordering};
+use tokio::time::sleep;
 
 /// What one person may say in a second is 20 messages: half of it leaves room for what comes late.
 const MESSAGES_PER_PERSON: u64 = 10;
@@ -45,6 +47,11 @@ pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
         sheet.put_latencies(&case, "left late", &talk.late)?;
         sheet.put(&case, "resynchronisations", talk.resyncs.load(Ordering::Relaxed) as f64, "");
         sheet.put_spent(&case, &before, &after, deliveries, "delivery");
+        drop(crowd);
+        // Until all of them are gone.
+        sleep(size.settling).await;
+        let floor = floor::write_us(count).await?;
+        sheet.put(&case, "CPU of a bare write to a connection", floor, "µs");
     }
     Ok(())
 }

@@ -51,6 +51,7 @@ impl Sheet<'_> {
     pub fn put_spent(&mut self, case: &str, before: &Spent, after: &Spent, count: u64, of: &str) {
         for (name, used) in [
             ("server", after.server.cpu_s - before.server.cpu_s),
+            ("the kernel, of that,", after.server.kernel_s - before.server.kernel_s),
             ("PostgreSQL", after.postgres.cpu_s - before.postgres.cpu_s),
             ("load", after.load.cpu_s - before.load.cpu_s),
         ] {

@@ -1,6 +1,7 @@
 //! Pages of the log, however long it is and however deep they are.
 
 use super::{
+    alarm,
     figure::{Latencies, Sheet},
     http::Connection,
     size::Size,
@@ -15,16 +16,22 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 /// How many pages a second are asked for while it is measured how long one takes.
-const RATE: u64 = 200;
-const CONNECTIONS: u64 = 8;
+const RATE: u32 = 200;
+const CONNECTIONS: u32 = 8;
 /// How many threads share the half of the rows that is not the one long thread's.
 const THREADS: u64 = 1_000;
 
-/// Fills a database of its own for each number of rows.
-pub async fn run(program: &Path, folder: &Path, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
+/// Fills a database of its own for each number of rows, and measures it so many times: what takes an hour to write is not written three times.
+pub async fn run(
+    program: &Path,
+    folder: &Path,
+    size: &Size,
+    runs: u32,
+    sheet: &mut Sheet<'_>,
+) -> anyhow::Result<()> {
     for rows in &size.rows {
         let world = World::start(program, folder, 30, 0).await?;
         let seed = include_str!("history.sql").replace("{threads}", &THREADS.to_string());
@@ -34,7 +41,10 @@ pub async fn run(program: &Path, folder: &Path, size: &Size, sheet: &mut Sheet<'
             .await
             .context("the rows could not be written")?;
         world.settle().await?;
-        measure(&world, *rows, size, sheet).await?;
+        for run in 1..=runs {
+            sheet.run = run;
+            measure(&world, *rows, size, sheet).await?;
+        }
         world.end().await?;
     }
     Ok(())
@@ -57,23 +67,27 @@ async fn measure(world: &World, rows: u64, size: &Size, sheet: &mut Sheet<'_>) -
         };
         let latencies = Latencies::default();
         world.forget_queries().await?;
-        let total = (RATE as f64 * size.talking.as_secs_f64()) as u64;
+        let disk_before = world.disk_bytes()?;
+        let total = (f64::from(RATE) * size.talking.as_secs_f64()) as u32;
         let start = Instant::now() + Duration::from_millis(200);
         let (latencies, any) = (&latencies, &any);
         let asking = (0..CONNECTIONS).map(|part| async move {
             let mut connection = Connection::open(world.address).await?;
-            for number in (part..total).step_by(CONNECTIONS as usize) {
-                let due = start + Duration::from_secs(1) * u32::try_from(number)? / u32::try_from(RATE)?;
-                sleep_until(due).await;
+            let due = move |number| start + Duration::from_secs(1) * number / RATE;
+            let numbers = (part..total).step_by(CONNECTIONS as usize);
+            let mut ringing = alarm::ring(numbers.map(move |number| (number, due(number).into_std())));
+            while let Some(number) = ringing.recv().await {
                 connection.get(&world::token(1), &any()?).await?;
-                latencies.add(due.elapsed());
+                latencies.add(due(number).elapsed());
             }
             anyhow::Ok(())
         });
         try_join_all(asking).await?;
         sheet.put_latencies(&case, "a page", latencies)?;
         let (_, touched) = world.queries("%from message where thread_id%created_at <%").await?;
-        sheet.put(&case, "pages of 8 kB touched", touched / total as f64, "a page of messages");
+        sheet.put(&case, "pages of 8 kB touched", touched / f64::from(total), "a page of messages");
+        let from_disk = (world.disk_bytes()? - disk_before) as f64 / 1000.0;
+        sheet.put(&case, "read from the disk", from_disk / f64::from(total), "kB a page of messages");
 
         let (end, count) = (Instant::now() + size.talking / 2, AtomicU64::new(0));
         let count = &count;

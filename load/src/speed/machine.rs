@@ -1,13 +1,21 @@
 //! What the kernel says of processes and of the machine: /proc.
 
 use anyhow::Context;
-use std::fs;
+use md5::{Digest, Md5};
+use std::{
+    fs,
+    hint::black_box,
+    iter,
+    time::{Duration, Instant},
+};
 
 /// What a set of processes used.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
-    /// Time on a processor, of the user and the kernel together.
+    /// Time on a processor, of the program and the kernel together.
     pub cpu_s: f64,
+    /// The kernel's part of it.
+    pub kernel_s: f64,
     /// Memory that is in use: without files that are only mapped.
     pub memory_bytes: u64,
 }
@@ -20,25 +28,49 @@ impl Usage {
         let (_, fields) = stat.rsplit_once(')').context("an odd /proc/<pid>/stat")?;
         let fields: Vec<u64> =
             fields.split_whitespace().map(|field| field.parse().unwrap_or_default()).collect();
-        let ticks = fields.get(11).zip(fields.get(12)).map_or(0, |(user, kernel)| user + kernel);
+        let ticks = |place: usize| fields.get(place).map_or(0.0, |ticks| *ticks as f64);
+        let (program, kernel) = (ticks(11), ticks(12));
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
         let anonymous = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or_default();
         let kb: u64 = anonymous.trim().trim_end_matches(" kB").parse().unwrap_or_default();
-        Ok(Self { cpu_s: ticks as f64 / TICKS_PER_S, memory_bytes: kb * 1024 })
+        Ok(Self {
+            cpu_s: (program + kernel) / TICKS_PER_S,
+            kernel_s: kernel / TICKS_PER_S,
+            memory_bytes: kb * 1024,
+        })
     }
 
     /// Of a process and its children: PostgreSQL has one for each connection.
     pub fn of_family(pid: u32) -> anyhow::Result<Self> {
         let mut sum = Self::of(pid)?;
-        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-        for child in children.split_whitespace().filter_map(|child| child.parse().ok()) {
+        for child in children(pid)? {
             // It may have ended meanwhile.
             let child = Self::of(child).unwrap_or_default();
-            sum =
-                Self { cpu_s: sum.cpu_s + child.cpu_s, memory_bytes: sum.memory_bytes + child.memory_bytes };
+            sum.cpu_s += child.cpu_s;
+            sum.kernel_s += child.kernel_s;
+            sum.memory_bytes += child.memory_bytes;
         }
         Ok(sum)
     }
+}
+
+/// How much a process and its children have had read from the disk: what the kernel's memory did not have.
+pub fn disk_bytes_of_family(pid: u32) -> anyhow::Result<u64> {
+    let mut sum = 0;
+    for pid in iter::once(pid).chain(children(pid)?) {
+        // It may have ended meanwhile.
+        let Ok(io) = fs::read_to_string(format!("/proc/{pid}/io")) else { continue };
+        let read =
+            io.lines().find_map(|line| line.strip_prefix("read_bytes: ")).context("an odd /proc/<pid>/io")?;
+        sum += read.parse::<u64>()?;
+    }
+    Ok(sum)
+}
+
+fn children(pid: u32) -> anyhow::Result<impl Iterator<Item = u32>> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    let children: Vec<u32> = children.split_whitespace().filter_map(|child| child.parse().ok()).collect();
+    Ok(children.into_iter())
 }
 
 /// USER_HZ, which Linux shows to processes on every machine that Bobbin runs on.
@@ -64,11 +96,25 @@ pub fn describe() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split_whitespace().next().unwrap_or("unknown");
     format!(
-        "{} cores of {model}, {} GiB, Linux {}; load average before the start: {load}",
+        "{} cores of {model}, of which one needs {:.2} s for the MD5 of 256 MB, {} GiB, Linux {}; load average before the start: {load}",
         models.len(),
+        yardstick().as_secs_f64(),
         kb / 1024 / 1024,
         kernel.trim()
     )
+}
+
+/// How long a core takes for something that is always the same: machines of one name differ by half.
+fn yardstick() -> Duration {
+    let chunk = vec![0; 1_000_000];
+    let tries = (0..3).map(|_| {
+        let began = Instant::now();
+        let mut digest = Md5::new();
+        (0..256).for_each(|_| digest.update(&chunk));
+        black_box(digest.finalize());
+        began.elapsed()
+    });
+    tries.min().unwrap_or_default()
 }
 
 #[cfg(test)]

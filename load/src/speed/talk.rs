@@ -1,6 +1,7 @@
 //! Pairs who talk on a fixed schedule: from when a message is due until its sender knows that it is stored, and until the other has it.
 
 use super::{
+    alarm,
     crowd::Crowd,
     figure::{Latencies, Sheet},
     size::Size,
@@ -17,7 +18,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
 /// How long before the first message is due.
 const LEAD: Duration = Duration::from_millis(500);
@@ -68,10 +69,11 @@ impl Talk {
         ensure!(self.schedule.set(schedule).is_ok(), "a talk is held once");
         let thread = &thread;
         let speaking = (0..SPEAKERS).map(|part| async move {
-            for number in (part..schedule.total).step_by(SPEAKERS as usize) {
+            let numbers = (part..schedule.total).step_by(SPEAKERS as usize);
+            let mut due = alarm::ring(numbers.map(move |number| (number, schedule.due(number).into_std())));
+            while let Some(number) = due.recv().await {
                 let person = speaker(&schedule, number);
                 let text = wording::send(number, world::thread_id(&thread(person))?)?;
-                sleep_until(schedule.due(number)).await;
                 self.late.add(Instant::now() - schedule.due(number));
                 crowd.line(person)?.send(&text).await?;
             }

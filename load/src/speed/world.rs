@@ -1,7 +1,7 @@
 //! What is measured: the server's release binary and a PostgreSQL with its own settings but one, the module that counts queries. Both end with this
 //! program, however that ends.
 
-use super::machine::Usage;
+use super::machine::{Usage, disk_bytes_of_family};
 use crate::{binary::Server, postgres::Postgres};
 use anyhow::Context;
 use md5::{Digest, Md5};
@@ -86,6 +86,11 @@ impl World {
             postgres: Usage::of_family(self.postgres.pid().context("PostgreSQL does not run")?)?,
             load: Usage::of(std::process::id())?,
         })
+    }
+
+    /// How much PostgreSQL has had read from the disk since its start.
+    pub fn disk_bytes(&self) -> anyhow::Result<u64> {
+        disk_bytes_of_family(self.postgres.pid().context("PostgreSQL does not run")?)
     }
 
     /// Kills the server (kill -9) and starts it again, at the same address.
