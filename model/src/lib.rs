@@ -30,7 +30,7 @@ pub mod timestamp;
 pub mod user;
 pub mod wire;
 
-pub use etag::{draft_mark, etag};
+pub use etag::{Marked, draft_mark, etag, etag_of};
 pub use file::{File, FileKind, FileName};
 pub use forward::Forward;
 pub use id::{FileId, InviteId, MessageId, PictureId, SecretChatId, SessionId, ThreadId, UserId};

@@ -9,7 +9,6 @@ use crate::{
     auth::{self, Auth},
     error::Result,
     extract::Query,
-    snapshot,
     state::AppState,
 };
 use axum::{
@@ -165,24 +164,9 @@ async fn begin(state: &AppState, auth: &Auth, has: &Has) -> Result<(Subscription
     }
     let is_current = match &has.etag {
         None => true,
-        Some(etag) => etag_now(state, auth, has.open).await.is_ok_and(|now| now == *etag),
+        // Everybody asks for this who comes back, and after a restart all do at once.
+        Some(etag) => state.marks.ask((auth.user.user_id, has.open)).await.is_ok_and(|now| now == *etag),
     };
     let first = if is_current { vec![Frame::Ready] } else { vec![Frame::Ready, Frame::Resync] };
     Ok((subscription, first))
-}
-
-async fn etag_now(state: &AppState, auth: &Auth, open: Option<ThreadId>) -> Result<String> {
-    let me = auth.user.user_id;
-    // Everybody asks for this who comes back, and after a restart all do at once.
-    let page = state.newest_threads.ask(me).await?;
-    let listed =
-        |thread_id| page.threads.iter().chain(&page.pinned).find(|thread| thread.thread_id == thread_id);
-    let open = match open {
-        Some(thread_id) => match listed(thread_id) {
-            Some(thread) => Some(thread.clone()),
-            None => snapshot::thread(&mut *state.db.acquire().await?, me, thread_id).await?,
-        },
-        None => None,
-    };
-    Ok(model::etag(&page, open.as_ref()))
 }

@@ -1,5 +1,7 @@
 //! Snapshots out of PostgreSQL: one member's view of their threads, in the form that events go on from.
 
+pub mod marks;
+
 use crate::{error::Result, option_columns, users};
 use model::{
     Avatar, Options, PictureId, Pins, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
@@ -7,10 +9,7 @@ use model::{
     thread::{LastMessage, Place},
 };
 use sqlx::{FromRow, PgConnection, PgPool, types::Json};
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A thread's row beside one member's.
 #[derive(Debug, FromRow)]
@@ -59,45 +58,28 @@ macro_rules! columns {
     };
 }
 
-macro_rules! page {
-    ($me:literal) => {
-        concat!(
-            "select ",
-            columns!($me),
-            " from (
-                select * from member where user_id = ",
-            $me,
-            " and is_archived = $6 and active_hour = $2
-                union all
-                (select * from member where user_id = ",
-            $me,
-            " and is_archived = $6 and active_hour < $2
-                    order by active_hour desc fetch first $5 rows with ties)
-            ) candidate join thread using (thread_id)
-            where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
-        )
-    };
-}
-
 /// The page of threads after a place in the list or in the archive, or the newest.
 ///
 /// `member.active_hour` is the key: it holds the hour of `thread.active_at`, so that a message need not touch every member. The threads of
 /// the cursor's own hour, and enough of the hours before it, are put in exact order here. The cost is that of the page and of the threads
 /// that were active in the same hours, never of the account.
-pub const PAGE: &str = page!("$1");
-
-/// The same for each of many people.
-const PAGES: &str = concat!(
-    "select reader.user_id as reader_id, page.* from unnest($1::uuid[]) reader (user_id), lateral (",
-    page!("reader.user_id"),
-    ") page"
+pub const PAGE: &str = concat!(
+    "select ",
+    columns!("$1"),
+    " from (
+        select * from member where user_id = $1 and is_archived = $6 and active_hour = $2
+        union all
+        (select * from member where user_id = $1 and is_archived = $6 and active_hour < $2
+            order by active_hour desc fetch first $5 rows with ties)
+    ) candidate join thread using (thread_id)
+    where (active_at, thread_id) < ($3, $4) order by active_at desc, thread_id desc limit $5"
 );
 
-/// The pinned threads of many people. They also stand where they belong in the pages: what is on top of the list changes nothing about how it is read.
+/// The pinned threads. They also stand where they belong in the pages: what is on top of the list changes nothing about how it is read.
 const PINNED: &str = concat!(
-    "select reader.user_id as reader_id, pinned.* from unnest($1::uuid[]) reader (user_id), lateral (select ",
-    columns!("reader.user_id"),
-    " from member join thread using (thread_id) where user_id = reader.user_id and pinned_at is not null) pinned"
+    "select ",
+    columns!("$1"),
+    " from member join thread using (thread_id) where user_id = $1 and pinned_at is not null"
 );
 
 const ONE: &str = concat!(
@@ -128,65 +110,22 @@ const SOME: &str = concat!(
 
 /// The newest of a user's threads, with all that is pinned.
 pub async fn newest(db: &PgPool, user_id: UserId) -> Result<ThreadPage> {
-    Ok(newest_of(db, &[user_id]).await?.pop().unwrap_or_default())
-}
-
-/// The same for each of many users, in their order: by as many queries as for one.
-pub async fn newest_of(db: &PgPool, user_ids: &[UserId]) -> Result<Vec<ThreadPage>> {
-    #[derive(FromRow)]
-    struct Of {
-        reader_id: UserId,
-        #[sqlx(flatten)]
-        row: Row,
-    }
-    #[derive(FromRow)]
-    struct Rest {
-        has_archived: bool,
-        blocked: Vec<UserId>,
-    }
     let mut db = db.acquire().await?;
-    let limit = page::THREADS + 1;
-    let listed: Vec<Of> = sqlx::query_as(PAGES)
-        .bind(user_ids)
-        .bind(Place::FIRST.active_at.start_of_hour())
-        .bind(Place::FIRST.active_at)
-        .bind(Place::FIRST.thread_id)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .bind(false)
-        .fetch_all(&mut *db)
-        .await?;
-    let pinned: Vec<Of> = sqlx::query_as(PINNED).bind(user_ids).fetch_all(&mut *db).await?;
-    let rests: Vec<Rest> = sqlx::query_as(
-        "select exists (select from member where user_id = reader.user_id and is_archived and active_hour is not null) as has_archived,
-            array(select case when direct_low = reader.user_id then direct_high else direct_low end
-                from member join thread using (thread_id) where user_id = reader.user_id and is_blocked) as blocked
-            from unnest($1::uuid[]) with ordinality reader (user_id, place) order by place",
+    let (listed, has_more) = rows(&mut db, user_id, false, None).await?;
+    let mut pinned: Vec<Row> = sqlx::query_as(PINNED).bind(user_id).fetch_all(&mut *db).await?;
+    pinned.retain(|pinned| listed.iter().all(|listed| listed.thread_id != pinned.thread_id));
+    let (has_archived, blocked) = sqlx::query_as(
+        "select exists (select from member where user_id = $1 and is_archived and active_hour is not null),
+            array(select case when direct_low = $1 then direct_high else direct_low end
+                from member join thread using (thread_id) where user_id = $1 and is_blocked)",
     )
-    .bind(user_ids)
-    .fetch_all(&mut *db)
+    .bind(user_id)
+    .fetch_one(&mut *db)
     .await?;
-    let people = people(&mut db, listed.iter().chain(&pinned).map(|of| (of.reader_id, &of.row))).await?;
-    let mut pages: BTreeMap<UserId, ThreadPage> = BTreeMap::new();
-    for Of { reader_id, row } in listed {
-        pages.entry(reader_id).or_default().threads.extend(view(row, reader_id, &people));
-    }
-    for page in pages.values_mut() {
-        // As they are within a page already, which a query of many pages does not promise.
-        page.threads.sort_by_key(|thread| Reverse(thread.place()));
-        page.has_more = page.threads.len() == limit;
-        page.threads.truncate(page::THREADS);
-    }
-    for Of { reader_id, row } in pinned {
-        let page = pages.entry(reader_id).or_default();
-        if page.threads.iter().all(|thread| thread.thread_id != row.thread_id) {
-            page.pinned.extend(view(row, reader_id, &people));
-        }
-    }
-    let pages = user_ids.iter().zip(rests).map(|(user_id, rest)| {
-        let page = pages.get(user_id).cloned().unwrap_or_default();
-        ThreadPage { has_archived: rest.has_archived, blocked: rest.blocked, ..page }
-    });
-    Ok(pages.collect())
+    let listed_ids: BTreeSet<_> = listed.iter().map(|row| row.thread_id).collect();
+    let threads = name(&mut db, user_id, listed.into_iter().chain(pinned).collect()).await?;
+    let (threads, pinned) = threads.into_iter().partition(|thread| listed_ids.contains(&thread.thread_id));
+    Ok(ThreadPage { threads, pinned, has_more, has_archived, blocked })
 }
 
 /// A user's groups in whose titles a text stands. Nothing, if the text is empty.
@@ -261,18 +200,11 @@ pub async fn thread(db: &mut PgConnection, user_id: UserId, thread_id: ThreadId)
 
 /// Adds the names of the people that rows speak of, in one query.
 async fn name(db: &mut PgConnection, me: UserId, rows: Vec<Row>) -> Result<Vec<Thread>> {
-    let people = people(db, rows.iter().map(|row| (me, row))).await?;
-    Ok(rows.into_iter().filter_map(|row| view(row, me, &people)).collect())
-}
-
-/// The people that rows speak of, each row to somebody.
-async fn people(
-    db: &mut PgConnection,
-    rows: impl Iterator<Item = (UserId, &Row)>,
-) -> Result<BTreeMap<UserId, User>> {
     let user_ids: BTreeSet<_> =
-        rows.flat_map(|(reader_id, row)| [peer(row, reader_id), row.last_sender_id]).flatten().collect();
-    Ok(users::by_id(db, user_ids).await?.into_iter().map(|user| (user.user_id, user)).collect())
+        rows.iter().flat_map(|row| [peer(row, me), row.last_sender_id]).flatten().collect();
+    let people = users::by_id(db, user_ids).await?;
+    let people = people.into_iter().map(|user| (user.user_id, user)).collect();
+    Ok(rows.into_iter().filter_map(|row| view(row, me, &people)).collect())
 }
 
 fn peer(row: &Row, me: UserId) -> Option<UserId> {

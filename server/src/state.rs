@@ -15,9 +15,9 @@ use crate::{
     passwords::Passwords,
     presence::Presences,
     secret::SecretHash,
-    snapshot,
+    snapshot::marks::{self, Reader},
 };
-use model::{SessionId, UserId, page::ThreadPage};
+use model::SessionId;
 use sqlx::{
     Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -33,8 +33,8 @@ pub struct AppState {
     pub sessions: Arc<Gather<SecretHash, Option<auth::Row>>>,
     /// Whether a session has not ended since.
     pub live_sessions: Arc<Gather<SessionId, bool>>,
-    /// What those see of their threads who come back.
-    pub newest_threads: Arc<Gather<UserId, ThreadPage>>,
+    /// What is to be known by those who come back.
+    pub marks: Arc<Gather<Reader, String>>,
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// Connections that do without a socket.
@@ -98,14 +98,14 @@ impl AppState {
         tokio::spawn(locks::watch(db.clone(), hub.clone()));
         let audiences = Arc::new(Audiences::default());
         let reading = db.clone();
-        let newest_threads = Gather::start(move |user_ids: Vec<UserId>| {
+        let marks = Gather::start(move |readers: Vec<Reader>| {
             let db = reading.clone();
-            async move { snapshot::newest_of(&db, &user_ids).await }
+            async move { marks::marks(&db, &readers).await }
         });
         Ok(Self {
             sessions: Arc::new(auth::sessions(db.clone())),
             live_sessions: Arc::new(auth::live_sessions(db.clone())),
-            newest_threads: Arc::new(newest_threads),
+            marks: Arc::new(marks),
             files: Files::open(&config.storage, &db).await?,
             writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
             presences: Arc::new(Presences::new(db.clone())),

@@ -8,6 +8,7 @@ use model::{
     members::Members,
     wire::{Answer, Command, Event, Frame, Outcome},
 };
+use server::state::AppState;
 use std::{collections::BTreeSet, io::Cursor};
 
 /// A person with a screen that only events change.
@@ -85,16 +86,18 @@ impl Screen {
     }
 
     /// Fails unless this screen shows what a new one would.
-    async fn assert_fresh(&self, thread_id: ThreadId, after: &Command) {
+    async fn assert_fresh(&self, state: &AppState, thread_id: ThreadId, after: &Command) {
         let who = &self.person.user.username;
         assert_eq!(self.inbox, self.person.inbox().await, "{who}'s inbox after {after:?}");
         // By its mark, the server sees that this screen knows everything.
         let open = self.person.thread(thread_id).await.ok();
         let newest = self.person.threads().await;
-        match self.inbox.etag(open.as_ref().map(|thread| thread.thread_id)) {
-            Some(mark) => {
-                assert_eq!(mark, model::etag(&newest, open.as_ref()), "{who}'s mark after {after:?}");
-            }
+        let open_id = open.as_ref().map(|thread| thread.thread_id);
+        let fresh = model::etag(&newest, open.as_ref());
+        let asked = state.marks.ask((self.person.user.user_id, open_id)).await.unwrap();
+        assert_eq!(asked, fresh, "what the server takes for {who}'s mark after {after:?}");
+        match self.inbox.etag(open_id) {
+            Some(mark) => assert_eq!(mark, fresh, "{who}'s mark after {after:?}"),
             None => assert!(newest.has_archived, "{who} has no mark after {after:?}"),
         }
         let (timeline, members) = Self::fresh(&self.person, thread_id).await;
@@ -339,14 +342,14 @@ async fn a_stale_snapshot_and_the_events_since_equal_a_fresh_snapshot() {
                 // Somebody who was let in looks at it from here on.
                 (screen.timeline, screen.members) = Screen::fresh(&screen.person, thread_id).await;
             }
-            screen.assert_fresh(thread_id, &command).await;
+            screen.assert_fresh(&server.state, thread_id, &command).await;
             if screen.inbox.thread(thread_id).is_none() {
                 (screen.timeline, screen.members) = (None, None);
             }
         }
         watching.catch_up().await;
         assert_eq!(watching.heard, [], "a stranger heard of {command:?}");
-        watching.assert_fresh(thread_id, &command).await;
+        watching.assert_fresh(&server.state, thread_id, &command).await;
     }
     assert_eq!(covered, (0..COMMANDS).collect(), "a command has no step");
 }
