@@ -117,11 +117,11 @@ pub async fn begin(state: &AppState, auth: &Auth, command: Command) -> BoxFuture
 
 /// Tells what has happened to whom it concerns, in the order in which it did.
 pub fn tell(state: &AppState, deliveries: Vec<Delivery>) {
-    for delivery in deliveries {
+    for delivery in &deliveries {
         state.presences.note(&delivery.event);
         state.newest.note(&delivery.event);
-        state.hub.publish(delivery);
     }
+    state.hub.publish(deliveries);
 }
 
 /// The body of a message with so many files.

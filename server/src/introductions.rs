@@ -98,7 +98,7 @@ impl Introductions {
 
     fn tell_all_tabs(&self, of: UserId, chat_id: SecretChatId, user: &User, step: Step) {
         let event = Event::Introduced { chat_id, user: user.clone(), step, detail: String::new() };
-        self.hub.publish(Delivery::to_one(of, event));
+        self.hub.publish([Delivery::to_one(of, event)]);
     }
 
     /// Ends whatever there is between two people.

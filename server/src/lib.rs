@@ -74,9 +74,10 @@ pub mod live;
 pub mod page;
 pub mod snapshot;
 
-use axum::{extract::connect_info::IntoMakeServiceWithConnectInfo, serve::ListenerExt};
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use live::wire::{Listener, Peer};
 use state::AppState;
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::{net::TcpListener, time::timeout};
 
 /// How long open requests and sockets may take to end when the server stops, and then the connections to the database, which may stand still.
@@ -93,7 +94,7 @@ pub async fn run(
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+    let service: IntoMakeServiceWithConnectInfo<_, Peer> =
         router::router(state.clone()).into_make_service_with_connect_info();
     tokio::spawn(files::sweep_until_closed(state.files.clone(), state.db.clone(), state.hub.clone()));
     let hub = state.hub.clone();
@@ -102,13 +103,7 @@ pub async fn run(
         hub.close();
     };
     // Sockets have left HTTP behind, so that axum does not wait for them; the hub knows them.
-    // An event and an answer are small and follow each other: together they would wait for the first one's receipt.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection keeps Nagle's algorithm: {error}");
-        }
-    });
-    let served = axum::serve(listener, service).with_graceful_shutdown(stopped).into_future();
+    let served = axum::serve(Listener(listener), service).with_graceful_shutdown(stopped).into_future();
     let hub = state.hub.clone();
     let drained = async move {
         hub.closing().await;

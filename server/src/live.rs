@@ -3,7 +3,9 @@
 pub mod connection;
 pub mod endpoint;
 pub mod hub;
+pub mod mailbox;
 pub mod polling;
+pub mod wire;
 
 use crate::{
     auth::{self, Auth},
@@ -13,12 +15,12 @@ use crate::{
 };
 use axum::{
     extract::{
-        State,
-        ws::{Message, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        ConnectInfo, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     response::Response,
 };
-use hub::{Hub, Subscription, encode};
+use hub::{Hub, Subscription};
 use model::{
     Refusal, ThreadId, UserId,
     wire::{Frame, MAX_FRAME_BYTES, SUBPROTOCOL},
@@ -28,6 +30,7 @@ use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 use utoipa::IntoParams;
+use wire::Peer;
 use words::{Language, Speaking};
 
 /// How much is read from a socket at a time: commands are small.
@@ -123,6 +126,7 @@ pub struct Has {
 pub async fn open(
     State(state): State<AppState>,
     auth: Auth,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     Query(has): Query<Has>,
     upgrade: std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response> {
@@ -144,13 +148,12 @@ pub async fn open(
         .max_frame_size(MAX_FRAME_BYTES)
         .on_upgrade(async move |socket| {
             let begun = Box::pin(begin(&state, &auth, &has)).await;
-            if let Ok((subscription, first)) = begun {
-                let first = first.iter().map(|frame| Message::Text(encode(frame))).collect();
+            if let Ok((subscription, first)) = begun
+                && let Some(wire) = peer.wire.upgrade()
+            {
+                subscription.attach(&wire, &first);
                 // A task of its own: the present one has room for all that came before, as long as it lasts.
-                tokio::spawn(Speaking::new(
-                    language,
-                    connection::run(socket, state, auth, subscription, first),
-                ));
+                tokio::spawn(Speaking::new(language, connection::run(socket, state, auth, subscription)));
             }
         }))
 }

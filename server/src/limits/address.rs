@@ -1,6 +1,6 @@
 //! Whose request it is, as far as the network tells.
 
-use crate::state::AppState;
+use crate::{live::wire::Peer, state::AppState};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, request::Parts},
@@ -33,7 +33,7 @@ impl Address {
     /// The address that a request comes from.
     #[must_use]
     pub fn of_request(parts: &Parts, state: &AppState) -> Self {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address.ip());
         let forwarded = state.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
         Self::of(forwarded.or(peer).unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
     }

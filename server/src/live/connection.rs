@@ -2,7 +2,8 @@
 
 use super::{
     endpoint::Endpoint,
-    hub::{Notice, Subscription, encode},
+    hub::{Notice, Subscription},
+    mailbox::encode,
 };
 use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -20,9 +21,7 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const MISSED_PINGS: u32 = 2;
 /// How many commands of one connection are carried out at a time; more wait in the socket.
 const COMMANDS_AT_ONCE: usize = 64;
-/// How many frames that are there already leave in one write.
-const FRAMES_AT_ONCE: usize = 64;
-/// How long one frame may take to leave before the reader counts as gone.
+/// How long nothing may leave before the reader counts as gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long commands that have begun may take to be answered when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,59 +35,31 @@ enum Input {
 }
 
 /// Serves a socket until it ends.
-pub async fn run(
-    mut socket: WebSocket,
-    state: AppState,
-    auth: Auth,
-    mut subscription: Subscription,
-    first: Vec<Message>,
-) {
+pub async fn run(mut socket: WebSocket, state: AppState, auth: Auth, mut subscription: Subscription) {
     let endpoint = Endpoint::new(&state, &auth, subscription.address());
     let mut answers = FuturesUnordered::new();
     let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut unanswered_pings = 0;
 
-    if write(&mut socket, first).await.is_err() {
-        return;
-    }
-    // What was heard while more was looked for that could leave with what was there.
-    let mut heard = None;
     let farewell = loop {
-        let next = async {
-            match heard.take() {
-                Some(notice) => notice,
-                None => subscription.next().await,
-            }
-        };
         let input = tokio::select! {
-            notice = next => Input::Noticed(notice),
+            notice = subscription.next() => Input::Noticed(notice),
             Some(frame) = answers.next() => Input::Answered(Box::new(frame)),
             received = socket.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
             _ = ping.tick() => Input::PingDue,
         };
         let mut messages = Vec::new();
         match input {
-            Input::Noticed(Notice::Frame(frame)) => {
-                messages.push(Message::Text(frame));
-                // A connection that has fallen behind its events catches up by fewer and larger writes.
-                while messages.len() < FRAMES_AT_ONCE && heard.is_none() {
-                    match subscription.next_now() {
-                        Some(Notice::Frame(frame)) => messages.push(Message::Text(frame)),
-                        Some(other) => heard = Some(other),
-                        None => break,
-                    }
-                }
-            }
-            Input::Noticed(Notice::Behind) => messages.push(Message::Text(encode(&Frame::Resync))),
+            Input::Noticed(Notice::Waiting) => {}
             Input::Noticed(Notice::Ended) => break (close_code::POLICY, "This session was ended."),
             Input::Noticed(Notice::Closing) => break (close_code::RESTART, "The server stops."),
-            Input::Answered(frame) => messages.push(Message::Text(encode(&frame))),
+            Input::Answered(frame) => messages.push(text(&frame)),
             Input::PingDue if unanswered_pings >= MISSED_PINGS => return,
             Input::PingDue => {
                 unanswered_pings += 1;
                 // The ping asks the client's network; a browser's script sees only the frame.
-                messages.extend([Message::Text(encode(&Frame::Alive)), Message::Ping(Vec::new().into())]);
+                messages.extend([text(&Frame::Alive), Message::Ping(Vec::new().into())]);
             }
             Input::Received(Some(Ok(Message::Text(text)))) => {
                 unanswered_pings = 0;
@@ -121,22 +92,23 @@ pub async fn run(
             },
             Input::Received(None | Some(Ok(Message::Close(_)))) => return,
         }
-        if write(&mut socket, messages).await.is_err() {
+        if write(&mut socket, &subscription, messages).await.is_err() {
             return;
         }
     };
-    Box::pin(end(&mut socket, answers, farewell)).await;
+    Box::pin(end(&mut socket, &subscription, answers, farewell)).await;
 }
 
 /// Answers what was begun before the socket closes, so that a stopping server leaves no sender in doubt.
 async fn end(
     socket: &mut WebSocket,
+    subscription: &Subscription,
     mut answers: impl Stream<Item = Frame> + Unpin,
     (code, reason): (CloseCode, &'static str),
 ) {
     let drain = async {
         while let Some(frame) = answers.next().await {
-            if write(socket, [Message::Text(encode(&frame))]).await.is_err() {
+            if write(socket, subscription, [text(&frame)]).await.is_err() {
                 break;
             }
         }
@@ -146,22 +118,33 @@ async fn end(
     }
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
-    let _ = write(socket, [Message::Close(Some(close))]).await;
+    let _ = write(socket, subscription, [Message::Close(Some(close))]).await;
 }
 
-/// Writes frames at once, each in bounded time.
-async fn write(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message>) -> Result<(), ()> {
+/// Sends what waits, and then these, each in bounded time.
+async fn write(
+    socket: &mut WebSocket,
+    subscription: &Subscription,
+    messages: impl IntoIterator<Item = Message>,
+) -> Result<(), ()> {
+    while !subscription.is_empty() {
+        bounded(subscription.send_some()).await?;
+    }
     for message in messages {
         bounded(socket.feed(message)).await?;
     }
     bounded(socket.flush()).await
 }
 
-async fn bounded(writing: impl Future<Output = Result<(), axum::Error>>) -> Result<(), ()> {
+async fn bounded<E>(writing: impl Future<Output = Result<(), E>>) -> Result<(), ()> {
     match timeout(WRITE_TIMEOUT, writing).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(()),
     }
+}
+
+fn text(frame: &Frame) -> Message {
+    Message::Text(encode(frame).into())
 }
 
 fn reply(id: u64, outcome: crate::error::Result<model::wire::Answer>) -> Frame {
@@ -173,7 +156,7 @@ fn reply(id: u64, outcome: crate::error::Result<model::wire::Answer>) -> Frame {
 
 fn unreadable(why: &str) -> Message {
     let refusal = Refusal::RequestInvalid { detail: words::refusal::unreadable(why) };
-    Message::Text(encode(&Frame::Problem { id: None, problem: Problem::from(&refusal) }))
+    text(&Frame::Problem { id: None, problem: Problem::from(&refusal) })
 }
 
 /// The farewell for a frame that breaks the protocol; none if the socket simply broke.

@@ -1,24 +1,26 @@
 //! Who is connected, by user, and what becomes of a slow reader. Knows nothing of threads, and no SQL.
 
-use axum::extract::ws::Utf8Bytes;
+use super::{
+    mailbox::{Encoded, Mailbox},
+    wire::Wire,
+};
 use futures_util::FutureExt;
 use model::{
     SessionId, UserId,
     wire::{Event, Frame},
 };
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
+    io,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-/// How many events wait for one connection before it is told to resynchronise instead.
-const QUEUE_FRAMES: usize = 256;
-/// The room that a connection keeps when nothing waits for it: most are idle, and there are thousands.
-const KEPT_FRAMES: usize = 8;
+/// To how many connections an event is written by whoever tells it; to more than that, by tasks that see to so many each.
+const AT_ONCE: usize = 64;
 
 /// An event and the users whom it concerns.
 #[derive(Clone, Debug)]
@@ -46,17 +48,6 @@ pub struct Hub {
     is_in_doubt: AtomicBool,
 }
 
-/// Where the hub leaves what one connection is to send.
-#[derive(Debug)]
-struct Mailbox {
-    session_id: SessionId,
-    queue: Mutex<VecDeque<Utf8Bytes>>,
-    /// Set when the queue was full: from then on events are dropped, until the connection has noticed.
-    is_behind: AtomicBool,
-    is_ended: AtomicBool,
-    notice: Notify,
-}
-
 /// A connection's end of its mailbox. Dropping it leaves the hub.
 #[derive(Debug)]
 pub struct Subscription {
@@ -73,17 +64,17 @@ pub struct Address(Arc<Mailbox>);
 impl Address {
     /// Leaves an event for it.
     pub fn send(&self, event: &Event) {
-        self.0.leave(encode(&Frame::Event(event.clone())));
+        if self.0.leave(&Encoded::of(&Frame::Event(event.clone()))) {
+            self.0.see_off();
+        }
     }
 }
 
 /// What a connection hears from the hub.
 #[derive(Debug)]
 pub enum Notice {
-    /// Send this.
-    Frame(Utf8Bytes),
-    /// Events were dropped.
-    Behind,
+    /// Something waits that has to be sent: over a socket, what it did not take at once.
+    Waiting,
     /// The session was ended.
     Ended,
     /// The server stops.
@@ -104,34 +95,39 @@ impl Hub {
     /// Begins to collect a user's events.
     #[must_use]
     pub fn subscribe(self: &Arc<Self>, user_id: UserId, session_id: SessionId) -> Subscription {
-        let mailbox = Arc::new(Mailbox {
-            session_id,
-            queue: Mutex::default(),
-            is_behind: AtomicBool::new(false),
-            is_ended: AtomicBool::new(false),
-            notice: Notify::new(),
-        });
+        let mailbox = Arc::new(Mailbox::new(session_id));
         self.write().entry(user_id).or_default().push(mailbox.clone());
         Subscription { hub: self.clone(), user_id, mailbox, is_closing: self.is_closing.subscribe() }
     }
 
-    /// Tells an event to those of its audience who are connected. Encoded once, and only if somebody is; the bytes are shared.
-    pub fn publish(&self, delivery: Delivery) {
-        let Delivery { event, audience } = delivery;
-        let frame = Frame::Event(event);
-        let mut encoded: Option<Utf8Bytes> = None;
+    /// Tells events to those of their audiences who are connected, in their order. Each is encoded once, and only if somebody is; the bytes are shared.
+    pub fn publish(&self, deliveries: impl IntoIterator<Item = Delivery>) {
+        let mut reached = Vec::new();
         let connections = self.read();
-        for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
-            let bytes = encoded.get_or_insert_with(|| encode(&frame));
-            mailbox.leave(bytes.clone());
+        for Delivery { event, audience } in deliveries {
+            let frame = Frame::Event(event);
+            let mut encoded = None;
+            for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
+                if mailbox.leave(encoded.get_or_insert_with(|| Encoded::of(&frame))) {
+                    reached.push(mailbox.clone());
+                }
+            }
+        }
+        drop(connections);
+        if reached.len() <= AT_ONCE {
+            reached.iter().for_each(|mailbox| mailbox.see_off());
+            return;
+        }
+        for some in reached.chunks(AT_ONCE) {
+            let some = some.to_vec();
+            tokio::spawn(async move { some.iter().for_each(|mailbox| mailbox.see_off()) });
         }
     }
 
     /// Cuts the connections of a session that was ended.
     pub fn end_session(&self, session_id: SessionId) {
         for mailbox in self.read().values().flatten().filter(|mailbox| mailbox.session_id == session_id) {
-            mailbox.is_ended.store(true, Ordering::Release);
-            mailbox.notice.notify_one();
+            mailbox.end();
         }
     }
 
@@ -164,7 +160,7 @@ impl Hub {
     pub fn close(&self) {
         // Whoever comes from here on sees it by themselves.
         self.is_closing.send_replace(true);
-        self.read().values().flatten().for_each(|mailbox| mailbox.notice.notify_one());
+        self.read().values().flatten().for_each(|mailbox| mailbox.wake());
     }
 
     /// Ends when [`Hub::close`] was called.
@@ -201,46 +197,36 @@ impl Hub {
     }
 }
 
-impl Mailbox {
-    fn leave(&self, frame: Utf8Bytes) {
-        let mut queue = self.lock();
-        if self.is_behind.load(Ordering::Acquire) {
-            return;
-        }
-        if queue.len() < QUEUE_FRAMES {
-            queue.push_back(frame);
-        } else {
-            self.is_behind.store(true, Ordering::Release);
-        }
-        drop(queue);
-        self.notice.notify_one();
-    }
-
-    /// What waits longest.
-    fn take(&self) -> Option<Utf8Bytes> {
-        let mut queue = self.lock();
-        let frame = queue.pop_front();
-        if queue.is_empty() && queue.capacity() > KEPT_FRAMES {
-            queue.shrink_to(KEPT_FRAMES);
-        }
-        frame
-    }
-
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Utf8Bytes>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn fall_behind(&self) {
-        self.is_behind.store(true, Ordering::Release);
-        self.notice.notify_one();
-    }
-}
-
 impl Subscription {
     /// Where it can be told something alone.
     #[must_use]
     pub fn address(&self) -> Address {
         Address(self.mailbox.clone())
+    }
+
+    /// From here on events leave by a socket as they are told, after these frames.
+    pub fn attach(&self, wire: &Arc<Wire>, first: &[Frame]) {
+        self.mailbox.attach(wire, first);
+    }
+
+    /// Everything that waits, for a connection without a socket.
+    #[must_use]
+    pub fn take(&self) -> Vec<Encoded> {
+        self.mailbox.take()
+    }
+
+    /// Whether nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mailbox.is_empty()
+    }
+
+    /// Sends some of what waits, as soon as the socket takes it.
+    ///
+    /// # Errors
+    /// When the connection has ended.
+    pub async fn send_some(&self) -> io::Result<()> {
+        self.mailbox.send_some().await
     }
 
     /// The next thing to do, if it is there already.
@@ -251,24 +237,17 @@ impl Subscription {
     /// The next thing to do. Cancel-safe.
     pub async fn next(&mut self) -> Notice {
         loop {
-            if self.mailbox.is_ended.load(Ordering::Acquire) {
+            if self.mailbox.is_ended() {
                 return Notice::Ended;
             }
             if *self.is_closing.borrow() {
                 return Notice::Closing;
             }
-            if self.mailbox.is_behind.load(Ordering::Acquire) {
-                // Emptied before the flag falls, so that what is queued from here on is newer than the resynchronisation.
-                let mut queue = self.mailbox.lock();
-                *queue = VecDeque::new();
-                self.mailbox.is_behind.store(false, Ordering::Release);
-                return Notice::Behind;
-            }
-            if let Some(frame) = self.mailbox.take() {
-                return Notice::Frame(frame);
+            if !self.mailbox.is_empty() {
+                return Notice::Waiting;
             }
             // Whatever is left meanwhile has left a permit here.
-            self.mailbox.notice.notified().await;
+            self.mailbox.noticed().await;
         }
     }
 }
@@ -283,16 +262,4 @@ impl Drop for Subscription {
             }
         }
     }
-}
-
-/// A frame as it goes over the socket.
-#[must_use]
-pub fn encode(frame: &Frame) -> Utf8Bytes {
-    serde_json::to_string(frame).map_or_else(
-        |error| {
-            tracing::error!("a frame could not be encoded: {error}");
-            Utf8Bytes::from_static(r#""resync""#)
-        },
-        Utf8Bytes::from,
-    )
 }

@@ -5,7 +5,8 @@
 use super::{
     Has, begin,
     endpoint::Endpoint,
-    hub::{Notice, Subscription, encode},
+    hub::{Notice, Subscription},
+    mailbox::Encoded,
 };
 use crate::{
     auth::Auth,
@@ -14,7 +15,6 @@ use crate::{
     extract::{Json, Path, Query},
     state::AppState,
 };
-use axum::extract::ws::Utf8Bytes;
 use axum::{
     body::Body,
     extract::State,
@@ -128,7 +128,7 @@ pub async fn poll(
         let endpoint = Endpoint::new(&state, &auth, subscription.address());
         let (subscription, used_at) = (subscription.into(), Instant::now().into());
         Polls::keep(&state, key, Arc::new(Poll { subscription, endpoint, used_at }));
-        return Ok(list(first.iter().map(encode).collect()));
+        return Ok(list(&first.iter().map(Encoded::of).collect::<Vec<_>>()));
     };
     poll.use_until(Instant::now() + WAIT);
     let mut subscription = poll.subscription.lock().await;
@@ -137,8 +137,7 @@ pub async fn poll(
     // What is there already comes along.
     while let Some(told) = notice {
         match told {
-            Notice::Frame(frame) => frames.push(frame),
-            Notice::Behind => frames.push(encode(&Frame::Resync)),
+            Notice::Waiting => frames.extend(subscription.take()),
             Notice::Ended => {
                 state.polls.remove(key);
                 return Err(Refusal::SignInRequired.into());
@@ -151,10 +150,10 @@ pub async fn poll(
         notice = subscription.next_now();
     }
     if frames.is_empty() {
-        frames.push(encode(&Frame::Alive));
+        frames.push(Encoded::of(&Frame::Alive));
     }
     poll.use_until(Instant::now());
-    Ok(list(frames))
+    Ok(list(&frames))
 }
 
 /// Carries out a command of a connection: the same as `/api/v1/commands`, and also what is about its screen.
@@ -180,8 +179,8 @@ pub async fn command(
 }
 
 /// Frames that are written already, as one list.
-fn list(frames: Vec<Utf8Bytes>) -> Response {
-    let frames: Vec<&str> = frames.iter().map(Utf8Bytes::as_str).collect();
+fn list(frames: &[Encoded]) -> Response {
+    let frames: Vec<&str> = frames.iter().map(Encoded::text).collect();
     let body = Body::from(["[", &frames.join(","), "]"].concat());
     ([(CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -95,17 +95,22 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
         let (drafts, answers): (Vec<_>, Vec<_>) =
             taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
         let stored = persist(&db, &hub, &audiences, &drafts).await;
-        for ((draft, stored), answer) in drafts.into_iter().zip(stored).zip(answers) {
-            let outcome = stored.map(|stored| {
+        let mut deliveries = Vec::new();
+        let mut outcomes = Vec::with_capacity(drafts.len());
+        for (draft, stored) in drafts.into_iter().zip(stored) {
+            outcomes.push(stored.map(|stored| {
                 // Everybody was told of a retry's message when it was stored.
                 if stored.is_new {
                     let sender = stored.sender.unwrap_or(draft.sender);
                     let event = Event::MessageSent { message: stored.message.clone(), sender };
-                    hub.publish(Delivery { event, audience: stored.audience });
+                    deliveries.push(Delivery { event, audience: stored.audience });
                 }
-                stored.returned.into_iter().for_each(|delivery| hub.publish(delivery));
+                deliveries.extend(stored.returned);
                 stored.message
-            });
+            }));
+        }
+        hub.publish(deliveries);
+        for (outcome, answer) in outcomes.into_iter().zip(answers) {
             // The sender may have gone; the message is stored all the same.
             let _ = answer.send(outcome);
         }

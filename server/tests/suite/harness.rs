@@ -1,28 +1,23 @@
 //! The set-up that every test shares: a server on a free port with a database of its own, and people who use it as programs do.
 
+mod live;
+
+pub use live::Live;
+
 use clap::Parser;
-use futures_util::{SinkExt, StreamExt};
 use model::{
     Avatar, File, FileId, Inbox, Message, MessageId, Problem, Refusal, Role, Thread, ThreadId, ThreadOption,
     Timeline, Timestamp, User,
     page::{ChangePage, MemberPage, MessagePage, PeoplePage, ReactorPage, ThreadPage, VersionPage},
-    wire::{Answer, Command, Event, Frame, Request, SUBPROTOCOL},
+    wire::{Answer, Command, Frame, SUBPROTOCOL},
 };
 use reqwest::{Client, Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use server::{config::Config, run, state::AppState};
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use std::{env, fs, net::SocketAddr, path::PathBuf, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::JoinHandle,
-    time::timeout,
-};
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
-    tungstenite::{self, client::IntoClientRequest},
-};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 use uuid::Uuid;
 
 /// How long anything may take before a test gives up and says what did arrive.
@@ -357,7 +352,7 @@ impl Person {
         request.headers_mut().insert("cookie", self.cookie.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(Live { socket, owner: self.user.username.clone(), next_id: 1, seen: Vec::new() })
+        Ok(Live::new(socket, &self.user.username))
     }
 }
 
@@ -388,104 +383,5 @@ pub fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, Problem>, refusal: 
     match outcome {
         Ok(done) => panic!("expected {refusal:?}, but it was done: {done:?}"),
         Err(problem) => assert_eq!(problem, Problem::from(refusal)),
-    }
-}
-
-/// A socket, and everything that came over it.
-pub struct Live {
-    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    owner: String,
-    next_id: u64,
-    seen: Vec<Frame>,
-}
-
-impl Live {
-    /// The next frame, whatever it is.
-    pub async fn next(&mut self) -> Frame {
-        self.try_next().await.unwrap_or_else(|end| panic!("{}'s socket ended: {end}", self.owner))
-    }
-
-    /// The next frame, or how the socket ended.
-    pub async fn try_next(&mut self) -> Result<Frame, String> {
-        loop {
-            let message = timeout(DEADLINE, self.socket.next()).await.unwrap_or_else(|_| {
-                panic!("nothing more came to {} in {DEADLINE:?}. Before that: {:#?}", self.owner, self.seen)
-            });
-            match message {
-                Some(Ok(tungstenite::Message::Text(text))) => {
-                    let frame: Frame = serde_json::from_str(&text).unwrap();
-                    self.seen.push(frame.clone());
-                    return Ok(frame);
-                }
-                Some(Ok(tungstenite::Message::Close(close))) => {
-                    return Err(close.map_or("without a word".into(), |close| {
-                        format!("{} {}", u16::from(close.code), close.reason)
-                    }));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(error.to_string()),
-                None => return Err("without a word".into()),
-            }
-        }
-    }
-
-    /// The next event.
-    pub async fn event(&mut self) -> Event {
-        loop {
-            if let Frame::Event(event) = self.next().await {
-                return event;
-            }
-        }
-    }
-
-    /// The next message that somebody sent.
-    pub async fn message(&mut self) -> Message {
-        loop {
-            if let Event::MessageSent { message, .. } = self.event().await {
-                return message;
-            }
-        }
-    }
-
-    /// Every event up to and including the first that fits.
-    pub async fn events_until(&mut self, is_last: impl Fn(&Event) -> bool) -> Vec<Event> {
-        let mut events = Vec::new();
-        loop {
-            events.push(self.event().await);
-            if events.last().is_some_and(&is_last) {
-                return events;
-            }
-        }
-    }
-
-    /// Somebody looks at this connection's screen, and these people are on it.
-    pub async fn look(&mut self, people: &[&Person], thread_id: Option<ThreadId>) -> Result<Answer, Problem> {
-        let user_ids = people.iter().map(|person| person.user.user_id).collect();
-        self.command(Command::Look { is_here: true, user_ids, thread_id }).await
-    }
-
-    /// Sends a command without waiting; its id.
-    pub async fn begin(&mut self, command: Command) -> u64 {
-        let id = self.next_id;
-        self.next_id += 1;
-        let text = serde_json::to_string(&Request { id, command }).unwrap();
-        self.send_text(&text).await;
-        id
-    }
-
-    pub async fn send_text(&mut self, text: &str) {
-        self.socket.send(tungstenite::Message::text(text)).await.unwrap();
-    }
-
-    /// Has a command carried out. Events that come meanwhile are passed over.
-    pub async fn command(&mut self, command: Command) -> Result<Answer, Problem> {
-        let sent = self.begin(command).await;
-        loop {
-            match self.next().await {
-                Frame::Answer { id, answer } if id == sent => return Ok(answer),
-                Frame::Problem { id: Some(id), problem } if id == sent => return Err(problem),
-                _ => {}
-            }
-        }
     }
 }
