@@ -112,10 +112,10 @@ pub fn App() -> Part {
         }))
     });
     let secret = parts(move || store.secret.get().then(|| part(lazy(secret::draw))));
-    follow(move || {
-        document().set_title(&title(store));
-        browser::show_badge(store.unread_threads.get());
-    });
+    // Each only when it is another: browsers fetch and draw the icon anew whenever it is set.
+    let title = derive(move || title(store));
+    follow(move || document().set_title(&title.get()));
+    follow(move || browser::show_badge(store.unread_threads.get()));
     // The panel takes the focus with it.
     let mut had_details = false;
     follow(move || {
