@@ -248,8 +248,7 @@ impl Store {
     pub fn start(self, on_event: impl Fn(&Event) + 'static) {
         self.work.update_silently(|work| work.is_started = true);
         api::speak_for(self.my_id());
-        browser::remember_zone();
-        self.clock.zone.set(Zone::Local);
+        self.clock.go_by_browser();
         self.clock.keep_time();
         follow(move || {
             // What was muted until now counts again.
