@@ -2,6 +2,7 @@
 //! has styled and measured them.
 
 use super::Visit;
+use crate::browser;
 use model::{Message, Timeline};
 use std::ops::Range;
 
@@ -10,6 +11,10 @@ pub(super) const MOST_MOUNTED: usize = 80;
 /// What a row is high at least, in pixels, and how much of them there has to be out of sight.
 const ROW: i32 = 36;
 const OUT_OF_SIGHT: i32 = 1_900;
+/// How many rows above what was missed are there from the start.
+const CONTEXT: usize = 10;
+/// How many rows come at a time while one scrolls: more than pass by in the time of a frame, and few enough to be drawn in it.
+const STEP: isize = 8;
 
 impl Visit {
     /// Which of the window's messages are in the page. Whoever asks is told when that changes.
@@ -32,16 +37,27 @@ impl Visit {
         self.shift(0);
     }
 
+    /// Only those that can be in sight, and those that were missed: with fewer to draw, the reader sees them sooner. The others come once these have been
+    /// painted, by [`Self::fit`].
+    pub fn begin(&self, missed: u64) {
+        let missed = usize::try_from(missed).unwrap_or(MOST_MOUNTED);
+        let count = usize::try_from(browser::height() / ROW).unwrap_or(0).max(missed.saturating_add(CONTEXT));
+        self.most_mounted.set_if_new(count.min(MOST_MOUNTED));
+    }
+
     /// There are as many as a view so high needs.
     pub fn fit(&self, view: i32) {
         let count = usize::try_from((view + OUT_OF_SIGHT) / ROW).unwrap_or(0);
         self.most_mounted.set_if_new(count.max(MOST_MOUNTED));
     }
 
-    /// Moves the slice along with the reader.
+    /// Moves the slice along with the reader, by no more than can be drawn without a pause.
     pub fn go_along(&self, count: isize) {
+        if count == 0 {
+            return;
+        }
         let before = self.mounted_to.get_now();
-        self.shift(count);
+        self.shift(count.clamp(-STEP, STEP));
         if self.mounted_to.get_now() != before {
             self.is_moving.set(true);
         }
