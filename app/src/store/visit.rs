@@ -1,12 +1,7 @@
 //! The threads that were visited: their windows on the log stay in memory for a while, so that coming back is immediate.
 
 use super::{Purpose, Store, jump::shows, slice::MOST_MOUNTED, window::MOST_LOADED};
-use crate::{
-    api,
-    browser::{self, spawn_local},
-    live::ArcLive,
-    route::Route,
-};
+use crate::{api, browser::spawn_local, live::ArcLive, route::Route};
 use model::{
     Thread, ThreadId, Timeline, Timestamp,
     wire::{Event, Outcome},
@@ -14,8 +9,6 @@ use model::{
 
 /// How many threads are kept.
 const MOST_KEPT: usize = 8;
-/// How long a window is left alone after what has come was drawn.
-const PAUSE_MS: i32 = 50;
 /// What stands beside the list of threads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shown {
@@ -57,8 +50,6 @@ pub struct Visit {
     pub(super) most_mounted: ArcLive<usize>,
     /// Whether rows come and go whose height is not made up for yet.
     pub is_moving: ArcLive<bool>,
-    /// While the window is left alone: whether something has come meanwhile.
-    pause: ArcLive<Option<bool>>,
     /// Whether the window could not be loaded.
     pub has_failed: ArcLive<bool>,
     /// Something may have been missed since it was last shown.
@@ -213,11 +204,8 @@ impl Store {
             if outcome == Outcome::Applied && visit.is_at_end.get_now() {
                 timeline.trim_older(MOST_LOADED);
             }
-            (false, ())
+            (outcome == Outcome::Applied, ())
         });
-        if outcome == Outcome::Applied {
-            visit.tell();
-        }
         super::missed(outcome)
     }
 
@@ -272,7 +260,6 @@ impl Visit {
             mounted_to: ArcLive::new(None),
             most_mounted: ArcLive::new(MOST_MOUNTED),
             is_moving: ArcLive::new(false),
-            pause: ArcLive::new(None),
             has_failed: ArcLive::new(false),
             is_stale: ArcLive::new(false),
             is_loading: ArcLive::new(false),
@@ -283,25 +270,6 @@ impl Visit {
     /// Whether something may have been missed since it was last shown.
     pub(super) fn is_stale(&self) -> bool {
         self.is_stale.get_now()
-    }
-
-    /// Tells those who draw the window what has come: at once, or a moment after the last time. What comes faster than anybody reads is drawn
-    /// together, which leaves the browser time for whoever writes.
-    fn tell(&self) {
-        if self.pause.get_now().is_some() {
-            return self.pause.set(Some(true));
-        }
-        self.change(|_| ());
-        self.pause.set(Some(false));
-        let visit = self.clone();
-        spawn_local(async move {
-            browser::sleep(PAUSE_MS).await;
-            let has_more = visit.pause.get_now() == Some(true);
-            visit.pause.set(None);
-            if has_more {
-                visit.tell();
-            }
-        });
     }
 
     /// Changes the window, if there is one.
