@@ -248,20 +248,18 @@ pub fn sign_in() {
     let _ = window().location().assign(&format!("/sign-in?next={path}"));
 }
 
-/// Remembers where the reader is, so that the next page comes with the right digits. Whether that was known already.
-pub fn remember_zone() -> bool {
+/// Remembers where the reader is, so that the next page comes with the right digits.
+pub fn remember_zone() {
     let format = Intl::DateTimeFormat::default().resolved_options();
     let Some(zone) = Reflect::get(&format, &"timeZone".into()).ok().and_then(|zone| zone.as_string()) else {
-        return false;
+        return;
     };
     // With `__Host-` no neighbour under the same domain can put another one in its place.
     let is_secure = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
     let (prefix, secure) = if is_secure { ("__Host-", "; secure") } else { ("", "") };
     let cookie = format!("{prefix}tz={zone}");
     let document: HtmlDocument = document().unchecked_into();
-    let is_known = document.cookie().unwrap_or_default().split(';').any(|known| known.trim_start() == cookie);
-    if !is_known {
+    if !document.cookie().unwrap_or_default().split(';').any(|known| known.trim_start() == cookie) {
         let _ = document.set_cookie(&format!("{cookie}; path=/; max-age=31536000; samesite=lax{secure}"));
     }
-    is_known
 }

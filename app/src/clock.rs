@@ -92,16 +92,6 @@ impl Clock {
         self.zone.with(|zone| zone.civil(timestamp))
     }
 
-    /// From here on the browser says where the reader is. If the page was drawn for there, no time on it is another.
-    pub fn go_by_browser(self) {
-        let now = browser::now();
-        let is_known = browser::remember_zone() && self.civil_now(now) == Zone::Local.civil(now);
-        self.zone.change(|zone| {
-            *zone = Zone::Local;
-            (!is_known, ())
-        });
-    }
-
     /// Tells every minute, and every new day.
     pub fn keep_time(self) {
         let look = move || {

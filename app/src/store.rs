@@ -248,7 +248,8 @@ impl Store {
     pub fn start(self, on_event: impl Fn(&Event) + 'static) {
         self.work.update_silently(|work| work.is_started = true);
         api::speak_for(self.my_id());
-        self.clock.go_by_browser();
+        browser::remember_zone();
+        self.clock.zone.set(Zone::Local);
         self.clock.keep_time();
         follow(move || {
             // What was muted until now counts again.
