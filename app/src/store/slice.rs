@@ -11,8 +11,6 @@ pub(super) const MOST_MOUNTED: usize = 80;
 /// What a row is high at least, in pixels, and how much of them there has to be out of sight.
 const ROW: i32 = 36;
 const OUT_OF_SIGHT: i32 = 1_900;
-/// How many rows above what was missed are there from the start.
-const CONTEXT: usize = 10;
 /// How many rows come at a time while one scrolls: more than pass by in the time of a frame, and few enough to be drawn in it.
 const STEP: isize = 8;
 
@@ -37,11 +35,10 @@ impl Visit {
         self.shift(0);
     }
 
-    /// Only those that can be in sight, and those that were missed: with fewer to draw, the reader sees them sooner. The others come once these have been
-    /// painted, by [`Self::fit`].
-    pub fn begin(&self, missed: u64) {
-        let missed = usize::try_from(missed).unwrap_or(MOST_MOUNTED);
-        let count = usize::try_from(browser::height() / ROW).unwrap_or(0).max(missed.saturating_add(CONTEXT));
+    /// Only those that can be in sight, unless the reader is led to one of them: with fewer to draw, they are there sooner. The others come once these
+    /// have been painted, by [`Self::fit`].
+    pub fn begin(&self, is_led: bool) {
+        let count = if is_led { MOST_MOUNTED } else { usize::try_from(browser::height() / ROW).unwrap_or(0) };
         self.most_mounted.set_if_new(count.min(MOST_MOUNTED));
     }
 

@@ -132,14 +132,6 @@ impl Store {
         })
     }
 
-    /// How many messages came since the reader was there.
-    fn missed(self, thread_id: ThreadId) -> u64 {
-        self.inbox.peek(|inbox| {
-            let thread = inbox.thread(thread_id).filter(|thread| thread.unread() > 0);
-            thread.map_or(0, |thread| thread.last_seq - thread.read_seq)
-        })
-    }
-
     fn open(self, thread_id: ThreadId) {
         let at = self.wanted_at(thread_id);
         if self.shown.get_now() == Shown::Thread(thread_id) {
@@ -169,7 +161,7 @@ impl Store {
         visit.unread_after.set(unread_after);
         visit.is_at_end.set(at.is_none());
         visit.mount_end();
-        visit.begin(at.map_or_else(|| self.missed(thread_id), |_| u64::MAX));
+        visit.begin(at.is_some() || unread_after.is_some());
         visit.goal.set(Some(at.map_or(Goal::Unread, Goal::Message)));
         let is_stale = visit.is_stale.get_now();
         visit.timeline.update(|timeline| {
