@@ -216,12 +216,6 @@ pub fn has_network() -> bool {
     window().navigator().on_line()
 }
 
-/// How high the window is, in pixels.
-#[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-pub fn height() -> i32 {
-    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32
-}
-
 /// The path and the part behind the question mark.
 pub fn address() -> (String, String) {
     let location = window().location();

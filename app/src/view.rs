@@ -113,8 +113,14 @@ pub fn App() -> Part {
     });
     let secret = parts(move || store.secret.get().then(|| part(lazy(secret::draw))));
     // Each only when it is another: browsers fetch and draw the icon anew whenever it is set.
-    let title = derive(move || title(store));
-    follow(move || document().set_title(&title.get()));
+    let mut shown = String::new();
+    follow(move || {
+        let title = title(store);
+        if title != shown {
+            document().set_title(&title);
+            shown = title;
+        }
+    });
     follow(move || browser::show_badge(store.unread_threads.get()));
     // The panel takes the focus with it.
     let mut had_details = false;

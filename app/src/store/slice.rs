@@ -2,7 +2,6 @@
 //! has styled and measured them.
 
 use super::Visit;
-use crate::browser;
 use model::{Message, Timeline};
 use std::ops::Range;
 
@@ -11,6 +10,8 @@ pub(super) const MOST_MOUNTED: usize = 80;
 /// What a row is high at least, in pixels, and how much of them there has to be out of sight.
 const ROW: i32 = 36;
 const OUT_OF_SIGHT: i32 = 1_900;
+/// How many are drawn first: as many as a window of usual height shows.
+const FIRST: usize = 24;
 /// How many rows come at a time while one scrolls: more than pass by in the time of a frame, and few enough to be drawn in it.
 const STEP: isize = 8;
 
@@ -35,11 +36,10 @@ impl Visit {
         self.shift(0);
     }
 
-    /// Only those that can be in sight, unless the reader is led to one of them: with fewer to draw, they are there sooner. The others come once these
-    /// have been painted, by [`Self::fit`].
+    /// Only those that are likely to be in sight, unless the reader is led to one of them: with fewer to draw, they are there sooner. The others come once
+    /// these have been painted, by [`Self::fit`].
     pub fn begin(&self, is_led: bool) {
-        let count = if is_led { MOST_MOUNTED } else { usize::try_from(browser::height() / ROW).unwrap_or(0) };
-        self.most_mounted.set_if_new(count.min(MOST_MOUNTED));
+        self.most_mounted.set_if_new(if is_led { MOST_MOUNTED } else { FIRST });
     }
 
     /// There are as many as a view so high needs.
