@@ -43,7 +43,7 @@ pub struct Site {
     pub appearance: Appearance,
 }
 
-/// The whole document. What the app needs is fetched with a low priority: the words can be read as soon as the style is there. `zone` gives the minutes east of UTC at the reader's place at a moment.
+/// The whole document. `zone` gives the minutes east of UTC at the reader's place at a moment.
 #[must_use]
 pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) -> String {
     let zone = Zone::of(snapshot.moments(), zone);
@@ -75,10 +75,10 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">{later}
-<link rel="modulepreload" href="{script}" fetchpriority="low">
-<link rel="modulepreload" href="{split}" fetchpriority="low">
-<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin fetchpriority="low">
-<link rel="preload" href="{words}" as="fetch" crossorigin fetchpriority="low">
+<link rel="modulepreload" href="{script}">
+<link rel="modulepreload" href="{split}">
+<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
+<link rel="preload" href="{words}" as="fetch" crossorigin>
 <script type="module" src="{start}" data-script="{script}" data-wasm="{wasm}" data-words="{words}" data-later="{later_words}"></script>{lock}
 </head>
 <body>
