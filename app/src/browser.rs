@@ -59,9 +59,7 @@ pub fn files_of(files: Option<FileList>) -> Vec<File> {
 /// Shows on the tab's icon whether something is unread, and, where Bobbin is installed as an app, on that how much.
 pub fn show_badge(count: usize) {
     let icon = if count == 0 { "/favicon.svg" } else { "/favicon-unread.svg" };
-    if let Ok(Some(link)) = document().query_selector("link[rel=icon]")
-        && link.get_attribute("href").as_deref() != Some(icon)
-    {
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
         let _ = link.set_attribute("href", icon);
     }
     let navigator = window().navigator();

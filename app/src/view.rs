@@ -112,15 +112,8 @@ pub fn App() -> Part {
         }))
     });
     let secret = parts(move || store.secret.get().then(|| part(lazy(secret::draw))));
-    // Each only when it is another: browsers fetch and draw the icon anew whenever it is set.
-    let mut shown = String::new();
-    follow(move || {
-        let title = title(store);
-        if title != shown {
-            document().set_title(&title);
-            shown = title;
-        }
-    });
+    // Not both at each new title: browsers fetch and draw the icon anew whenever it is set.
+    follow(move || document().set_title(&title(store)));
     follow(move || browser::show_badge(store.unread_threads.get()));
     // The panel takes the focus with it.
     let mut had_details = false;
