@@ -112,10 +112,9 @@ pub fn App() -> Part {
         }))
     });
     let secret = parts(move || store.secret.get().then(|| part(lazy(secret::draw))));
-    follow(move || {
-        document().set_title(&title(store));
-        browser::show_badge(store.unread_threads.get());
-    });
+    // Not both at each new title: browsers fetch and draw the icon anew whenever it is set.
+    follow(move || document().set_title(&title(store)));
+    follow(move || browser::show_badge(store.unread_threads.get()));
     // The panel takes the focus with it.
     let mut had_details = false;
     follow(move || {

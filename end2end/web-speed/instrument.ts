@@ -9,6 +9,8 @@ export interface Watched {
   /** When the app first kept a key from the browser, as it does with Enter in the composer. */
   handled: number;
   clicked: number;
+  /** The id of the only row whose paint is watched, if it is not that of all. */
+  awaited: string;
   /** The longest duration of each interaction, of those that took 16 ms or more. */
   interactions: Map<number, number>;
   longestFrame: number;
@@ -33,6 +35,7 @@ export function instrument(watchesPaints: boolean): void {
     ready: 0,
     handled: 0,
     clicked: 0,
+    awaited: "",
     interactions: new Map(),
     longestFrame: 0,
     mostRows: 0,
@@ -46,7 +49,9 @@ export function instrument(watchesPaints: boolean): void {
     for (const { addedNodes } of changes) {
       for (const added of watchesPaints ? addedNodes : []) {
         if (!(added instanceof Element)) continue;
-        const bodies = added.querySelectorAll(".message-body, .message-formatted *");
+        // What is done here is measured with the rest: nothing for rows that nobody waits for.
+        const row = watched.awaited ? document.getElementById(watched.awaited) : added;
+        const bodies = row?.querySelectorAll(".message-body, .message-formatted *") ?? [];
         for (const body of [added, ...bodies]) {
           if (body !== added || body.matches(".message-body")) body.setAttribute("elementtiming", body.closest("li[id]")?.id ?? "");
         }
@@ -81,6 +86,7 @@ export function instrument(watchesPaints: boolean): void {
 
   window.watchFrames = () => {
     watched.watchesFrames = true;
+    watched.longestFrame = 0;
     let last = 0;
     const frame = (now: number) => {
       if (last) watched.longestFrame = Math.max(watched.longestFrame, now - last);

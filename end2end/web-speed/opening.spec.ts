@@ -2,7 +2,7 @@
 
 import type { BrowserContext, CDPSession } from "@playwright/test";
 import { type Measure, report, RUNS } from "./measure.ts";
-import { test } from "./world.ts";
+import { test, watchedContext } from "./world.ts";
 
 const SLOW_NETWORK = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
 const SLOWER = 4;
@@ -24,32 +24,45 @@ interface Opening {
   kB: Map<string, number>;
 }
 
-test("opening a conversation", async ({ alice, browser }, info) => {
+test("opening a conversation", async ({ alice, browser, floor }, info) => {
   const [{ thread_id }] = await alice.longThreads();
   const url = `${alice.server.url}/t/${thread_id}`;
   const cold: Opening[] = [];
   const warm: Opening[] = [];
+  const floorCold: Opening[] = [];
+  const floorWarm: Opening[] = [];
   for (let run = 0; run < RUNS; run += 1) {
     const context = await alice.browses(browser, { watchesPaints: true });
     cold.push(await open(context, url));
     warm.push(await open(context, url));
     await context.close();
+    const bare = await watchedContext(browser, true);
+    floorCold.push(await open(bare, `${floor.url}/t/1`));
+    floorWarm.push(await open(bare, `${floor.url}/t/1`));
+    await bare.close();
   }
+  const add = (measure: string, goal: number | null, unit: Measure["unit"], runs: number[]) => report(info, { measure, goal, unit, runs });
   for (const [name, openings, paintedGoal, usableGoal, sizeGoal] of [
     ["Cold", cold, 1000, 2000, 100],
     ["Warm", warm, null, 400, null],
   ] as const) {
-    const add = (measure: string, goal: number | null, unit: Measure["unit"], tell: (opening: Opening) => number) =>
-      report(info, { measure: `${name}: ${measure}`, goal, unit, runs: openings.map(tell) });
-    add("first message painted", paintedGoal, "ms", (opening) => opening.firstPainted);
-    add("the app has taken over", null, "ms", (opening) => opening.ready);
-    add("a key in the composer is handled by the app", usableGoal, "ms", (opening) => opening.usable);
+    const of = (tell: (opening: Opening) => number) => openings.map(tell);
+    add(`${name}: first message painted`, paintedGoal, "ms", of(({ firstPainted }) => firstPainted));
+    add(`${name}: the app has taken over`, null, "ms", of(({ ready }) => ready));
+    add(`${name}: a key in the composer is handled by the app`, usableGoal, "ms", of(({ usable }) => usable));
     const sum = ({ kB }: Opening) => KINDS.reduce((sum, [kind]) => sum + (kB.get(kind) ?? 0), 0);
-    add("loaded to read and write", sizeGoal, "kB", sum);
+    add(`${name}: loaded to read and write`, sizeGoal, "kB", of(sum));
     for (const kind of [...KINDS.map(([kind]) => kind), BESIDES]) {
       if (!openings.some(({ kB }) => kB.has(kind))) continue;
-      add(kind === BESIDES ? kind : `of it ${kind}`, null, "kB", ({ kB }) => kB.get(kind) ?? 0);
+      add(`${name}: ${kind === BESIDES ? kind : `of it ${kind}`}`, null, "kB", of(({ kB }) => kB.get(kind) ?? 0));
     }
+  }
+  for (const [name, openings] of [
+    ["cold", floorCold],
+    ["warm", floorWarm],
+  ] as const) {
+    add(`The floor, a page with a line of text, ${name}: painted`, null, "ms", openings.map(({ firstPainted }) => firstPainted));
+    add(`The floor, a page with a line of text, ${name}: a key is handled`, null, "ms", openings.map(({ usable }) => usable));
   }
 });
 

@@ -1,12 +1,13 @@
 // The world that is measured in: the demonstration's, on a server and with a private PostgreSQL of its own.
 
-import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page, request, test as base } from "@playwright/test";
+import { type APIRequestContext, type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page, request, test as base } from "@playwright/test";
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Server } from "../server.ts";
+import { Floor } from "./floor.ts";
 import { instrument } from "./instrument.ts";
 
 const PASSWORD = "bobbin-demo";
@@ -71,10 +72,15 @@ export class Account {
     await isReady(probe);
     const storageState = await context.storageState();
     await context.close();
-    const fresh = await browser.newContext({ storageState });
-    await fresh.addInitScript(instrument, watchesPaints);
-    return fresh;
+    return watchedContext(browser, watchesPaints, { storageState });
   }
+}
+
+/** A browser with an empty cache, whose pages are watched. */
+export async function watchedContext(browser: Browser, watchesPaints: boolean, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  await context.addInitScript(instrument, watchesPaints);
+  return context;
 }
 
 /** Waits until the app has taken the page over. */
@@ -83,7 +89,7 @@ export async function isReady(page: Page): Promise<void> {
 }
 
 /** Each part is measured in a world that no other has changed. */
-export const test = base.extend<{ server: Server; alice: Account }>({
+export const test = base.extend<{ server: Server; alice: Account; floor: Floor }>({
   server: [
     async ({}, use) => {
       const server = await Server.fresh("demo");
@@ -92,6 +98,11 @@ export const test = base.extend<{ server: Server; alice: Account }>({
     },
     { timeout: 300_000 },
   ],
+  floor: async ({}, use) => {
+    const floor = await Floor.start();
+    await use(floor);
+    floor.drop();
+  },
   alice: async ({ server }, use) => use(await Account.signIn(server, "alice")),
 });
 

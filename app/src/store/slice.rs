@@ -10,6 +10,10 @@ pub(super) const MOST_MOUNTED: usize = 80;
 /// What a row is high at least, in pixels, and how much of them there has to be out of sight.
 const ROW: i32 = 36;
 const OUT_OF_SIGHT: i32 = 1_900;
+/// How many are drawn first: as many as a window of usual height shows.
+const FIRST: usize = 24;
+/// How many rows come at a time while one scrolls: more than pass by in the time of a frame, and few enough to be drawn in it.
+const STEP: isize = 8;
 
 impl Visit {
     /// Which of the window's messages are in the page. Whoever asks is told when that changes.
@@ -32,16 +36,25 @@ impl Visit {
         self.shift(0);
     }
 
+    /// Only those that are likely to be in sight, unless the reader is led to one of them: with fewer to draw, they are there sooner. The others come once
+    /// these have been painted, by [`Self::fit`].
+    pub fn begin(&self, is_led: bool) {
+        self.most_mounted.set_if_new(if is_led { MOST_MOUNTED } else { FIRST });
+    }
+
     /// There are as many as a view so high needs.
     pub fn fit(&self, view: i32) {
         let count = usize::try_from((view + OUT_OF_SIGHT) / ROW).unwrap_or(0);
         self.most_mounted.set_if_new(count.max(MOST_MOUNTED));
     }
 
-    /// Moves the slice along with the reader.
+    /// Moves the slice along with the reader, by no more than can be drawn without a pause.
     pub fn go_along(&self, count: isize) {
+        if count == 0 {
+            return;
+        }
         let before = self.mounted_to.get_now();
-        self.shift(count);
+        self.shift(count.clamp(-STEP, STEP));
         if self.mounted_to.get_now() != before {
             self.is_moving.set(true);
         }

@@ -161,6 +161,7 @@ impl Store {
         visit.unread_after.set(unread_after);
         visit.is_at_end.set(at.is_none());
         visit.mount_end();
+        visit.begin(at.is_some() || unread_after.is_some());
         visit.goal.set(Some(at.map_or(Goal::Unread, Goal::Message)));
         let is_stale = visit.is_stale.get_now();
         visit.timeline.update(|timeline| {

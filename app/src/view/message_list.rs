@@ -223,10 +223,13 @@ fn accompany(store: Store, visit: &Visit, rows: Derived<Vec<Row>>, scroller: Scr
             return;
         }
         let Some(goal) = visit.goal.get() else { return };
-        let unread_after = visit.unread_after.get_now().map_or(0, |read_to| read_to.seq);
         match goal {
             Goal::End => visit.mount_end(),
-            Goal::Unread => visit.mount(|message| message.seq > unread_after),
+            Goal::Unread => {
+                if let Some(read_to) = visit.unread_after.get_now() {
+                    visit.mount(|message| message.seq > read_to.seq);
+                }
+            }
             Goal::Message(at) => visit.mount(|message| message.created_at >= at),
         }
         request_animation_frame(move || {

@@ -148,6 +148,21 @@ fn what_is_drawn_is_styled_in_a_file_of_the_same_name() {
 }
 
 #[test]
+fn no_style_is_for_the_neighbours_of_just_anything() {
+    // With one such rule a browser styles again all that is around whatever comes or goes, anywhere in the page: at each message, the whole list.
+    let hangs = |selector: &&str| {
+        let parts: Vec<_> = selector.split([' ', '>']).collect();
+        parts.windows(2).any(|pair| ["+", "~"].contains(&pair[1]) && !pair[0].contains(['.', '#', '[', ':']))
+    };
+    let found = files_in("style/", ".css").into_iter().flat_map(|file| {
+        let text = read(&file);
+        let selectors = text.lines().filter(|line| line.ends_with(['{', ',']) && !line.contains("calc("));
+        selectors.filter(hangs).map(|selector| format!("{file}: {selector}")).collect::<Vec<_>>()
+    });
+    assert_none(found.collect(), "give what stands before + or ~ a class, or say :not(:first-child)");
+}
+
+#[test]
 fn words_that_are_loaded_later_are_said_by_what_is_loaded_later() {
     let areas = read("words/build/main.rs");
     let areas = areas.split("const OF_LATER").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
