@@ -33,10 +33,17 @@ test("browsers that find no way to each other in time stop looking, and say so",
   const { alice, bob } = people;
   const [, hisScreen] = await friends(alice, bob);
   const page = await alice.context.newPage();
+  let [isOffered, underWay] = [false, 0];
   // What the other browser answers never comes.
   await page.routeWebSocket(/live/, (socket) => {
     const above = socket.connectToServer();
+    socket.onMessage((text) => {
+      isOffered ||= /"step":"offer"/.test(String(text));
+      underWay += 1;
+      above.send(text);
+    });
     above.onMessage((text) => {
+      if (/^\{"(answer|problem)":/.test(String(text))) underWay -= 1;
       if (!/"step":"(answer|candidate)"/.test(String(text))) socket.send(text);
     });
   });
@@ -49,6 +56,8 @@ test("browsers that find no way to each other in time stop looking, and say so",
   await hers.card.getByRole("button", { name: "Ask" }).click();
   await his.card.getByRole("button", { name: "Accept" }).click();
   await expect(hers.pane).toContainText("for 30 seconds at most");
+  // For a command that is under way, the turned clock would mean that the server does not answer.
+  await expect.poll(() => isOffered && underWay).toBe(0);
   await page.clock.fastForward("00:35");
   await expect(hers.pane).toContainText("took too long to find each other");
   await expect(his.pane).toContainText("Nothing of it is left.");

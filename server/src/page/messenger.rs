@@ -19,7 +19,7 @@ use crate::{
 use app::{After, Cursor, Doing, Open, Refused, Route, Snapshot};
 use axum::{
     extract::{OriginalUri, Request, State},
-    http::{StatusCode, header::LINK},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -212,11 +212,8 @@ async fn draw(
         max_file_bytes: state.files.limit_bytes(),
         now: Timestamp::now(),
     };
-    let site = site();
-    // The browser asks for it before it has read the page, and so before all else.
-    let style = [(LINK, format!("<{}>; rel=preload; as=style", site.css))];
-    let page = Html(app::render(snapshot, &site, offset(cookies)));
-    Ok((StatusCode::from_u16(status).unwrap_or_default(), style, page).into_response())
+    let page = Html(app::render(snapshot, &site(), offset(cookies)));
+    Ok((StatusCode::from_u16(status).unwrap_or_default(), page).into_response())
 }
 
 /// The thread that a route names.
