@@ -66,8 +66,7 @@ test("typing while 50 messages a second arrive", async ({ alice, browser, floor,
     await bare.close();
   }
   const of = `Typing while ${PER_SECOND} messages a second arrive:`;
-  report(info, { measure: `${of} interaction to next paint`, goal: 50, unit: "ms", runs: runs.map((run) => run.inp) });
-  report(info, { measure: "The floor, a field beside a list of text: interaction to next paint", goal: null, unit: "ms", runs: ofFloor });
+  report(info, { measure: `${of} interaction to next paint`, goal: 50, unit: "ms", runs: runs.map((run) => run.inp), floor: ofFloor });
   report(info, { measure: `${of} the slowest of 200 keys`, goal: null, unit: "ms", runs: runs.map((run) => run.worst) });
   report(info, { measure: `${of} the reader was left behind`, goal: 0, unit: "times", runs: runs.map((run) => run.lost) });
   report(info, { measure: `${of} messages that were taken`, goal: null, unit: "messages/s", runs: runs.map((run) => run.rate) });
