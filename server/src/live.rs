@@ -4,6 +4,7 @@ pub mod connection;
 pub mod endpoint;
 pub mod hub;
 pub mod mailbox;
+pub mod pace;
 pub mod polling;
 pub mod wire;
 

@@ -2,6 +2,7 @@
 
 use super::{
     mailbox::{Encoded, Mailbox},
+    pace::{Due, PICTURE},
     wire::Wire,
 };
 use futures_util::FutureExt;
@@ -16,8 +17,9 @@ use std::{
         Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::sleep};
 
 /// To how many connections an event is written by whoever tells it; to more than that, by tasks that see to so many each.
 const AT_ONCE: usize = 64;
@@ -64,7 +66,7 @@ pub struct Address(Arc<Mailbox>);
 impl Address {
     /// Leaves an event for it.
     pub fn send(&self, event: &Event) {
-        if self.0.leave(&Encoded::of(&Frame::Event(event.clone()))) {
+        if self.0.leave(&Encoded::of(&Frame::Event(event.clone())), Instant::now()).is_some() {
             self.0.see_off();
         }
     }
@@ -102,25 +104,27 @@ impl Hub {
 
     /// Tells events to those of their audiences who are connected, in their order. Each is encoded once, and only if somebody is; the bytes are shared.
     pub fn publish(&self, deliveries: impl IntoIterator<Item = Delivery>) {
-        let mut reached = Vec::new();
+        let (mut at_once, mut after_picture) = (Vec::new(), Vec::new());
+        let now = Instant::now();
         let connections = self.read();
         for Delivery { event, audience } in deliveries {
             let frame = Frame::Event(event);
             let mut encoded = None;
             for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
-                if mailbox.leave(encoded.get_or_insert_with(|| Encoded::of(&frame))) {
-                    reached.push(mailbox.clone());
+                match mailbox.leave(encoded.get_or_insert_with(|| Encoded::of(&frame)), now) {
+                    Some(Due::AtOnce) => at_once.push(mailbox.clone()),
+                    Some(Due::AfterPicture) => after_picture.push(mailbox.clone()),
+                    None => {}
                 }
             }
         }
         drop(connections);
-        if reached.len() <= AT_ONCE {
-            reached.iter().for_each(|mailbox| mailbox.see_off());
-            return;
-        }
-        for some in reached.chunks(AT_ONCE) {
-            let some = some.to_vec();
-            tokio::spawn(async move { some.iter().for_each(|mailbox| mailbox.see_off()) });
+        see_off(&at_once);
+        if !after_picture.is_empty() {
+            tokio::spawn(async move {
+                sleep(PICTURE).await;
+                see_off(&after_picture);
+            });
         }
     }
 
@@ -249,6 +253,18 @@ impl Subscription {
             // Whatever is left meanwhile has left a permit here.
             self.mailbox.noticed().await;
         }
+    }
+}
+
+/// Sends what waits in these mailboxes.
+fn see_off(mailboxes: &[Arc<Mailbox>]) {
+    if mailboxes.len() <= AT_ONCE {
+        mailboxes.iter().for_each(|mailbox| mailbox.see_off());
+        return;
+    }
+    for some in mailboxes.chunks(AT_ONCE) {
+        let some = some.to_vec();
+        tokio::spawn(async move { some.iter().for_each(|mailbox| mailbox.see_off()) });
     }
 }
 

@@ -1,6 +1,7 @@
 //! What waits to leave by one connection. It leaves as soon as it is left there, as far as the socket takes it, without waking the connection's task: to wake one for each
 //! delivery takes up to a fifth more of the CPU, and a group has thousands of them (docs/performance.md).
 
+use super::pace::{Due, Pace};
 use super::wire::Wire;
 use axum::body::Bytes;
 use model::{SessionId, wire::Frame};
@@ -13,6 +14,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Instant,
 };
 use tokio::{net::TcpStream, sync::Notify};
 use tungstenite::protocol::frame::{
@@ -85,6 +87,7 @@ struct Queue {
     left: usize,
     /// Whether a resynchronisation is among them: who loads everything when they get it need not be told what happens until then.
     is_behind: bool,
+    pace: Pace,
     /// Where it leaves, once there is a socket that may.
     wire: Weak<Wire>,
 }
@@ -113,8 +116,8 @@ impl Mailbox {
         Self { session_id, queue: Mutex::default(), is_ended: AtomicBool::new(false), notice: Notify::new() }
     }
 
-    /// Leaves an event. Whether somebody has to see that it gets away: not if others are waiting already, of whom somebody does.
-    pub fn leave(&self, event: &Encoded) -> bool {
+    /// Leaves an event. When somebody has to see that it gets away, if nobody does yet.
+    pub fn leave(&self, event: &Encoded, now: Instant) -> Option<Due> {
         let mut queue = self.lock();
         let is_first = queue.waiting.is_empty();
         if queue.waiting.len() >= QUEUE_FRAMES {
@@ -122,7 +125,7 @@ impl Mailbox {
         } else if !queue.is_behind {
             queue.waiting.push_back(Waiting::Event(event.clone()));
         }
-        is_first
+        is_first.then(|| queue.pace.due(now))
     }
 
     /// Has whoever is there load their snapshots again, instead of all that waits for them.
@@ -333,15 +336,14 @@ mod tests {
     #[tokio::test]
     async fn all_that_leaves_by_a_connection_leaves_whole_and_in_order() {
         let (mailbox, mut end, mut reader) = connection().await;
-        mailbox.leave(&said(1));
+        mailbox.leave(&said(1), Instant::now());
         mailbox.attach(&end.wire, &[Frame::Ready]);
-        let total = 400;
         // The connection's own words go between what others tell, while the reader is slower than both.
         let telling = async {
-            for number in 2..=total {
+            for number in 2..=400 {
                 if number % 3 == 0 {
                     end.write_all(&said(number).bytes).await.unwrap();
-                } else if mailbox.leave(&said(number)) {
+                } else if mailbox.leave(&said(number), Instant::now()).is_some() {
                     mailbox.see_off();
                 }
                 if number % 50 == 0 {
@@ -354,7 +356,7 @@ mod tests {
         };
         let hearing = async {
             assert_eq!(next(&mut reader).await, r#""ready""#);
-            for number in 1..=total {
+            for number in 1..=400 {
                 assert_eq!(next(&mut reader).await, said(number).text());
             }
         };
@@ -368,12 +370,12 @@ mod tests {
         let mut number = 0;
         while !mailbox.lock().is_behind {
             number += 1;
-            if mailbox.leave(&said(number)) {
+            if mailbox.leave(&said(number), Instant::now()).is_some() {
                 mailbox.see_off();
             }
         }
         // Who will load everything need not hear of this.
-        mailbox.leave(&said(number + 1));
+        mailbox.leave(&said(number + 1), Instant::now());
         let sending = async {
             while !mailbox.is_empty() {
                 mailbox.send_some().await.unwrap();
@@ -391,7 +393,7 @@ mod tests {
             assert!(heard < number, "nothing was left out");
         };
         join!(sending, hearing);
-        assert!(mailbox.leave(&said(7)), "somebody else still sees to it");
+        assert!(mailbox.leave(&said(7), Instant::now()).is_some(), "somebody else still sees to it");
         mailbox.see_off();
         assert_eq!(next(&mut reader).await, said(7).text());
     }
