@@ -1,11 +1,13 @@
 //! The live stream: `/api/v1/live`.
 
 pub mod connection;
+pub mod encoded;
 pub mod endpoint;
 pub mod hub;
 pub mod mailbox;
 pub mod pace;
 pub mod polling;
+mod queue;
 pub mod wire;
 
 use crate::{

@@ -1,9 +1,9 @@
 //! One socket's life: events and answers go down, commands come up, until one side ends it.
 
 use super::{
+    encoded::encode,
     endpoint::Endpoint,
     hub::{Notice, Subscription},
-    mailbox::encode,
 };
 use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};

@@ -1,7 +1,8 @@
 //! Who is connected, by user, and what becomes of a slow reader. Knows nothing of threads, and no SQL.
 
 use super::{
-    mailbox::{Encoded, Mailbox},
+    encoded::Encoded,
+    mailbox::Mailbox,
     pace::{Due, PICTURE},
     wire::Wire,
 };

@@ -1,74 +1,25 @@
 //! What waits to leave by one connection. It leaves as soon as it is left there, as far as the socket takes it, without waking the connection's task: to wake one for each
 //! delivery takes up to a fifth more of the CPU, and a group has thousands of them (docs/performance.md).
 
-use super::pace::{Due, Pace};
-use super::wire::Wire;
+use super::{
+    encoded::Encoded,
+    pace::Due,
+    queue::{QUEUE_FRAMES, Queue, Waiting},
+    wire::Wire,
+};
 use axum::body::Bytes;
 use model::{SessionId, wire::Frame};
 use std::{
-    collections::VecDeque,
     future::poll_fn,
-    io::{self, ErrorKind, IoSlice},
+    io::{self, ErrorKind},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
     time::Instant,
 };
 use tokio::{net::TcpStream, sync::Notify};
-use tungstenite::protocol::frame::{
-    FrameHeader,
-    coding::{Data, OpCode},
-};
-
-/// How many events wait for one connection before they make room for a resynchronisation.
-const QUEUE_FRAMES: usize = 256;
-/// The room that a connection keeps when nothing waits for it: most are idle, and there are thousands.
-const KEPT_FRAMES: usize = 4;
-/// How many frames leave in one write at most.
-const FRAMES_AT_ONCE: usize = 64;
-
-/// A frame as it goes over every socket: the head of an unmasked WebSocket frame (RFC 6455, 5.2), and the text. Encoded once, and shared.
-#[derive(Clone, Debug)]
-pub struct Encoded {
-    bytes: Bytes,
-    text_at: usize,
-}
-
-impl Encoded {
-    /// Encodes a frame.
-    #[must_use]
-    pub fn of(frame: &Frame) -> Self {
-        Self::of_text(&encode(frame))
-    }
-
-    fn of_text(text: &str) -> Self {
-        let head = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
-        let mut bytes = Vec::with_capacity(text.len() + head.len(text.len() as u64));
-        if let Err(error) = head.format(text.len() as u64, &mut bytes) {
-            tracing::error!("the head of a frame could not be written: {error}");
-        }
-        let text_at = bytes.len();
-        bytes.extend_from_slice(text.as_bytes());
-        Self { bytes: bytes.into(), text_at }
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        self.bytes.get(self.text_at..).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
-    }
-}
-
-/// What a frame says.
-#[must_use]
-pub fn encode(frame: &Frame) -> String {
-    serde_json::to_string(frame).unwrap_or_else(|error| {
-        tracing::error!("a frame could not be encoded: {error}");
-        r#""resync""#.into()
-    })
-}
 
 /// Where the hub leaves what one connection is to send.
 #[derive(Debug)]
@@ -77,36 +28,6 @@ pub struct Mailbox {
     queue: Mutex<Queue>,
     is_ended: AtomicBool,
     notice: Notify,
-}
-
-/// All that goes over a connection's socket goes through this, in order.
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<Waiting>,
-    /// How many bytes of the first one have left.
-    left: usize,
-    /// Whether a resynchronisation is among them: who loads everything when they get it need not be told what happens until then.
-    is_behind: bool,
-    pace: Pace,
-    /// Where it leaves, once there is a socket that may.
-    wire: Weak<Wire>,
-}
-
-#[derive(Debug)]
-enum Waiting {
-    Event(Encoded),
-    Resync(Encoded),
-    /// The rest of what the connection has written itself, which nothing may be put into.
-    Own(Bytes),
-}
-
-impl Waiting {
-    fn bytes(&self) -> &Bytes {
-        match self {
-            Self::Event(frame) | Self::Resync(frame) => &frame.bytes,
-            Self::Own(bytes) => bytes,
-        }
-    }
 }
 
 impl Mailbox {
@@ -239,72 +160,6 @@ impl Mailbox {
     }
 }
 
-impl Queue {
-    /// Drops the events that have not begun to leave, and says so in their place.
-    fn fall_behind(&mut self) {
-        if self.is_behind {
-            return;
-        }
-        let mut begun = self.left > 0;
-        self.waiting.retain(|waiting| std::mem::take(&mut begun) || matches!(waiting, Waiting::Own(_)));
-        self.waiting.push_back(Waiting::Resync(Encoded::of(&Frame::Resync)));
-        self.is_behind = true;
-    }
-
-    /// Sends as much as the socket takes now. An error of the kind `WouldBlock`, if something is left.
-    fn send(&mut self, stream: &TcpStream) -> io::Result<()> {
-        while let Some(first) = self.waiting.front() {
-            let first = first.bytes().get(self.left..).unwrap_or_default();
-            let sent = match self.waiting.len() {
-                1 => stream.try_write(first)?,
-                _ => {
-                    let others = self.waiting.iter().skip(1).take(FRAMES_AT_ONCE - 1);
-                    let slices: Vec<_> = std::iter::once(IoSlice::new(first))
-                        .chain(others.map(|waiting| IoSlice::new(waiting.bytes())))
-                        .collect();
-                    stream.try_write_vectored(&slices)?
-                }
-            };
-            if sent == 0 {
-                return Err(ErrorKind::WriteZero.into());
-            }
-            self.left += sent;
-            while let Some(first) = self.waiting.front().map(|waiting| waiting.bytes().len())
-                && first <= self.left
-            {
-                self.left -= first;
-                if let Some(Waiting::Resync(_)) = self.waiting.pop_front() {
-                    self.is_behind = false;
-                }
-            }
-        }
-        if self.waiting.capacity() > KEPT_FRAMES {
-            self.waiting.shrink_to(KEPT_FRAMES);
-        }
-        Ok(())
-    }
-
-    /// Sends until nothing is left, or until it is enough.
-    fn poll_send(
-        &mut self,
-        context: &mut Context<'_>,
-        stream: &TcpStream,
-        is_enough: impl Fn(&Self) -> bool,
-    ) -> Poll<io::Result<()>> {
-        loop {
-            match self.send(stream) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    if is_enough(self) {
-                        return Poll::Ready(Ok(()));
-                    }
-                    ready!(stream.poll_write_ready(context))?;
-                }
-                sent => return Poll::Ready(sent),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::wire::{End, Listener};
@@ -342,7 +197,7 @@ mod tests {
         let telling = async {
             for number in 2..=400 {
                 if number % 3 == 0 {
-                    end.write_all(&said(number).bytes).await.unwrap();
+                    end.write_all(said(number).bytes()).await.unwrap();
                 } else if mailbox.leave(&said(number), Instant::now()).is_some() {
                     mailbox.see_off();
                 }

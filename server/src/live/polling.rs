@@ -4,9 +4,9 @@
 
 use super::{
     Has, begin,
+    encoded::Encoded,
     endpoint::Endpoint,
     hub::{Notice, Subscription},
-    mailbox::Encoded,
 };
 use crate::{
     auth::Auth,
