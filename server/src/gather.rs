@@ -1,13 +1,18 @@
 //! Questions that many ask at the same moment, as everybody does who comes back after a restart: those that wait while one query runs share the next one. A
-//! question that is alone is asked at once, so that nobody waits for company.
+//! question that is alone is asked at once, so that nobody waits for company. A query that hangs holds nobody up for long.
 
 use crate::error::Result;
 use model::Refusal;
-use std::{fmt, future::Future};
-use tokio::sync::{mpsc, oneshot};
+use std::{fmt, future::Future, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 /// How many questions one query answers at most.
 const MOST: usize = 512;
+/// How long one query may take: all who ask later wait for it.
+const LIMIT: Duration = Duration::from_secs(10);
 
 struct Waiting<Q, A> {
     question: Q,
@@ -32,6 +37,14 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
         F: Fn(Vec<Q>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<Vec<A>>> + Send,
     {
+        Self::start_within(LIMIT, answer)
+    }
+
+    fn start_within<F, R>(limit: Duration, answer: F) -> Self
+    where
+        F: Fn(Vec<Q>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Vec<A>>> + Send,
+    {
         let (queue, mut waiting) = mpsc::unbounded_channel::<Waiting<Q, A>>();
         tokio::spawn(async move {
             let mut taken = Vec::new();
@@ -39,7 +52,8 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
                 let (questions, askers): (Vec<_>, Vec<_>) =
                     taken.drain(..).map(|one| (one.question, one.answer)).unzip();
                 // Whoever asked may have gone.
-                match answer(questions).await {
+                let answered = timeout(limit, answer(questions)).await;
+                match answered.unwrap_or_else(|_| Err(Refusal::Unavailable.into())) {
                     Ok(answers) => {
                         for (asker, answer) in askers.into_iter().zip(answers) {
                             asker.send(Ok(answer)).ok();
@@ -73,9 +87,12 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
 mod tests {
     use super::*;
     use futures_util::{future::join_all, pin_mut, poll};
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+    use std::{
+        future::pending,
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
     };
     use tokio::sync::{Notify, Semaphore};
 
@@ -117,5 +134,20 @@ mod tests {
             );
         assert!(gather.ask(0).await.is_err());
         assert_eq!(gather.ask(1).await.unwrap(), 1);
+    }
+    #[tokio::test]
+    async fn a_query_that_hangs_is_given_up_and_the_next_one_is_asked() {
+        let gather = Gather::start_within(Duration::from_millis(50), async |questions: Vec<u32>| {
+            if questions.contains(&0) {
+                pending::<()>().await;
+            }
+            Ok(questions)
+        });
+        let (hung, asked) =
+            timeout(Duration::from_secs(20), async { (gather.ask(0).await, gather.ask(1).await) })
+                .await
+                .expect("all wait for a query that hangs");
+        assert!(matches!(hung.unwrap_err().into_refusal(), Refusal::Unavailable));
+        assert_eq!(asked.unwrap(), 1);
     }
 }
