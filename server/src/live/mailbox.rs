@@ -57,7 +57,10 @@ impl Mailbox {
 
     /// Sends what waits as far as the socket takes it at once, and leaves the rest to the connection's task.
     pub fn see_off(&self) {
-        let mut queue = self.lock();
+        self.see_off_from(self.lock());
+    }
+
+    fn see_off_from(&self, mut queue: MutexGuard<'_, Queue>) {
         let is_done = match queue.wire.upgrade() {
             Some(wire) => queue.send(wire.stream()).is_ok(),
             None => false,
@@ -68,16 +71,15 @@ impl Mailbox {
         }
     }
 
-    /// From here on what waits leaves by a socket, these frames first.
+    /// From here on what waits leaves by a socket, these frames first, whatever happens meanwhile.
     pub fn attach(self: &Arc<Self>, wire: &Arc<Wire>, first: &[Frame]) {
         let mut queue = self.lock();
         for frame in first.iter().rev() {
-            queue.waiting.push_front(Waiting::Event(Encoded::of(frame)));
+            queue.waiting.push_front(Waiting::Own(Encoded::of(frame).bytes().clone()));
         }
         queue.wire = Arc::downgrade(wire);
         wire.attach(self.clone());
-        drop(queue);
-        self.see_off();
+        self.see_off_from(queue);
     }
 
     /// Everything that waits, for a connection without a socket.
@@ -155,18 +157,24 @@ impl Mailbox {
         self.notice.notified().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::wire::{End, Listener};
     use super::*;
     use axum::serve::Listener as _;
     use futures_util::StreamExt;
-    use tokio::{io::AsyncWriteExt, join, net::TcpListener};
+    use std::time::Duration;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        join,
+        net::TcpListener,
+        time::timeout,
+    };
     use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
 
     /// Up to 60 kB: heads of several lengths, and more than a socket takes at once.
@@ -174,23 +182,27 @@ mod tests {
         Encoded::of_text(&format!("{number} {}", "x".repeat(number * 997 % 60_000)))
     }
 
-    /// A mailbox, its connection's end, and a reader that has not read yet.
-    async fn connection() -> (Arc<Mailbox>, End, WebSocketStream<TcpStream>) {
+    /// A connection's end, and a reader that has not read yet.
+    pub async fn connection() -> (End, WebSocketStream<TcpStream>) {
         let mut listener = Listener(TcpListener::bind("127.0.0.1:0").await.unwrap());
         let address = listener.local_addr().unwrap();
         let (stream, (end, _)) = join!(TcpStream::connect(address), listener.accept());
         let reader = WebSocketStream::from_raw_socket(stream.unwrap(), Role::Client, None).await;
-        let mailbox = Arc::new(Mailbox::new(SessionId::generate()));
-        (mailbox, end, reader)
+        (end, reader)
     }
 
-    async fn next(reader: &mut WebSocketStream<TcpStream>) -> String {
-        reader.next().await.unwrap().unwrap().into_text().unwrap().to_string()
+    fn mailbox() -> Arc<Mailbox> {
+        Arc::new(Mailbox::new(SessionId::generate()))
+    }
+
+    pub async fn next(reader: &mut WebSocketStream<TcpStream>) -> String {
+        let message = timeout(Duration::from_secs(20), reader.next()).await.expect("nothing more comes");
+        message.unwrap().unwrap().into_text().unwrap().to_string()
     }
 
     #[tokio::test]
     async fn all_that_leaves_by_a_connection_leaves_whole_and_in_order() {
-        let (mailbox, mut end, mut reader) = connection().await;
+        let (mailbox, (mut end, mut reader)) = (mailbox(), connection().await);
         mailbox.leave(&said(1), Instant::now());
         mailbox.attach(&end.wire, &[Frame::Ready]);
         // The connection's own words go between what others tell, while the reader is slower than both.
@@ -220,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_keep_up_hears_that_they_have_missed_something_and_then_the_rest() {
-        let (mailbox, end, mut reader) = connection().await;
+        let (mailbox, (end, mut reader)) = (mailbox(), connection().await);
         mailbox.attach(&end.wire, &[]);
         let mut number = 0;
         while !mailbox.lock().is_behind {
@@ -251,5 +263,21 @@ mod tests {
         assert!(mailbox.leave(&said(7), Instant::now()).is_some(), "somebody else still sees to it");
         mailbox.see_off();
         assert_eq!(next(&mut reader).await, said(7).text());
+    }
+    #[tokio::test]
+    async fn who_falls_behind_before_they_are_told_anything_hears_first_that_they_are_in() {
+        let (mailbox, (end, mut reader)) = (mailbox(), connection().await);
+        let mut before = 0;
+        while let Ok(written) = end.wire.stream().try_write(&[0; 65_536]) {
+            before += written;
+        }
+        mailbox.attach(&end.wire, &[Frame::Ready]);
+        mailbox.fall_behind();
+        reader.get_mut().read_exact(&mut vec![0; before]).await.unwrap();
+        while !mailbox.is_empty() {
+            mailbox.send_some().await.unwrap();
+        }
+        assert_eq!(next(&mut reader).await, r#""ready""#);
+        assert_eq!(next(&mut reader).await, r#""resync""#);
     }
 }

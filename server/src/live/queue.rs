@@ -39,7 +39,7 @@ pub(super) enum Waiting {
     Event(Encoded),
     /// In place of what happened.
     Resync(Encoded),
-    /// The rest of what the connection has written itself, which nothing may be put into.
+    /// The rest of what the connection itself says, which nothing may be put into.
     Own(Bytes),
 }
 
