@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use model::{SessionId, wire::Frame};
 use std::{
     future::poll_fn,
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, IoSlice},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -111,24 +111,27 @@ impl Mailbox {
         .await
     }
 
-    /// Writes what the connection says itself, after all that waits. Takes all of it, so that nothing gets in between.
+    /// Writes what the connection itself says, after all that waits. Takes all of it, so that nothing gets in between its parts either.
     pub(super) fn poll_write(
         &self,
         context: &mut Context<'_>,
         stream: &TcpStream,
-        bytes: &[u8],
+        parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let mut queue = self.lock();
         ready!(queue.poll_send(context, stream, |_| false))?;
-        let left = match stream.try_write(bytes) {
+        let left = match stream.try_write_vectored(parts) {
             Ok(left) => left,
             Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        if let Some(rest) = bytes.get(left..).filter(|rest| !rest.is_empty()) {
-            queue.waiting.push_back(Waiting::Own(Bytes::copy_from_slice(rest)));
+        let total = parts.iter().map(|part| part.len()).sum();
+        if left < total {
+            let mut bytes = Vec::with_capacity(total);
+            parts.iter().for_each(|part| bytes.extend_from_slice(part));
+            queue.waiting.push_back(Waiting::Own(Bytes::from(bytes).slice(left..)));
         }
-        Poll::Ready(Ok(bytes.len()))
+        Poll::Ready(Ok(total))
     }
 
     /// Waits until all of it has left.
@@ -279,5 +282,30 @@ pub(super) mod tests {
         }
         assert_eq!(next(&mut reader).await, r#""ready""#);
         assert_eq!(next(&mut reader).await, r#""resync""#);
+    }
+
+    #[tokio::test]
+    async fn nothing_gets_into_what_is_written_in_parts() {
+        let (mailbox, (mut end, mut reader)) = (mailbox(), connection().await);
+        mailbox.attach(&end.wire, &[]);
+        for number in 1..=100 {
+            let (own, other) = (said(number), said(number + 1_000));
+            let (head, text) = own.bytes().split_at(own.bytes().len() - own.text().len());
+            let parts = [IoSlice::new(head), IoSlice::new(text)];
+            assert_eq!(end.write_vectored(&parts).await.unwrap(), own.bytes().len());
+            if mailbox.leave(&other, Instant::now()).is_some() {
+                mailbox.see_off();
+            }
+            let sending = async {
+                while !mailbox.is_empty() {
+                    mailbox.send_some().await.unwrap();
+                }
+            };
+            let hearing = async {
+                assert_eq!(next(&mut reader).await, own.text());
+                assert_eq!(next(&mut reader).await, other.text());
+            };
+            join!(sending, hearing);
+        }
     }
 }

@@ -117,7 +117,7 @@ impl AsyncRead for End {
 impl AsyncWrite for End {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.wire.mailbox.get() {
-            Some(mailbox) => mailbox.poll_write(context, self.wire.stream(), bytes),
+            Some(mailbox) => mailbox.poll_write(context, self.wire.stream(), &[IoSlice::new(bytes)]),
             None => self.poll_with(context, |stream| stream.try_write(bytes)),
         }
     }
@@ -128,10 +128,7 @@ impl AsyncWrite for End {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self.wire.mailbox.get() {
-            Some(mailbox) => {
-                let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| slice);
-                mailbox.poll_write(context, self.wire.stream(), first)
-            }
+            Some(mailbox) => mailbox.poll_write(context, self.wire.stream(), slices),
             None => self.poll_with(context, |stream| stream.try_write_vectored(slices)),
         }
     }
