@@ -120,11 +120,11 @@ impl Hub {
             }
         }
         drop(connections);
-        see_off(&at_once);
+        to_each(&at_once, Mailbox::see_off);
         if !after_picture.is_empty() {
             tokio::spawn(async move {
                 sleep(PICTURE).await;
-                see_off(&after_picture);
+                to_each(&after_picture, Mailbox::see_off);
             });
         }
     }
@@ -139,9 +139,10 @@ impl Hub {
     /// Tells some users to load their snapshots again: events for them may have been lost.
     pub fn resync(&self, user_ids: &[UserId]) {
         let connections = self.read();
-        for mailbox in user_ids.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
-            mailbox.fall_behind();
-        }
+        let mailboxes = user_ids.iter().filter_map(|user_id| connections.get(user_id)).flatten();
+        let mailboxes: Vec<_> = mailboxes.cloned().collect();
+        drop(connections);
+        to_each(&mailboxes, Mailbox::fall_behind);
     }
 
     /// From here on it is doubted that everybody was told everything. Whether it was not before.
@@ -156,9 +157,8 @@ impl Hub {
 
     /// Tells everybody to load their snapshots again: events may have been lost.
     pub(super) fn resync_all(&self) {
-        for mailbox in self.read().values().flatten() {
-            mailbox.fall_behind();
-        }
+        let mailboxes: Vec<_> = self.read().values().flatten().cloned().collect();
+        to_each(&mailboxes, Mailbox::fall_behind);
     }
 
     /// Tells every connection, present and future, to end.
@@ -257,15 +257,15 @@ impl Subscription {
     }
 }
 
-/// Sends what waits in these mailboxes.
-fn see_off(mailboxes: &[Arc<Mailbox>]) {
+/// Does this to each of these mailboxes, which may write to its socket: never under the hub's lock.
+fn to_each(mailboxes: &[Arc<Mailbox>], act: fn(&Mailbox)) {
     if mailboxes.len() <= AT_ONCE {
-        mailboxes.iter().for_each(|mailbox| mailbox.see_off());
+        mailboxes.iter().for_each(|mailbox| act(mailbox));
         return;
     }
     for some in mailboxes.chunks(AT_ONCE) {
         let some = some.to_vec();
-        tokio::spawn(async move { some.iter().for_each(|mailbox| mailbox.see_off()) });
+        tokio::spawn(async move { some.iter().for_each(|mailbox| act(mailbox)) });
     }
 }
 
@@ -278,5 +278,47 @@ impl Drop for Subscription {
                 connections.remove(&self.user_id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mailbox::tests::{connection, next};
+    use super::*;
+    use std::{sync::mpsc, thread, time::Duration};
+    use tokio::{task::spawn_blocking, time::timeout};
+
+    #[tokio::test]
+    async fn who_connects_does_not_wait_until_others_are_told_to_look_again() {
+        let hub = Arc::new(Hub::default());
+        let (alice, bob, carol) = (UserId::generate(), UserId::generate(), UserId::generate());
+        let (hers, his) =
+            (hub.subscribe(alice, SessionId::generate()), hub.subscribe(bob, SessionId::generate()));
+        let (end, mut reader) = connection().await;
+        hers.attach(&end.wire, &[]);
+        // Somebody is writing to him.
+        let (may_end, ending) = mpsc::channel::<()>();
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let writing = thread::spawn(move || {
+            let _queue = his.mailbox.lock();
+            begun.send(()).unwrap();
+            ending.recv().ok();
+        });
+        beginning.await.unwrap();
+        let telling = spawn_blocking({
+            let hub = hub.clone();
+            move || hub.resync(&[alice, bob])
+        });
+        assert_eq!(next(&mut reader).await, r#""resync""#);
+        // He is next.
+        let connecting = spawn_blocking({
+            let hub = hub.clone();
+            move || hub.subscribe(carol, SessionId::generate())
+        });
+        let connected = timeout(Duration::from_secs(10), connecting).await;
+        drop(may_end);
+        writing.join().unwrap();
+        telling.await.unwrap();
+        connected.expect("who connects waits").unwrap();
     }
 }
