@@ -3,8 +3,22 @@
 
 use anyhow::{Context, bail, ensure};
 use model::wire::SUBPROTOCOL;
-use std::{io::ErrorKind, net::SocketAddr, sync::Arc};
-use tokio::net::{TcpSocket, TcpStream};
+use std::{
+    future::poll_fn,
+    io::ErrorKind,
+    mem::MaybeUninit,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Poll, ready},
+};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    net::{
+        TcpSocket, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+};
 
 /// How much is read at a time.
 const CHUNK_BYTES: usize = 4 * 1024;
@@ -18,11 +32,12 @@ const PONG: u8 = 0xa;
 
 /// The end that sends. Cheap to clone.
 #[derive(Clone)]
-pub struct Line(Arc<TcpStream>);
+pub struct Line(Arc<OwnedWriteHalf>);
 
 /// The end that hears.
 pub struct Ear {
     line: Line,
+    reading: OwnedReadHalf,
     buffer: Vec<u8>,
     read: usize,
     must_resync: bool,
@@ -41,7 +56,8 @@ pub async fn open(
     socket.bind(SocketAddr::from((from, 0)))?;
     let stream = socket.connect(address).await.context("the server takes no more connections")?;
     stream.set_nodelay(true)?;
-    let line = Line(Arc::new(stream));
+    let mut ear = Ear::of(stream);
+    let line = ear.line.clone();
     let query = etag.map(|etag| format!("?etag={etag}")).unwrap_or_default();
     let head = format!(
         "GET /api/v1/live{query} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nconnection: upgrade\r\n\
@@ -49,7 +65,6 @@ pub async fn open(
          sec-websocket-key: bG9hZCBnZW5lcmF0b3IuLg==\r\n\r\n"
     );
     line.write(head.as_bytes()).await?;
-    let mut ear = Ear { line: line.clone(), buffer: Vec::new(), read: 0, must_resync: false };
     let end = loop {
         if let Some(end) = ear.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             break end;
@@ -105,6 +120,11 @@ impl Line {
 }
 
 impl Ear {
+    fn of(stream: TcpStream) -> Self {
+        let (reading, writing) = stream.into_split();
+        Self { line: Line(Arc::new(writing)), reading, buffer: Vec::new(), read: 0, must_resync: false }
+    }
+
     /// Whether the server said at once that what one knows is outdated.
     pub fn must_resync(&self) -> bool {
         self.must_resync
@@ -164,19 +184,17 @@ impl Ear {
         if self.buffer.is_empty() && self.buffer.capacity() > CHUNK_BYTES {
             self.buffer = Vec::new();
         }
-        loop {
-            self.line.0.readable().await?;
-            let mut chunk = [0; CHUNK_BYTES];
-            match self.line.0.try_read(&mut chunk) {
-                Ok(0) => bail!("the server closed it without a word"),
-                Ok(count) => {
-                    self.buffer.extend_from_slice(&chunk[..count]);
-                    return Ok(());
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let Self { reading, buffer, .. } = self;
+        // Not `try_read`: it would ask the socket once more, each time, whether there is more. The chunk is not kept while nothing comes.
+        let count = poll_fn(|context| {
+            let mut chunk = [MaybeUninit::uninit(); CHUNK_BYTES];
+            let mut chunk = ReadBuf::uninit(&mut chunk);
+            ready!(Pin::new(&mut *reading).poll_read(context, &mut chunk))?;
+            buffer.extend_from_slice(chunk.filled());
+            Poll::Ready(std::io::Result::Ok(chunk.filled().len()))
+        });
+        ensure!(count.await? > 0, "the server closed it without a word");
+        Ok(())
     }
 }
 
@@ -203,7 +221,7 @@ mod tests {
             }
             server
         });
-        let mut ear = Ear { line: Line(Arc::new(stream)), buffer: Vec::new(), read: 0, must_resync: false };
+        let mut ear = Ear::of(stream);
         assert_eq!(ear.next().await.unwrap(), b"hello");
         assert_eq!(ear.next().await.unwrap(), [b'm'; 256]);
         assert_eq!(ear.next().await.unwrap(), long.as_bytes());
