@@ -10,7 +10,6 @@ mod schedule;
 mod speed;
 
 use clap::{Parser, Subcommand};
-use person::Site;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::process::ExitCode;
 
@@ -21,14 +20,6 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "load", version, args_override_self = true)]
 struct Arguments {
-    /// Where the server is. Plain http only.
-    #[arg(long, default_value = "http://127.0.0.1:3000", global = true)]
-    url: String,
-
-    /// Print a line of JSON after the table.
-    #[arg(long, global = true)]
-    json: bool,
-
     #[command(subcommand)]
     scenario: Scenario,
 }
@@ -43,21 +34,14 @@ enum Scenario {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let site = Site::new(&arguments.url)?;
-    let report = match &arguments.scenario {
-        Scenario::Pairs(options) => pairs::run(&site, options).await?,
-        Scenario::Faults(options) => return faults::run(options).await,
+    match &arguments.scenario {
+        Scenario::Pairs(options) => pairs::run(options).await,
+        Scenario::Faults(options) => faults::run(options).await,
         Scenario::Speed(options) => {
             speed::run(options).await?;
-            return Ok(ExitCode::SUCCESS);
+            Ok(ExitCode::SUCCESS)
         }
-    };
-    print!("{report}");
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
     }
-    report.faults.iter().for_each(|fault| eprintln!("Failed: {fault}"));
-    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Thousands of people take thousands of descriptors.

@@ -10,6 +10,7 @@ use clap::{Args, value_parser};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::{
     collections::HashMap,
+    process::ExitCode,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -36,6 +37,14 @@ const MESSAGES_PER_PERSON: u64 = 20;
 /// more at once, so a rate above 20 times the people is refused in part.
 #[derive(Debug, Args)]
 pub struct Options {
+    /// Where the server is. Plain http only.
+    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    url: String,
+
+    /// Print a line of JSON after the table.
+    #[arg(long)]
+    json: bool,
+
     /// How many people: an even number.
     #[arg(long, default_value_t = 200, value_parser = value_parser!(u64).range(2..=1_000_000))]
     people: u64,
@@ -49,9 +58,20 @@ pub struct Options {
     seconds: u64,
 }
 
-/// Runs it from the first sign-up to the report.
-pub async fn run(site: &Site, options: &Options) -> anyhow::Result<Report> {
-    let Options { people, rate, seconds } = *options;
+/// Runs it, and prints the report. It fails if something happened that should not.
+pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let report = measure(&Site::new(&options.url)?, options).await?;
+    print!("{report}");
+    if options.json {
+        println!("{}", serde_json::to_string(&report)?);
+    }
+    report.faults.iter().for_each(|fault| eprintln!("Failed: {fault}"));
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// From the first sign-up to the report.
+async fn measure(site: &Site, options: &Options) -> anyhow::Result<Report> {
+    let Options { people, rate, seconds, .. } = *options;
     ensure!(people.is_multiple_of(2), "{people} people do not make pairs: --people must be even");
     if rate > people * MESSAGES_PER_PERSON {
         eprintln!(
