@@ -117,7 +117,7 @@ async fn measure(
     let requests = ears.requests.load(Ordering::Relaxed) - requests;
     sheet.put(&case, "requests of a person", requests as f64 / minutes, "a minute");
     let bytes = ears.bytes.load(Ordering::Relaxed) - bytes;
-    sheet.put(&case, "bytes of a person, without headers", bytes as f64 / 1024.0 / minutes, "kB a minute");
+    sheet.put(&case, "bytes of a person", bytes as f64 / 1024.0 / minutes, "kB a minute");
     for (name, used) in [
         ("server", after.server.cpu_s - before.server.cpu_s),
         ("PostgreSQL", after.postgres.cpu_s - before.postgres.cpu_s),
@@ -156,7 +156,7 @@ async fn ask(
                 let path = format!("/api/v1/threads/{thread_id}/messages?after={}", after.0);
                 let page = connection.get(&world::token(place as usize + 1), &path).await?;
                 ears.requests.fetch_add(1, Ordering::Relaxed);
-                ears.bytes.fetch_add(page.len() as u64, Ordering::Relaxed);
+                ears.bytes.fetch_add(connection.take_bytes(), Ordering::Relaxed);
                 let page: MessagePage = serde_json::from_slice(&page)?;
                 for message in &page.messages {
                     after = message.created_at;
@@ -188,7 +188,7 @@ async fn wait(
             loop {
                 let answer = connection.get(&world::token(place + 1), &path).await?;
                 ears.requests.fetch_add(1, Ordering::Relaxed);
-                ears.bytes.fetch_add(answer.len() as u64, Ordering::Relaxed);
+                ears.bytes.fetch_add(connection.take_bytes(), Ordering::Relaxed);
                 if let Some(ready) = ready.take() {
                     ready.send(()).ok();
                 }
