@@ -9,7 +9,12 @@ use super::{
     record::Record,
 };
 use anyhow::{Context, ensure};
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Which document a scenario stands in.
 fn file(scenario: &str) -> &'static str {
@@ -31,14 +36,14 @@ pub fn write(docs: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails if a scenario has no place in its document.
-pub fn check(docs: &Path) -> anyhow::Result<()> {
-    for scenario in SCENARIOS {
-        let path = docs.join(file(scenario));
-        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        put(&text, scenario, "")?;
+/// Copies the documents, without what was measured, to below a folder.
+pub fn copy(docs: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    let copy = folder.join("docs");
+    fs::create_dir_all(&copy)?;
+    for name in SCENARIOS.map(file) {
+        fs::copy(docs.join(name), copy.join(name)).with_context(|| format!("{name} cannot be copied"))?;
     }
-    Ok(())
+    Ok(copy)
 }
 
 /// Puts something between a scenario's marks.
@@ -51,8 +56,10 @@ fn put(text: &str, scenario: &str, drawn: &str) -> anyhow::Result<String> {
 
 fn setting(record: &Record) -> String {
     let setting = &record.setting;
+    let runs = record.figures.iter().map(|figure| figure.run).max().unwrap_or_default();
+    let runs = if runs == 1 { "once".into() } else { format!("{runs} times") };
     format!(
-        "Measured {} at {} on {}; {}.\n\n",
+        "Measured {runs}, {}, at {} on {}; {}.\n\n",
         setting.date, setting.commit, setting.machine, setting.postgres
     )
 }
@@ -65,7 +72,13 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn median(&self) -> f64 {
-        self.values.get(self.values.len() / 2).copied().unwrap_or_default()
+        let of = |place: usize| self.values.get(place).copied().unwrap_or_default();
+        let half = self.values.len() / 2;
+        if self.values.len().is_multiple_of(2) {
+            (of(half.saturating_sub(1)) + of(half)) / 2.0
+        } else {
+            of(half)
+        }
     }
 
     /// The worst of the runs: the least, where more is better.
@@ -210,6 +223,9 @@ mod tests {
             table.contains(&format!("| few | {name} | 5.00 kB | 7.00 | ≤ 6.00 | **missed** |")),
             "{table}"
         );
+        let even = [5.0, 7.0, 4.0, 1.0].map(|value| figure("few", name, 1, value));
+        let even = super::table(&even).unwrap();
+        assert!(even.contains("| 4.50 kB | 7.00 |"), "{even}");
     }
 
     #[test]

@@ -47,6 +47,12 @@ impl Sheet<'_> {
         });
     }
 
+    /// What was taken down in this run.
+    pub fn value(&self, case: &str, name: &str) -> Option<f64> {
+        let is_it = |figure: &&Figure| figure.run == self.run && figure.case == case && figure.name == name;
+        self.figures.iter().find(is_it).map(|figure| figure.value)
+    }
+
     /// Takes down what something cost, for each of so many.
     pub fn put_spent(&mut self, case: &str, before: &Spent, after: &Spent, count: u64, of: &str) {
         for (name, used) in [
@@ -57,6 +63,8 @@ impl Sheet<'_> {
         ] {
             self.put(case, &format!("CPU of {name} for each {of}"), used * 1e6 / count as f64, "µs");
         }
+        let idle = (after.idle_s - before.idle_s) / (after.at - before.at).as_secs_f64();
+        self.put(case, "cores that had nothing to do", idle, "");
     }
 
     /// Takes down how long something took.

@@ -9,10 +9,10 @@ pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
     let nobody = |_: usize, _: &[u8]| {};
     let first = Crowd::gather(world.address, 1..few + 1, nobody).await?;
     sleep(size.settling).await;
-    let (less, less_kernel) = (world.spent()?, machine::socket_memory_bytes());
+    let (less, less_kernel) = (world.spent()?, machine::kernel_memory_bytes());
     let rest = Crowd::gather(world.address, few + 1..world.people + 1, nobody).await?;
     sleep(size.settling).await;
-    let (more, more_kernel) = (world.spent()?, machine::socket_memory_bytes());
+    let (more, more_kernel) = (world.spent()?, machine::kernel_memory_bytes());
     sleep(size.idling).await;
     let later = world.spent()?;
     first.all_are_here()?;

@@ -131,16 +131,11 @@ fn person(world: &World, number: u64) -> usize {
     usize::try_from(number * 7_919 % world.people as u64).unwrap_or_default() + 1
 }
 
-/// One of the groups of 20 that somebody is in.
-fn group_of(world: &World, person: usize) -> String {
-    format!("group {}", if person == 1 { world.people } else { person - 1 })
-}
-
 async fn command(world: &World, crowd: &Crowd, mix: &Mix, kind: usize) -> anyhow::Result<()> {
     let schedule = mix.schedules[kind];
     for number in 0..schedule.total {
         let person = person(world, number);
-        let group = group_of(world, person);
+        let group = world.group_of(person);
         let thread_id = world::thread_id(&group)?;
         let command = match kind {
             0 => Command::SendMessage {
@@ -178,7 +173,7 @@ async fn open(
     let mut connection = Connection::open(world.address).await?;
     for number in (part..schedule.total).step_by(CONNECTIONS as usize) {
         let person = person(world, number);
-        let thread_id = world::thread_id(&group_of(world, person))?;
+        let thread_id = world::thread_id(&world.group_of(person))?;
         sleep_until(schedule.due(number)).await;
         let path = format!("/api/v1/threads/{thread_id}/messages");
         let page = connection.get(&world::token(person), &path).await?;

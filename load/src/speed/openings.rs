@@ -6,6 +6,7 @@ use super::{
     size::Size,
     world::{self, World},
 };
+use anyhow::ensure;
 use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -38,6 +39,7 @@ pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
         let after = world.spent()?;
         sheet.put_latencies(&case, "an answer", &latencies)?;
         let (pages, _) = world.queries("%from message where thread_id%order by created_at%").await?;
+        ensure!(pages >= 1.0, "the server has no query for a page of messages that this program knows");
         sheet.put(&case, "queries for the page of messages", pages, "");
         let (all, _) = world.queries("%").await?;
         sheet.put(&case, "queries in all, for each", all / people as f64, "");

@@ -6,7 +6,7 @@ mod storing;
 use super::{figure::Sheet, size::Size, world::World};
 
 /// All of them. What stands before the colon of a case is the question.
-pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
+pub async fn run(world: &mut World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
     eprintln!("  {} messages are being written, four times.", size.questions);
     let seed = include_str!("questions.sql").replace("{rows}", &size.questions.to_string());
     world.sql(&seed).await?;

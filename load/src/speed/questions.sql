@@ -25,6 +25,7 @@ insert into by_people select from_id, to_id, created_at, body from said;
 insert into by_thread select thread_id, created_at, body from said;
 insert into by_part select thread_id, created_at, body from said;
 drop table said;
+reset synchronous_commit;
 
 set maintenance_work_mem = '1GB';
 create index by_people_there on by_people (from_id, to_id, created_at);

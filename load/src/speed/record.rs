@@ -21,7 +21,7 @@ pub struct Record {
 }
 
 /// On what something was measured.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Setting {
     /// The machine, and its load before.
     pub machine: String,
@@ -33,16 +33,22 @@ pub struct Setting {
     pub date: String,
 }
 
-impl Record {
-    /// Nothing yet.
-    pub fn begin(scenario: &str) -> Self {
-        let setting = Setting {
+impl Setting {
+    /// As it is now: before anything is measured, or written.
+    pub fn now() -> Self {
+        Self {
             machine: machine::describe(),
             commit: said("git", &["describe", "--always", "--dirty"]),
             postgres: said("postgres", &["--version"]),
             date: said("date", &["+%F"]),
-        };
-        Self { scenario: scenario.into(), setting, figures: Vec::new() }
+        }
+    }
+}
+
+impl Record {
+    /// Nothing yet.
+    pub fn begin(scenario: &str, setting: &Setting) -> Self {
+        Self { scenario: scenario.into(), setting: setting.clone(), figures: Vec::new() }
     }
 
     /// Keeps it, in place of what was measured before.

@@ -1,12 +1,15 @@
 //! What is measured: the server's release binary and a PostgreSQL with its own settings but one, the module that counts queries. Both end with this
 //! program, however that ends.
 
-use super::machine::{Usage, disk_bytes_of_family};
+use super::machine::{Usage, disk_bytes_of_family, idle_s};
 use crate::{binary::Server, postgres::Postgres};
 use anyhow::Context;
 use md5::{Digest, Md5};
 use model::{MessageId, ThreadId};
-use sqlx::{AssertSqlSafe, PgPool, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use std::{
     fs,
     net::SocketAddr,
@@ -14,11 +17,14 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Connections of the server and of this program together.
 const SETTINGS: &[&str] =
     &["max_connections=100", "shared_preload_libraries=pg_stat_statements", "pg_stat_statements.max=10000"];
+
+/// How many this program has of its own at most.
+const CONNECTIONS: u32 = 20;
 
 /// A server with people.
 pub struct World {
@@ -42,6 +48,10 @@ pub struct Spent {
     pub postgres: Usage,
     /// This program.
     pub load: Usage,
+    /// How long the machine's cores had nothing to do.
+    pub idle_s: f64,
+    /// When this was.
+    pub at: Instant,
 }
 
 impl World {
@@ -55,7 +65,7 @@ impl World {
         let url = format!("postgres://postgres@localhost/postgres?host={}", socket_folder.display());
         let options = PgConnectOptions::new_without_pgpass().socket(&socket_folder);
         let options = options.username("postgres").database("postgres");
-        let db = PgPool::connect_lazy_with(options);
+        let db = PgPoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(options);
         let mut server = Server::new(program, folder, url, None);
         let address = server.start().await?;
         let world = Self { address, db, people, server, postgres, folder: folder.to_owned() };
@@ -85,6 +95,8 @@ impl World {
             server: Usage::of(self.server.pid().context("the server does not run")?)?,
             postgres: Usage::of_family(self.postgres.pid().context("PostgreSQL does not run")?)?,
             load: Usage::of(std::process::id())?,
+            idle_s: idle_s()?,
+            at: Instant::now(),
         })
     }
 
@@ -117,6 +129,11 @@ impl World {
         .bind(like)
         .fetch_one(&self.db)
         .await?)
+    }
+
+    /// One of the groups of 20 that somebody is in: of each, another one.
+    pub fn group_of(&self, person: usize) -> String {
+        format!("group {}", if person == 1 { self.people } else { person - 1 })
     }
 
     /// Stops it all, and leaves nothing.

@@ -1,11 +1,20 @@
 //! How messages are kept: what the database does for a page of them, and for storing them.
 
-use crate::speed::{figure::Sheet, size::Size, world::World};
+use crate::{
+    schedule::Schedule,
+    speed::{
+        crowd::Crowd,
+        figure::Sheet,
+        size::Size,
+        talk::{Talk, soon, warm_up},
+        world::World,
+    },
+};
 use anyhow::ensure;
 use futures_util::future::try_join_all;
 use rand::Rng;
 use sqlx::{AssertSqlSafe, Executor, Row};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 const ONE: &str = "md5('person 1')::uuid";
@@ -16,9 +25,12 @@ const PAGES: usize = 300;
 const LONGEST: Duration = Duration::from_secs(20);
 const COMMITTERS: usize = 16;
 const BATCH_ROWS: usize = 512;
+/// How many people say something in a group of theirs, and how many of them in a second.
+const SPEAKERS: usize = 300;
+const MESSAGES_PER_S: u64 = 100;
 
 /// All questions of storage.
-pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
+pub async fn run(world: &mut World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
     people_or_thread(world, size, sheet).await?;
     offset_or_cursor(world, size, sheet).await?;
     members(world, sheet).await?;
@@ -92,8 +104,8 @@ async fn offset_or_cursor(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> 
     Ok(())
 }
 
-async fn members(world: &World, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
-    let question = "4. Whom a message concerns, without a cache of members";
+async fn members(world: &mut World, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
+    let question = "4. Whom a message concerns";
     for count in [20, 100, 1_000, world.people] {
         if count > world.people {
             continue;
@@ -102,9 +114,35 @@ async fn members(world: &World, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
         let read = || {
             vec![format!("select user_id from member where thread_id = md5('{name}')::uuid order by user_id")]
         };
-        ask(world, sheet, &format!("{question}: a group of {count}"), read).await?;
+        ask(world, sheet, &format!("{question}: the members of a group of {count} are read"), read).await?;
+    }
+    // The first message of a thread in an hour does more than that: it is said before.
+    let people = SPEAKERS.min(world.people);
+    say(world, people).await?;
+    world.kill_and_start().await?;
+    // The server's connections learn their statements, and it the members of other threads.
+    warm_up(world, people, |person| format!("direct {}", person.div_ceil(2))).await?;
+    for case in ["the server has not asked for the members yet", "it has them in its cache"] {
+        let case = format!("{question}: in a group of 20, {case}");
+        world.forget_queries().await?;
+        let talk = say(world, people).await?;
+        sheet.put_latencies(&case, "acknowledged", &talk.acknowledged)?;
+        let (asked, touched) = world.queries("select user_id from member where thread_id = %").await?;
+        sheet.put(&case, "queries for members, for each message", asked / people as f64, "");
+        sheet.put(&case, "pages of 8 kB touched by them", touched / people as f64, "");
     }
     Ok(())
+}
+
+/// Has people say a message each, each in another group.
+async fn say(world: &World, people: usize) -> anyhow::Result<Arc<Talk>> {
+    let talk = Arc::new(Talk::default());
+    let hearing = talk.clone();
+    let crowd = Crowd::gather(world.address, 1..people + 1, move |person, frame| hearing.hear(person, frame));
+    let crowd = crowd.await?;
+    let schedule = Schedule { total: people as u64, ..soon(MESSAGES_PER_S, 1.0, people) };
+    talk.hold(&crowd, schedule, |person| world.group_of(person), None).await?;
+    Ok(talk)
 }
 
 async fn commits(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
@@ -116,9 +154,14 @@ async fn commits(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
         ("a commit a message, 16 connections", COMMITTERS, 1, one),
         ("a commit for 512 messages, one connection", 1, BATCH_ROWS, &*many),
     ] {
+        let mut committers = try_join_all((0..connections).map(|_| world.db.acquire())).await?;
+        for committer in &mut committers {
+            let durably: String =
+                sqlx::query_scalar("show synchronous_commit").fetch_one(&mut **committer).await?;
+            ensure!(durably == "on", "a connection does not wait until what it commits is on the disk");
+        }
         let end = Instant::now() + size.talking / 3;
-        let committing = (0..connections).map(|_| async move {
-            let mut connection = world.db.acquire().await?;
+        let committing = committers.into_iter().map(|mut connection| async move {
             let mut count = 0;
             while Instant::now() < end {
                 connection.execute(AssertSqlSafe(statement.to_owned())).await?;
