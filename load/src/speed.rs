@@ -107,7 +107,7 @@ async fn measure(options: &Options, folder: &Path) -> anyhow::Result<()> {
             continue;
         }
         let mut record = Record::begin(scenario, &setting);
-        // The histories are written once, and measured as often as they say themselves.
+        // What takes long to write is written once, and measured as often as that.
         let runs = if matches!(scenario, "history" | "questions") { 1 } else { options.runs };
         for run in 1..=runs {
             eprintln!("{scenario}, run {run} of {runs}");
@@ -144,7 +144,7 @@ async fn play(
         "return" => comeback::run(&mut world, size, sheet).await,
         "mix" => mix::run(&world, size, sheet).await,
         "account" => account::run(&world, size, sheet).await,
-        "questions" => questions::run(&mut world, size, sheet).await,
+        "questions" => questions::run(&mut world, size, runs, sheet).await,
         _ => bail!("there is no scenario {scenario}"),
     }?;
     world.end().await
