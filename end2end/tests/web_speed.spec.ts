@@ -2,8 +2,8 @@
 
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { drawn, FILE, put } from "./document.ts";
-import type { Measure } from "./measure.ts";
+import { drawn, FILE, put } from "../web-speed/document.ts";
+import type { Measure } from "../web-speed/measure.ts";
 
 const SETTING = { date: "2026-11-30", commit: "abc1234-dirty", machine: "2 cores", chromium: "Chromium 1", runs: 3 };
 
