@@ -116,6 +116,7 @@ async fn end(
     if timeout(DRAIN_TIMEOUT, drain).await.is_err() {
         tracing::warn!("a connection closed with commands unanswered");
     }
+    subscription.shut();
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
     let _ = write(socket, subscription, [Message::Close(Some(close))]).await;

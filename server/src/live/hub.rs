@@ -234,6 +234,11 @@ impl Subscription {
         self.mailbox.send_some().await
     }
 
+    /// Tells nothing more than what waits already.
+    pub fn shut(&self) {
+        self.mailbox.shut();
+    }
+
     /// The next thing to do, if it is there already.
     pub fn next_now(&mut self) -> Option<Notice> {
         self.next().now_or_never()

@@ -40,6 +40,9 @@ impl Mailbox {
     /// Leaves an event. When somebody has to see that it gets away, if nobody does yet.
     pub fn leave(&self, event: &Encoded, now: Instant) -> Option<Due> {
         let mut queue = self.lock();
+        if queue.is_shut {
+            return None;
+        }
         let is_first = queue.waiting.is_empty();
         if queue.waiting.len() >= QUEUE_FRAMES {
             queue.fall_behind();
@@ -139,8 +142,17 @@ impl Mailbox {
         self.lock().poll_send(context, stream, |_| false)
     }
 
-    /// Says that the session was ended.
+    /// Tells nothing more than what waits already: nothing follows a farewell (RFC 6455, 5.5.1).
+    pub fn shut(&self) {
+        self.lock().is_shut = true;
+    }
+
+    /// Says that the session was ended, which is told nothing from here on but the rest of what has begun to leave.
     pub fn end(&self) {
+        let mut queue = self.lock();
+        queue.is_shut = true;
+        queue.drop_events();
+        drop(queue);
         self.is_ended.store(true, Ordering::Release);
         self.wake();
     }
@@ -307,5 +319,35 @@ pub(super) mod tests {
             };
             join!(sending, hearing);
         }
+    }
+    #[tokio::test]
+    async fn an_ended_session_gets_the_rest_of_what_has_begun_to_leave_and_its_own_words() {
+        let (mailbox, (mut end, mut reader)) = (mailbox(), connection().await);
+        mailbox.attach(&end.wire, &[]);
+        let mut number = 0;
+        while mailbox.lock().waiting.len() < 3 {
+            number += 1;
+            if mailbox.leave(&said(number), Instant::now()).is_some() {
+                mailbox.see_off();
+            }
+        }
+        let begun = number - 2 - usize::from(mailbox.lock().left == 0);
+        mailbox.end();
+        assert!(mailbox.leave(&said(number + 1), Instant::now()).is_none());
+        mailbox.fall_behind();
+        let sending = async {
+            end.write_all(said(1_000).bytes()).await.unwrap();
+            while !mailbox.is_empty() {
+                mailbox.send_some().await.unwrap();
+            }
+        };
+        let hearing = async {
+            for number in 1..=begun {
+                assert_eq!(next(&mut reader).await, said(number).text());
+            }
+            assert_eq!(next(&mut reader).await, said(1_000).text());
+        };
+        join!(sending, hearing);
+        assert!(mailbox.is_empty());
     }
 }

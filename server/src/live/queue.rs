@@ -27,6 +27,8 @@ pub(super) struct Queue {
     pub(super) left: usize,
     /// Whether a resynchronisation is among them: who loads everything when they get it need not be told what happens until then.
     pub(super) is_behind: bool,
+    /// Whether nothing is told any more.
+    pub(super) is_shut: bool,
     pub(super) pace: Pace,
     /// Where it leaves, once there is a socket that may.
     pub(super) wire: Weak<Wire>,
@@ -55,13 +57,18 @@ impl Waiting {
 impl Queue {
     /// Drops the events that have not begun to leave, and says so in their place.
     pub(super) fn fall_behind(&mut self) {
-        if self.is_behind {
+        if self.is_behind || self.is_shut {
             return;
         }
-        let mut begun = self.left > 0;
-        self.waiting.retain(|waiting| mem::take(&mut begun) || matches!(waiting, Waiting::Own(_)));
+        self.drop_events();
         self.waiting.push_back(Waiting::Resync(Encoded::of(&Frame::Resync)));
         self.is_behind = true;
+    }
+
+    /// Drops what is told and has not begun to leave.
+    pub(super) fn drop_events(&mut self) {
+        let mut begun = self.left > 0;
+        self.waiting.retain(|waiting| mem::take(&mut begun) || matches!(waiting, Waiting::Own(_)));
     }
 
     /// Sends as much as the socket takes now. An error of the kind `WouldBlock`, if something is left.

@@ -111,6 +111,34 @@ async fn a_stream_ends_with_its_session() {
 }
 
 #[tokio::test]
+async fn an_ended_session_is_told_nothing_more_while_its_last_commands_are_answered() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    // Nothing is stored there as long as somebody holds the thread.
+    let mut held = server.state.db.begin().await.unwrap();
+    sqlx::query("select from thread where thread_id = $1 for update")
+        .bind(thread_id)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let last = hers.begin(alice.message(thread_id, "good night")).await;
+    // Frames are read in their order.
+    hers.send_text("{").await;
+    assert!(matches!(hers.next().await, Frame::Problem { id: None, .. }));
+    let response = alice.request(Method::POST, "/sign-out").send().await.unwrap();
+    assert!(response.status().is_redirection(), "{}", response.status());
+    his.command(Command::Type { thread_id }).await.unwrap();
+    server.state.hub.resync(&[alice.user.user_id]);
+    held.rollback().await.unwrap();
+    // What they did themselves is known to them, and what others do is not theirs to know any more.
+    assert!(matches!(hers.next().await, Frame::Answer { id, .. } if id == last));
+    let end = hers.try_next().await.unwrap_err();
+    assert!(end.contains("session was ended"), "{end}");
+}
+
+#[tokio::test]
 async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     let server = TestServer::start().await;
     let (alice, bob, _) = server.people().await;
@@ -224,16 +252,24 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
         resyncs
     };
     tokio::join!(feed, read);
-    let mut seqs = Vec::new();
+    // All that waits for it has come when its own question is answered.
+    let asked = slow.begin(Command::Type { thread_id }).await;
+    let (mut seqs, mut resyncs) = (vec![Vec::new()], 0);
     loop {
         match slow.next().await {
-            Frame::Event(Event::MessageSent { message, .. }) => seqs.push(message.seq),
-            Frame::Resync => break,
+            Frame::Event(Event::MessageSent { message, .. }) => seqs[resyncs].push(message.seq),
+            Frame::Resync => {
+                resyncs += 1;
+                seqs.push(Vec::new());
+            }
+            Frame::Answer { id, .. } if id == asked => break,
             _ => {}
         }
     }
-    assert!((seqs.len() as u64) < count, "nothing was dropped");
-    assert!(seqs.is_sorted_by(|a, b| a + 1 == *b), "a gap before the resync: {seqs:?}");
+    assert!(resyncs > 0, "nothing was dropped");
+    for seqs in seqs {
+        assert!(seqs.is_sorted_by(|a, b| a + 1 == *b), "a gap without a resync: {seqs:?}");
+    }
     // From here on it hears everything again.
     let next = alice.send(thread_id, "and now").await;
     assert_eq!(slow.message().await, next);
