@@ -7,6 +7,7 @@ pub mod hub;
 pub mod mailbox;
 pub mod pace;
 pub mod polling;
+mod pulse;
 mod queue;
 pub mod wire;
 

@@ -4,6 +4,7 @@ use super::{
     encoded::encode,
     endpoint::Endpoint,
     hub::{Notice, Subscription},
+    pulse::{ASK_EVERY, Due, Pulse},
 };
 use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -12,57 +13,65 @@ use model::{
     Problem, Refusal,
     wire::{Frame, Request},
 };
-use std::time::Duration;
+use std::{io, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-/// How often an idle socket is asked whether it is still there.
-const PING_EVERY: Duration = Duration::from_secs(25);
-/// How many pings may go unanswered.
-const MISSED_PINGS: u32 = 2;
 /// How many commands of one connection are carried out at a time; more wait in the socket.
 const COMMANDS_AT_ONCE: usize = 64;
-/// How long nothing may leave before the reader counts as gone.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many bytes of answers may wait for a reader whose next commands are carried out.
+const OWN_BYTES: usize = 64 * 1024;
 /// How long commands that have begun may take to be answered when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a farewell may take to leave after that: the server's own stop waits for it.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Everything that can happen to a connection.
 enum Input {
     Received(Option<Result<Message, axum::Error>>),
     Answered(Box<Frame>),
-    Noticed(Notice),
-    PingDue,
+    Noticed(io::Result<Notice>),
+    AskDue,
 }
 
 /// Serves a socket until it ends.
 pub async fn run(mut socket: WebSocket, state: AppState, auth: Auth, mut subscription: Subscription) {
     let endpoint = Endpoint::new(&state, &auth, subscription.address());
     let mut answers = FuturesUnordered::new();
-    let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut unanswered_pings = 0;
+    let mut ask = interval_at(Instant::now() + ASK_EVERY, ASK_EVERY);
+    ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pulse = Pulse::default();
 
     let farewell = loop {
+        let own_bytes = subscription.own_bytes();
+        if own_bytes == 0 {
+            pulse.took();
+        }
+        // Who does not take the answers has asked enough.
+        let is_heard = own_bytes < OWN_BYTES;
         let input = tokio::select! {
-            notice = subscription.next() => Input::Noticed(notice),
-            Some(frame) = answers.next() => Input::Answered(Box::new(frame)),
-            received = socket.next(), if answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
-            _ = ping.tick() => Input::PingDue,
+            notice = subscription.send_next() => Input::Noticed(notice),
+            Some(frame) = answers.next(), if is_heard => Input::Answered(Box::new(frame)),
+            received = socket.next(), if is_heard && answers.len() < COMMANDS_AT_ONCE => Input::Received(received),
+            _ = ask.tick() => Input::AskDue,
         };
         let mut messages = Vec::new();
         match input {
-            Input::Noticed(Notice::Waiting) => {}
-            Input::Noticed(Notice::Ended) => break (close_code::POLICY, "This session was ended."),
-            Input::Noticed(Notice::Closing) => break (close_code::RESTART, "The server stops."),
-            Input::Answered(frame) => messages.push(text(&frame)),
-            Input::PingDue if unanswered_pings >= MISSED_PINGS => return,
-            Input::PingDue => {
-                unanswered_pings += 1;
-                // The ping asks the client's network; a browser's script sees only the frame.
-                messages.extend([text(&Frame::Alive), Message::Ping(Vec::new().into())]);
+            Input::Noticed(Ok(Notice::Waiting)) => {
+                pulse.took();
+                continue;
             }
+            Input::Noticed(Err(_)) => return,
+            Input::Noticed(Ok(Notice::Ended)) => break (close_code::POLICY, "This session was ended."),
+            Input::Noticed(Ok(Notice::Closing)) => break (close_code::RESTART, "The server stops."),
+            Input::Answered(frame) => messages.push(text(&frame)),
+            Input::AskDue => match pulse.due(is_heard) {
+                // The ping asks the client's network; a browser's script sees only the frame.
+                Due::Ask => messages.extend([text(&Frame::Alive), Message::Ping(Vec::new().into())]),
+                Due::Wait => continue,
+                Due::GiveUp => return,
+            },
             Input::Received(Some(Ok(Message::Text(text)))) => {
-                unanswered_pings = 0;
+                pulse.answered();
                 match serde_json::from_str::<Request>(&text) {
                     Ok(request) => {
                         let pending = match endpoint.take(&state, &auth, &request.command) {
@@ -83,7 +92,7 @@ pub async fn run(mut socket: WebSocket, state: AppState, auth: Auth, mut subscri
                 messages.push(unreadable("frames are text, not binary."));
             }
             Input::Received(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {
-                unanswered_pings = 0;
+                pulse.answered();
                 continue;
             }
             Input::Received(Some(Err(error))) => match refused(&error) {
@@ -92,7 +101,7 @@ pub async fn run(mut socket: WebSocket, state: AppState, auth: Auth, mut subscri
             },
             Input::Received(None | Some(Ok(Message::Close(_)))) => return,
         }
-        if write(&mut socket, &subscription, messages).await.is_err() {
+        if say(&mut socket, messages).await.is_err() {
             return;
         }
     };
@@ -108,7 +117,7 @@ async fn end(
 ) {
     let drain = async {
         while let Some(frame) = answers.next().await {
-            if write(socket, subscription, [text(&frame)]).await.is_err() {
+            if say(socket, [text(&frame)]).await.is_err() || subscription.send_own().await.is_err() {
                 break;
             }
         }
@@ -119,29 +128,17 @@ async fn end(
     subscription.shut();
     let close = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     // The other side may be gone already; then there is nobody to say farewell to.
-    let _ = write(socket, subscription, [Message::Close(Some(close))]).await;
+    if say(socket, [Message::Close(Some(close))]).await.is_ok() {
+        let _ = timeout(FAREWELL_TIMEOUT, subscription.send_own()).await;
+    }
 }
 
-/// Sends what waits, and then these, each in bounded time.
-async fn write(
-    socket: &mut WebSocket,
-    subscription: &Subscription,
-    messages: impl IntoIterator<Item = Message>,
-) -> Result<(), ()> {
-    while !subscription.is_empty() {
-        bounded(subscription.send_some()).await?;
-    }
+/// Says these after all that waits. They leave as the socket takes them: the mailbox has them at once.
+async fn say(socket: &mut WebSocket, messages: impl IntoIterator<Item = Message>) -> Result<(), axum::Error> {
     for message in messages {
-        bounded(socket.feed(message)).await?;
+        socket.feed(message).await?;
     }
-    bounded(socket.flush()).await
-}
-
-async fn bounded<E>(writing: impl Future<Output = Result<(), E>>) -> Result<(), ()> {
-    match timeout(WRITE_TIMEOUT, writing).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(()),
-    }
+    socket.flush().await
 }
 
 fn text(frame: &Frame) -> Message {

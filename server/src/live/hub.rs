@@ -20,10 +20,11 @@ use std::{
     },
     time::Instant,
 };
-use tokio::{sync::watch, time::sleep};
+use tokio::{runtime::Handle, sync::watch, task::yield_now, time::sleep};
 
-/// To how many connections an event is written by whoever tells it; to more than that, by tasks that see to so many each.
-const AT_ONCE: usize = 64;
+/// To how many connections an event is written by whoever tells it. More are seen to by a task for each core, which lets others have their turn after so many: to store a
+/// message takes several turns, at each of which it would otherwise wait for all that is being told.
+const AT_ONCE: usize = 32;
 
 /// An event and the users whom it concerns.
 #[derive(Clone, Debug)]
@@ -220,18 +221,21 @@ impl Subscription {
         self.mailbox.take()
     }
 
-    /// Whether nothing waits.
+    /// How many bytes wait that the connection itself said.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.mailbox.is_empty()
+    pub fn own_bytes(&self) -> usize {
+        self.mailbox.own_bytes()
     }
 
-    /// Sends some of what waits, as soon as the socket takes it.
+    /// Sends until all that the connection itself said has left.
     ///
     /// # Errors
     /// When the connection has ended.
-    pub async fn send_some(&self) -> io::Result<()> {
-        self.mailbox.send_some().await
+    pub async fn send_own(&self) -> io::Result<()> {
+        while self.own_bytes() > 0 {
+            self.mailbox.send_some().await?;
+        }
+        Ok(())
     }
 
     /// Tells nothing more than what waits already.
@@ -260,6 +264,22 @@ impl Subscription {
             self.mailbox.noticed().await;
         }
     }
+
+    /// The next thing to do over a socket. Where something waits, some of it has left by then, as soon as the socket takes it. Cancel-safe.
+    ///
+    /// # Errors
+    /// When the connection has ended.
+    pub async fn send_next(&mut self) -> io::Result<Notice> {
+        loop {
+            match self.next().await {
+                Notice::Waiting => tokio::select! {
+                    sent = self.mailbox.send_some() => return sent.map(|()| Notice::Waiting),
+                    () = self.mailbox.noticed() => {}
+                },
+                other => return Ok(other),
+            }
+        }
+    }
 }
 
 /// Does this to each of these mailboxes, which may write to its socket: never under the hub's lock.
@@ -268,9 +288,15 @@ fn to_each(mailboxes: &[Arc<Mailbox>], act: fn(&Mailbox)) {
         mailboxes.iter().for_each(|mailbox| act(mailbox));
         return;
     }
-    for some in mailboxes.chunks(AT_ONCE) {
+    let workers = Handle::current().metrics().num_workers();
+    for some in mailboxes.chunks(mailboxes.len().div_ceil(workers)) {
         let some = some.to_vec();
-        tokio::spawn(async move { some.iter().for_each(|mailbox| act(mailbox)) });
+        tokio::spawn(async move {
+            for some in some.chunks(AT_ONCE) {
+                some.iter().for_each(|mailbox| act(mailbox));
+                yield_now().await;
+            }
+        });
     }
 }
 

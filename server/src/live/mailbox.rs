@@ -16,7 +16,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Instant,
 };
 use tokio::{net::TcpStream, sync::Notify};
@@ -101,6 +101,11 @@ impl Mailbox {
         self.lock().waiting.is_empty()
     }
 
+    /// How many bytes wait that the connection itself said.
+    pub fn own_bytes(&self) -> usize {
+        self.lock().own_bytes()
+    }
+
     /// Sends some of what waits, as soon as the socket takes it; ends at once if nothing does.
     pub async fn send_some(&self) -> io::Result<()> {
         poll_fn(|context| {
@@ -114,19 +119,15 @@ impl Mailbox {
         .await
     }
 
-    /// Writes what the connection itself says, after all that waits. Takes all of it, so that nothing gets in between its parts either.
-    pub(super) fn poll_write(
-        &self,
-        context: &mut Context<'_>,
-        stream: &TcpStream,
-        parts: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
+    /// Takes what the connection itself says, after all that waits, and as one, so that nothing gets in between its parts. How much there is of that is the
+    /// connection's to see to.
+    pub(super) fn write(&self, stream: &TcpStream, parts: &[IoSlice<'_>]) -> io::Result<usize> {
         let mut queue = self.lock();
-        ready!(queue.poll_send(context, stream, |_| false))?;
-        let left = match stream.try_write_vectored(parts) {
-            Ok(left) => left,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
-            Err(error) => return Poll::Ready(Err(error)),
+        let left = match queue.waiting.is_empty().then(|| stream.try_write_vectored(parts)) {
+            None => 0,
+            Some(Ok(left)) => left,
+            Some(Err(error)) if error.kind() == ErrorKind::WouldBlock => 0,
+            Some(Err(error)) => return Err(error),
         };
         let total = parts.iter().map(|part| part.len()).sum();
         if left < total {
@@ -134,11 +135,11 @@ impl Mailbox {
             parts.iter().for_each(|part| bytes.extend_from_slice(part));
             queue.waiting.push_back(Waiting::Own(Bytes::from(bytes).slice(left..)));
         }
-        Poll::Ready(Ok(total))
+        Ok(total)
     }
 
-    /// Waits until all of it has left.
-    pub(super) fn poll_flush(&self, context: &mut Context<'_>, stream: &TcpStream) -> Poll<io::Result<()>> {
+    /// Waits until nothing waits.
+    pub(super) fn poll_empty(&self, context: &mut Context<'_>, stream: &TcpStream) -> Poll<io::Result<()>> {
         self.lock().poll_send(context, stream, |_| false)
     }
 
@@ -229,7 +230,9 @@ pub(super) mod tests {
                     mailbox.see_off();
                 }
                 if number % 50 == 0 {
-                    end.flush().await.unwrap();
+                    while mailbox.own_bytes() > 0 {
+                        mailbox.send_some().await.unwrap();
+                    }
                 }
             }
             while !mailbox.is_empty() {

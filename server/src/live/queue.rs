@@ -71,6 +71,12 @@ impl Queue {
         self.waiting.retain(|waiting| mem::take(&mut begun) || matches!(waiting, Waiting::Own(_)));
     }
 
+    /// How many bytes wait that the connection itself said.
+    pub(super) fn own_bytes(&self) -> usize {
+        let own = self.waiting.iter().filter(|waiting| matches!(waiting, Waiting::Own(_)));
+        own.map(|waiting| waiting.bytes().len()).sum()
+    }
+
     /// Sends as much as the socket takes now. An error of the kind `WouldBlock`, if something is left.
     pub(super) fn send(&mut self, stream: &TcpStream) -> io::Result<()> {
         while let Some(first) = self.waiting.front() {

@@ -117,7 +117,7 @@ impl AsyncRead for End {
 impl AsyncWrite for End {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.wire.mailbox.get() {
-            Some(mailbox) => mailbox.poll_write(context, self.wire.stream(), &[IoSlice::new(bytes)]),
+            Some(mailbox) => Poll::Ready(mailbox.write(self.wire.stream(), &[IoSlice::new(bytes)])),
             None => self.poll_with(context, |stream| stream.try_write(bytes)),
         }
     }
@@ -128,7 +128,7 @@ impl AsyncWrite for End {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self.wire.mailbox.get() {
-            Some(mailbox) => mailbox.poll_write(context, self.wire.stream(), slices),
+            Some(mailbox) => Poll::Ready(mailbox.write(self.wire.stream(), slices)),
             None => self.poll_with(context, |stream| stream.try_write_vectored(slices)),
         }
     }
@@ -137,15 +137,15 @@ impl AsyncWrite for End {
         true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.wire.mailbox.get() {
-            Some(mailbox) => mailbox.poll_flush(context, self.wire.stream()),
-            None => Poll::Ready(Ok(())),
-        }
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // What a mailbox has taken leaves from there.
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.as_mut().poll_flush(context))?;
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(mailbox) = self.wire.mailbox.get() {
+            ready!(mailbox.poll_empty(context, self.wire.stream()))?;
+        }
         Poll::Ready(shutdown(self.wire.stream(), Shutdown::Write).map_err(Into::into))
     }
 }

@@ -8,6 +8,7 @@ use model::{
     wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES, USER_HEADER},
 };
 use reqwest::Method;
+use server::live::hub::Delivery;
 use sqlx::{ConnectOptions, Connection};
 use tokio_tungstenite::tungstenite;
 
@@ -273,6 +274,25 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
     // From here on it hears everything again.
     let next = alice.send(thread_id, "and now").await;
     assert_eq!(slow.message().await, next);
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_still_heard() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let mut message = alice.send(thread_id, "long").await;
+    let (mut hers, mut his) = (alice.live().await, bob.live().await);
+    // More than the socket's buffers hold, and less than what he would be told to load again for.
+    message.body = "x".repeat(1_000_000);
+    for _ in 0..32 {
+        let event = Event::MessageSent { message: message.clone(), sender: alice.user.clone() };
+        server.state.hub.publish([Delivery::to_one(bob.user.user_id, event)]);
+    }
+    for body in ["one", "two"] {
+        his.begin(bob.message(thread_id, body)).await;
+        assert_eq!(hers.message().await.body, body);
+    }
 }
 
 #[tokio::test]

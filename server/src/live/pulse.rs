@@ -1,0 +1,82 @@
+//! Whether somebody is still at the other side of a socket: by what they take, and by what they answer.
+
+use std::{mem, time::Duration};
+
+/// How often an idle socket is asked whether it is still there, and how long it may take nothing of what it is told for itself.
+pub const ASK_EVERY: Duration = Duration::from_secs(25);
+/// How many questions may go unanswered.
+const MISSED: u32 = 2;
+
+/// What to do when it is time to ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Due {
+    /// Ask.
+    Ask,
+    /// Wait: an answer would not be read now.
+    Wait,
+    /// Nobody is there any more.
+    GiveUp,
+}
+
+/// What was heard of the other side lately.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    unanswered: u32,
+    takes: bool,
+}
+
+impl Pulse {
+    /// It has said something.
+    pub fn answered(&mut self) {
+        self.unanswered = 0;
+    }
+
+    /// It has taken something, or there is nothing for it to take.
+    pub fn took(&mut self) {
+        self.takes = true;
+    }
+
+    /// It is time to ask. `is_heard`: whether what it says is read now.
+    pub fn due(&mut self, is_heard: bool) -> Due {
+        if !mem::take(&mut self.takes) {
+            return Due::GiveUp;
+        }
+        if !is_heard {
+            return Due::Wait;
+        }
+        if self.unanswered >= MISSED {
+            return Due::GiveUp;
+        }
+        self.unanswered += 1;
+        Due::Ask
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_little_at_a_time_is_there_and_who_takes_nothing_is_not() {
+        let mut pulse = Pulse::default();
+        for _ in 0..100 {
+            pulse.took();
+            assert_eq!(pulse.due(false), Due::Wait);
+        }
+        assert_eq!(pulse.due(false), Due::GiveUp);
+    }
+
+    #[test]
+    fn who_answers_is_there_and_who_misses_two_questions_is_not() {
+        let mut pulse = Pulse::default();
+        for _ in 0..100 {
+            pulse.took();
+            assert_eq!(pulse.due(true), Due::Ask);
+            pulse.answered();
+        }
+        for due in [Due::Ask, Due::Ask, Due::GiveUp] {
+            pulse.took();
+            assert_eq!(pulse.due(true), due);
+        }
+    }
+}
