@@ -49,19 +49,20 @@ impl Ears {
     }
 }
 
-/// Each way for as long as three rounds of the slowest asking.
+/// Each way for a while, and for two rounds of asking.
 pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::Result<()> {
     let people = PEOPLE.min(world.people);
-    let longest = if size.talking < Duration::from_secs(5) { 1 } else { 30 };
-    for every_s in [1, 5, 30].into_iter().filter(|every_s| *every_s <= longest) {
+    let seconds = size.talking.as_secs();
+    for every_s in [1, 5, 30].into_iter().filter(|every_s| *every_s <= 2 * seconds) {
         let ears = Arc::new(Ears::default());
         let asking = ask(world, people, Duration::from_secs(every_s), &ears).await?;
-        measure(world, people, longest, &format!("asking every {every_s} s"), &ears, sheet).await?;
+        let seconds = seconds.max(2 * every_s);
+        measure(world, people, seconds, &format!("asking every {every_s} s"), &ears, sheet).await?;
         asking.iter().for_each(JoinHandle::abort);
     }
     let ears = Arc::new(Ears::default());
     let waiting = wait(world, people, &ears).await?;
-    measure(world, people, longest, "asking and waiting", &ears, sheet).await?;
+    measure(world, people, seconds, "asking and waiting", &ears, sheet).await?;
     waiting.iter().for_each(JoinHandle::abort);
 
     let ears = Arc::new(Ears::default());
@@ -74,7 +75,7 @@ pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
         }
     })
     .await?;
-    measure(world, people, longest, "a socket", &ears, sheet).await?;
+    measure(world, people, seconds, "a socket", &ears, sheet).await?;
     crowd.all_are_here()
 }
 
@@ -82,7 +83,7 @@ pub async fn run(world: &World, size: &Size, sheet: &mut Sheet<'_>) -> anyhow::R
 async fn measure(
     world: &World,
     people: usize,
-    longest_s: u64,
+    seconds: u64,
     case: &str,
     ears: &Ears,
     sheet: &mut Sheet<'_>,
@@ -90,12 +91,8 @@ async fn measure(
     let case = format!("3. How {people} people hear of a message every two seconds: {case}");
     let speaker = Crowd::gather(world.address, 1..2, |_, _| {}).await?;
     let thread_id = world::thread_id(&group(world))?;
-    let seconds = longest_s as f64 * 2.0;
-    let schedule = Schedule {
-        rate: 1,
-        total: (seconds / MESSAGES_EVERY.as_secs_f64()).max(1.0) as u64,
-        ..soon(1, seconds, 1)
-    };
+    let total = (seconds / MESSAGES_EVERY.as_secs()).max(1);
+    let schedule = Schedule { total, ..soon(1, seconds as f64, 1) };
     // One in two seconds: the even numbers of a schedule of one a second.
     ears.schedule.get_or_init(|| schedule);
     let before = world.spent()?;
@@ -106,7 +103,7 @@ async fn measure(
         speaker.line(1)?.send(&text).await?;
     }
     let expected = schedule.total * people as u64;
-    let deadline = Instant::now() + Duration::from_secs(2 * longest_s + 5);
+    let deadline = Instant::now() + Duration::from_secs(seconds + 40);
     while ears.delays.count() < expected && Instant::now() < deadline {
         sleep(Duration::from_millis(20)).await;
     }
