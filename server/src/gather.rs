@@ -135,6 +135,7 @@ mod tests {
         assert!(gather.ask(0).await.is_err());
         assert_eq!(gather.ask(1).await.unwrap(), 1);
     }
+
     #[tokio::test]
     async fn a_query_that_hangs_is_given_up_and_the_next_one_is_asked() {
         let gather = Gather::start_within(Duration::from_millis(50), async |questions: Vec<u32>| {

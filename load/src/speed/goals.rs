@@ -25,16 +25,21 @@ const fn goal(scenario: &'static str, case: &'static str, name: &'static str, bo
 
 use Bound::{AtLeast, AtMost};
 
-const GOALS: [Goal; 22] = [
+/// What is offered is the goal, and how long the last of it takes is counted too: of 15 seconds, 10 ms and 250 ms.
+const MESSAGES_KEPT_UP: f64 = 10_000.0 * 0.995;
+const DELIVERIES_KEPT_UP: f64 = 150_000.0 * 0.98;
+
+const GOALS: [Goal; 23] = [
     goal("idle", "", "server memory a connection", AtMost(6.0)),
     goal("idle", "", "server CPU a connection a second", AtMost(1.0)),
-    goal("pairs", ", 10000 messages", "stored", AtLeast(9_500.0)),
+    goal("pairs", ", 10000 messages", "stored", AtLeast(MESSAGES_KEPT_UP)),
     goal("pairs", ", 5000 messages", "delivered, p99", AtMost(10.0)),
     goal("fan-out", "", "deliveries for a second of the server's CPU", AtLeast(200_000.0)),
-    goal("fan-out", "a group of 15000", "deliveries", AtLeast(140_000.0)),
+    goal("fan-out", "a group of 15000", "deliveries", AtLeast(DELIVERIES_KEPT_UP)),
     goal("fan-out", "a group of 15000", "delivered, p99", AtMost(250.0)),
     goal("fan-out", "a group of 15000", "resynchronisations", AtMost(0.0)),
     goal("history", "", "a page, p99", AtMost(5.0)),
+    goal("history", "100000000 rows", "its p99, as a multiple of that of the shortest", AtMost(1.5)),
     goal("openings", "", "queries for the page of messages", AtMost(5.0)),
     goal("return", "", "until one is back and has caught up, p99", AtMost(5_000.0)),
     goal("mix", "", "a message is stored, p99", AtMost(100.0)),
