@@ -1,7 +1,8 @@
 //! Waking up when something is due. Tokio's timers count in whole milliseconds, and what leaves a millisecond late would be counted as the server's time.
 
+use anyhow::Context;
 use std::{thread, time::Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Gives each thing when it is due. They are in the order in which they are.
 pub fn ring<T: Send + 'static>(
@@ -9,21 +10,38 @@ pub fn ring<T: Send + 'static>(
 ) -> mpsc::UnboundedReceiver<T> {
     let (ringing, rung) = mpsc::unbounded_channel();
     thread::spawn(move || {
-        for (what, due) in due {
-            loop {
-                let left = due.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    break;
-                }
-                // It may end earlier.
-                thread::park_timeout(left);
-            }
-            if ringing.send(what).is_err() {
-                break;
-            }
-        }
+        wait_for_each(due, |what| ringing.send(what).ok().context("nobody listens any more"))
     });
     rung
+}
+
+/// Does something with each thing when it is due, until that fails, on a thread of its own: to wake a task for each would cost more than what it does. They are in the order in
+/// which they are.
+pub async fn each<T: Send + 'static>(
+    due: impl Iterator<Item = (T, Instant)> + Send + 'static,
+    act: impl FnMut(T) -> anyhow::Result<()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let (ending, ended) = oneshot::channel();
+    thread::spawn(move || ending.send(wait_for_each(due, act)));
+    ended.await.context("the thread that waits panicked")?
+}
+
+fn wait_for_each<T>(
+    due: impl Iterator<Item = (T, Instant)>,
+    mut act: impl FnMut(T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for (what, due) in due {
+        loop {
+            let left = due.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            // It may end earlier.
+            thread::park_timeout(left);
+        }
+        act(what)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -41,5 +59,19 @@ mod tests {
             assert!(Instant::now() >= due(number));
         }
         assert_eq!(rung.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn what_fails_ends_it_and_is_told() {
+        let start = Instant::now();
+        let (telling, told) = std::sync::mpsc::channel();
+        let act = move |number: u32| {
+            telling.send(number)?;
+            anyhow::ensure!(number < 3, "it was the third");
+            Ok(())
+        };
+        let ended = each((1..9).map(move |number| (number, start)), act).await;
+        assert_eq!(ended.unwrap_err().to_string(), "it was the third");
+        assert_eq!(told.iter().collect::<Vec<_>>(), [1, 2, 3]);
     }
 }

@@ -86,21 +86,14 @@ pub async fn open(
 impl Line {
     /// Sends a text frame of at most 64 KiB. The mask is 0, which no proxy is there to mind (RFC 6455, 10.3).
     pub async fn send(&self, text: &str) -> anyhow::Result<()> {
-        self.frame(TEXT, text.as_bytes()).await
+        self.write(&frame(TEXT, text.as_bytes())?).await
     }
 
-    async fn frame(&self, kind: u8, payload: &[u8]) -> anyhow::Result<()> {
-        let mut bytes = vec![0x80 | kind];
-        match u8::try_from(payload.len()) {
-            Ok(length) if length < 126 => bytes.push(0x80 | length),
-            _ => {
-                bytes.push(0x80 | 126);
-                bytes.extend(u16::try_from(payload.len())?.to_be_bytes());
-            }
-        }
-        bytes.extend([0; 4]);
-        bytes.extend(payload);
-        self.write(&bytes).await
+    /// The same for a thread that is no task.
+    pub fn send_now(&self, text: &str) -> anyhow::Result<()> {
+        let bytes = frame(TEXT, text.as_bytes())?;
+        ensure!(self.0.try_write(&bytes)? == bytes.len(), "the socket is full");
+        Ok(())
     }
 
     /// All of it at once, since others may write too; a socket that cannot take that much does not keep up with anything.
@@ -119,6 +112,21 @@ impl Line {
     }
 }
 
+/// A frame, masked by 0.
+fn frame(kind: u8, payload: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = vec![0x80 | kind];
+    match u8::try_from(payload.len()) {
+        Ok(length) if length < 126 => bytes.push(0x80 | length),
+        _ => {
+            bytes.push(0x80 | 126);
+            bytes.extend(u16::try_from(payload.len())?.to_be_bytes());
+        }
+    }
+    bytes.extend([0; 4]);
+    bytes.extend(payload);
+    Ok(bytes)
+}
+
 impl Ear {
     fn of(stream: TcpStream) -> Self {
         let (reading, writing) = stream.into_split();
@@ -132,7 +140,7 @@ impl Ear {
 
     /// Whether what one knows is outdated. A ping is answered after what a connection begins with.
     async fn is_told_to_resync(&mut self) -> anyhow::Result<bool> {
-        self.line.frame(PING, b"").await?;
+        self.line.write(&frame(PING, b"")?).await?;
         let mut is_told = false;
         loop {
             let Some((kind, start, end)) = self.frame() else {
@@ -157,7 +165,7 @@ impl Ear {
             self.read = end;
             match kind {
                 TEXT => break (start, end),
-                PING => self.line.frame(PONG, &self.buffer[start..end]).await?,
+                PING => self.line.write(&frame(PONG, &self.buffer[start..end])?).await?,
                 CLOSE => bail!("the server closed it"),
                 _ => {}
             }

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 const LEAD: Duration = Duration::from_millis(500);
 /// How long nothing may happen before the rest counts as lost.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How many tasks say what is due.
+/// How many threads say what is due.
 const SPEAKERS: u64 = 4;
 
 /// What is heard of the messages of a schedule.
@@ -60,24 +60,27 @@ impl Talk {
 
     /// Says every message of a schedule when it is due, to the thread of its speaker, and waits until everybody has heard it.
     pub async fn hold(
-        &self,
+        self: &Arc<Self>,
         crowd: &Crowd,
         schedule: Schedule,
         thread: impl Fn(usize) -> String,
         deliveries: Option<u64>,
     ) -> anyhow::Result<()> {
         ensure!(self.schedule.set(schedule).is_ok(), "a talk is held once");
-        let thread = &thread;
-        let speaking = (0..SPEAKERS).map(|part| async move {
+        let speakers = (1..=usize::try_from(schedule.people)?)
+            .map(|person| Ok((crowd.line(person)?.clone(), world::thread_id(&thread(person))?)))
+            .collect::<anyhow::Result<Arc<[_]>>>()?;
+        let speaking = (0..SPEAKERS).map(|part| {
             let numbers = (part..schedule.total).step_by(SPEAKERS as usize);
-            let mut due = alarm::ring(numbers.map(move |number| (number, schedule.due(number).into_std())));
-            while let Some(number) = due.recv().await {
-                let person = speaker(&schedule, number);
-                let text = wording::send(number, world::thread_id(&thread(person))?)?;
-                self.late.add(Instant::now() - schedule.due(number));
-                crowd.line(person)?.send(&text).await?;
-            }
-            anyhow::Ok(())
+            let (talk, speakers) = (self.clone(), speakers.clone());
+            let due = numbers.map(move |number| (number, schedule.due(number).into_std()));
+            alarm::each(due, move |number| {
+                let person = speaker(&schedule, number).checked_sub(1).and_then(|place| speakers.get(place));
+                let (line, thread_id) = person.context("nobody of that number")?;
+                let text = wording::send(number, *thread_id)?;
+                talk.late.add(Instant::now() - schedule.due(number));
+                line.send_now(&text)
+            })
         });
         try_join_all(speaking).await?;
         let (mut before, mut since) = ((0, 0), Instant::now());
