@@ -61,7 +61,7 @@ pub struct Storage {
     #[arg(long, env = "BOBBIN_POSTGRES_BIN", global = true)]
     pub postgres_bin: Option<PathBuf>,
 
-    /// How many connections to PostgreSQL to keep at most.
+    /// How many connections to PostgreSQL to keep at most, beside that of the writer.
     #[arg(long, env = "BOBBIN_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub database_connections: u32,
 }

@@ -78,20 +78,8 @@ impl AppState {
     /// # Errors
     /// When the database cannot be reached or a migration fails.
     pub async fn start(config: &Config, database: PgConnectOptions) -> anyhow::Result<Self> {
-        let db = PgPoolOptions::new()
-            .max_connections(config.storage.database_connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(database.options(SETTINGS))
-            .await?;
+        let database = database.options(SETTINGS);
+        let db = pool(config.storage.database_connections).connect_with(database.clone()).await?;
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
         live::resync_when_settled(&db, &hub).await?;
@@ -107,7 +95,7 @@ impl AppState {
             live_sessions: Arc::new(auth::live_sessions(db.clone())),
             marks: Arc::new(marks),
             files: Files::open(&config.storage, &db).await?,
-            writer: Writer::start(db.clone(), hub.clone(), audiences.clone()),
+            writer: Writer::start((pool(1), database), db.clone(), hub.clone(), audiences.clone())?,
             presences: Arc::new(Presences::new(db.clone())),
             introductions: Arc::new(Introductions::new(hub.clone())),
             introducing: Arc::new(config.introducing.clone()),
@@ -123,4 +111,20 @@ impl AppState {
             db,
         })
     }
+}
+
+/// Up to so many connections.
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }

@@ -1,6 +1,9 @@
 //! The writer: the only place that stores messages. It takes what is waiting, across threads, while the previous batch commits, and
 //! stores it in one transaction, so that one message pays one commit and a thousand waiting messages share one.
 //!
+//! It has a thread and a connection of its own. To store a batch takes a dozen round trips to the database, and as a task among others it would wait at each of
+//! them for its turn behind thousands of sockets.
+//!
 //! It promises: within a thread `seq` has no gap and `created_at` strictly increases, in the order of commits; an id is stored once,
 //! for ever, and whoever sends it again gets the first answer; nobody is answered or told before the commit.
 
@@ -18,9 +21,13 @@ use crate::{
 use model::{
     FileId, Forward, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event,
 };
-use sqlx::PgPool;
-use std::{sync::Arc, time::Duration};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{io, sync::Arc, thread, time::Duration};
 use tokio::{
+    runtime::{self, Handle},
     sync::{mpsc, oneshot},
     time::{Instant, sleep},
 };
@@ -29,6 +36,8 @@ use tokio::{
 const QUEUE_DRAFTS: usize = 4096;
 /// How many drafts one transaction takes at most.
 const BATCH_DRAFTS: usize = 512;
+/// How many batches may be stored of which nobody was told.
+const UNTOLD_BATCHES: usize = 4;
 /// How long a batch is tried again while the database cannot be reached, before its senders are told.
 const PATIENCE: Duration = Duration::from_secs(10);
 const RETRY_EVERY: Duration = Duration::from_millis(200);
@@ -71,12 +80,30 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the task that writes. It ends when the last clone of this is dropped and everything is stored.
-    #[must_use]
-    pub fn start(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>) -> Self {
+    /// Starts the thread that writes. It ends when the last clone of this is dropped and everything is stored. `own` is how it connects, and `db` what is asked by
+    /// others.
+    ///
+    /// # Errors
+    /// When there can be no other thread.
+    pub fn start(
+        own: (PgPoolOptions, PgConnectOptions),
+        db: PgPool,
+        hub: Arc<Hub>,
+        audiences: Arc<Audiences>,
+    ) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_DRAFTS);
-        tokio::spawn(run(db, hub, audiences, waiting));
-        Self { queue }
+        let (telling, told) = mpsc::channel(UNTOLD_BATCHES);
+        tokio::spawn(tell(hub.clone(), told));
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let others = Others { db, hub, runtime: Handle::current() };
+        thread::Builder::new().name("writer".into()).spawn(move || {
+            runtime.block_on(async {
+                // In here, so that what it hears of its connection wakes this thread.
+                let db = own.0.connect_lazy_with(own.1);
+                write(&db, &others, &audiences, waiting, &telling).await;
+            });
+        })?;
+        Ok(Self { queue })
     }
 
     /// Hands a draft over. Drafts of one caller keep their order. The answer comes after the commit.
@@ -89,12 +116,40 @@ impl Writer {
     }
 }
 
-async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mpsc::Receiver<Waiting>) {
+/// What the writer shares with all else.
+struct Others {
+    db: PgPool,
+    hub: Arc<Hub>,
+    runtime: Handle,
+}
+
+/// What became of a batch.
+struct Batch {
+    drafts: Vec<Draft>,
+    stored: Vec<Result<batch::Stored, Refusal>>,
+    answers: Vec<oneshot::Sender<Outcome>>,
+}
+
+async fn write(
+    db: &PgPool,
+    others: &Others,
+    audiences: &Audiences,
+    mut queue: mpsc::Receiver<Waiting>,
+    telling: &mpsc::Sender<Batch>,
+) {
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
         let (drafts, answers): (Vec<_>, Vec<_>) =
             taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
-        let stored = persist(&db, &hub, &audiences, &drafts).await;
+        let stored = persist(db, others, audiences, &drafts).await;
+        // It ends only after this.
+        telling.send(Batch { drafts, stored, answers }).await.ok();
+    }
+}
+
+/// Tells of batches in the order in which they were stored, while the next one is.
+async fn tell(hub: Arc<Hub>, mut told: mpsc::Receiver<Batch>) {
+    while let Some(Batch { drafts, stored, answers }) = told.recv().await {
         let mut deliveries = Vec::new();
         let mut outcomes = Vec::with_capacity(drafts.len());
         for (draft, stored) in drafts.into_iter().zip(stored) {
@@ -120,7 +175,7 @@ async fn run(db: PgPool, hub: Arc<Hub>, audiences: Arc<Audiences>, mut queue: mp
 /// Stores a batch, through a short absence of the database. Trying again is harmless, since ids are stored once.
 async fn persist(
     db: &PgPool,
-    hub: &Arc<Hub>,
+    others: &Others,
     audiences: &Audiences,
     drafts: &[Draft],
 ) -> Vec<Result<batch::Stored, Refusal>> {
@@ -133,7 +188,7 @@ async fn persist(
                 for stored in stored.iter_mut().flatten().filter(|stored| is_in_doubt && !stored.is_new) {
                     stored.is_new = true;
                     // Nor of those to whom it brought the thread back.
-                    hub.resync(&stored.audience);
+                    others.hub.resync(&stored.audience);
                 }
                 return stored;
             }
@@ -147,7 +202,8 @@ async fn persist(
         match error.into_refusal() {
             Refusal::Unavailable => {
                 // Whether the commit came through is unknown, so some messages may be stored that nobody was told of.
-                live::resync_when_back(db, hub);
+                let _others = others.runtime.enter();
+                live::resync_when_back(&others.db, &others.hub);
                 return refuse_all(drafts, &Refusal::Unavailable);
             }
             refusal if drafts.len() == 1 => return refuse_all(drafts, &refusal),
@@ -155,7 +211,8 @@ async fn persist(
             _ => {
                 let mut stored = Vec::with_capacity(drafts.len());
                 for draft in drafts {
-                    stored.extend(Box::pin(persist(db, hub, audiences, std::slice::from_ref(draft))).await);
+                    stored
+                        .extend(Box::pin(persist(db, others, audiences, std::slice::from_ref(draft))).await);
                 }
                 return stored;
             }
