@@ -1,4 +1,4 @@
-//! What no server can save: the kernel's own work for a delivery over the loopback, that of the reader's side among it.
+//! A control: the kernel's own work for a frame over the loopback, that of the reader's side among it, if each leaves by itself.
 
 use anyhow::Context;
 use rustix::time::{ClockId, clock_gettime};
