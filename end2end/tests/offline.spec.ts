@@ -103,8 +103,11 @@ test("what was missed is asked for until it comes", async ({ people, server }) =
     failures += 1;
     await (failures <= 2 ? route.abort() : route.continue());
   });
+  // She is not back before there is something that she has missed.
+  await hers.page.context().setOffline(true);
   await server.start();
   await bob.sent(thread, "Meanwhile");
+  await hers.page.context().setOffline(false);
   await tries(hers);
   await expect(hers.messages).toHaveText([/Before/, /Meanwhile/]);
   expect(failures).toBeGreaterThan(2);
