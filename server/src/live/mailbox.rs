@@ -282,6 +282,7 @@ pub(super) mod tests {
         mailbox.see_off();
         assert_eq!(next(&mut reader).await, said(7).text());
     }
+
     #[tokio::test]
     async fn who_falls_behind_before_they_are_told_anything_hears_first_that_they_are_in() {
         let (mailbox, (end, mut reader)) = (mailbox(), connection().await);
@@ -323,6 +324,7 @@ pub(super) mod tests {
             join!(sending, hearing);
         }
     }
+
     #[tokio::test]
     async fn an_ended_session_gets_the_rest_of_what_has_begun_to_leave_and_its_own_words() {
         let (mailbox, (mut end, mut reader)) = (mailbox(), connection().await);
