@@ -131,12 +131,7 @@ async fn when_it_is_unknown_whether_a_change_was_stored_everybody_looks_again() 
     let thread_id = alice.direct(&bob).await.thread_id;
     let message = alice.send(thread_id, "see you at sevn").await;
     let mut live = bob.live().await;
-    let mut held = server.state.db.begin().await.unwrap();
-    sqlx::query("select from thread where thread_id = $1 for update")
-        .bind(thread_id)
-        .execute(&mut *held)
-        .await
-        .unwrap();
+    let held = server.hold(thread_id).await;
     let (edited, ()) = tokio::join!(alice.edit(&message, "see you at seven"), end_who_waits(&server));
     assert_refused(edited, &Refusal::Unavailable);
     assert_eq!(live.next().await, Frame::Resync);

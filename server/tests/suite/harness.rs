@@ -14,7 +14,7 @@ use model::{
 use reqwest::{Client, Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use server::{config::Config, run, state::AppState};
-use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction, postgres::PgConnectOptions};
 use std::{env, fs, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
@@ -38,6 +38,17 @@ pub struct TestServer {
 }
 
 impl TestServer {
+    /// Holds a thread: nothing is stored there until this ends.
+    pub async fn hold(&self, thread_id: ThreadId) -> Transaction<'static, Postgres> {
+        let mut held = self.state.db.begin().await.unwrap();
+        sqlx::query("select from thread where thread_id = $1 for update")
+            .bind(thread_id)
+            .execute(&mut *held)
+            .await
+            .unwrap();
+        held
+    }
+
     /// A server with an empty database.
     pub async fn start() -> Self {
         Self::start_with(&[]).await

@@ -117,13 +117,7 @@ async fn an_ended_session_is_told_nothing_more_while_its_last_commands_are_answe
     let (alice, bob, _) = server.people().await;
     let thread_id = alice.direct(&bob).await.thread_id;
     let (mut hers, mut his) = (alice.live().await, bob.live().await);
-    // Nothing is stored there as long as somebody holds the thread.
-    let mut held = server.state.db.begin().await.unwrap();
-    sqlx::query("select from thread where thread_id = $1 for update")
-        .bind(thread_id)
-        .execute(&mut *held)
-        .await
-        .unwrap();
+    let held = server.hold(thread_id).await;
     let last = hers.begin(alice.message(thread_id, "good night")).await;
     // Frames are read in their order.
     hers.send_text("{").await;
