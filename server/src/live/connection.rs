@@ -4,7 +4,7 @@ use super::{
     encoded::encode,
     endpoint::Endpoint,
     hub::{Notice, Subscription},
-    pulse::{ASK_EVERY, Due, Pulse},
+    pulse::{self, Due, Pulse},
 };
 use crate::{auth::Auth, dispatch, state::AppState};
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -14,7 +14,7 @@ use model::{
     wire::{Frame, Request},
 };
 use std::{io, time::Duration};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::timeout;
 
 /// How many commands of one connection are carried out at a time; more wait in the socket.
 const COMMANDS_AT_ONCE: usize = 64;
@@ -37,8 +37,7 @@ enum Input {
 pub async fn run(mut socket: WebSocket, state: AppState, auth: Auth, mut subscription: Subscription) {
     let endpoint = Endpoint::new(&state, &auth, subscription.address());
     let mut answers = FuturesUnordered::new();
-    let mut ask = interval_at(Instant::now() + ASK_EVERY, ASK_EVERY);
-    ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ask = pulse::times();
     let mut pulse = Pulse::default();
 
     let farewell = loop {

@@ -1,11 +1,25 @@
 //! Whether somebody is still at the other side of a socket: by what they take, and by what they answer.
 
-use std::{mem, time::Duration};
+use std::{mem, sync::LazyLock, time::Duration};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// How often an idle socket is asked whether it is still there, and how long it may take nothing of what it is told for itself.
 pub const ASK_EVERY: Duration = Duration::from_secs(25);
+/// Those whose turn comes within so long are asked together: to wake for somebody costs more than to ask them. A second is a whole number of it.
+const TOGETHER: Duration = Duration::from_millis(100);
 /// How many questions may go unanswered.
 const MISSED: u32 = 2;
+
+/// When to ask somebody who is there from now on.
+pub fn times() -> Interval {
+    static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let now = Instant::now();
+    let since = now.saturating_duration_since(*FIRST);
+    let past = Duration::from_nanos(u64::from(since.subsec_nanos() % TOGETHER.subsec_nanos()));
+    let mut times = interval_at(now + TOGETHER - past + ASK_EVERY, ASK_EVERY);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    times
+}
 
 /// What to do when it is time to ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
