@@ -32,10 +32,8 @@ impl Audiences {
         thread_id: ThreadId,
         members_change: i64,
     ) -> Result<Arc<[UserId]>> {
-        if let Some(known) = self.lock().get(&thread_id)
-            && known.members_change == members_change
-        {
-            return Ok(known.members.clone());
+        if let Some(members) = self.known(thread_id, members_change) {
+            return Ok(members);
         }
         let members: Arc<[UserId]> = sqlx::query_scalar::<_, UserId>(
             "select user_id from member where thread_id = $1 order by user_id",
@@ -50,6 +48,13 @@ impl Audiences {
         }
         cache.insert(thread_id, Audience { members_change, members: members.clone() });
         Ok(members)
+    }
+
+    /// The members that a thread had at `members_change`, if they are kept.
+    pub fn known(&self, thread_id: ThreadId, members_change: i64) -> Option<Arc<[UserId]>> {
+        let cache = self.lock();
+        let known = cache.get(&thread_id).filter(|known| known.members_change == members_change)?;
+        Some(known.members.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ThreadId, Audience>> {

@@ -15,6 +15,7 @@ use crate::{
     auth::{self, Auth},
     error::Result,
     extract::Query,
+    messages::writer,
     state::AppState,
 };
 use axum::{
@@ -72,8 +73,8 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
     }
 }
 
-/// Has everybody load their snapshots again once what PostgreSQL is storing at the moment is stored, if it is storing something: for a server that starts. A COMMIT is
-/// carried through although the server that asked for it was killed, and who comes back before it is told nothing by this server either.
+/// Has everybody load their snapshots again once what PostgreSQL is storing at the moment is stored, if it is storing something: for a server that starts. A COMMIT, or a statement
+/// that is a transaction of its own, is carried through although the server that asked for it was killed, and who comes back before it is told nothing by this server either.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -84,26 +85,30 @@ pub async fn resync_when_settled(db: &PgPool, hub: &Arc<Hub>) -> sqlx::Result<()
     Ok(())
 }
 
-/// The transactions that have stored something and have not ended, of all servers of this database.
+/// The transactions that have stored something and have not ended, of all servers of this database; and the writers' connections, which PostgreSQL closes when it has read all
+/// that came by them: what a writer has it store in one statement is no transaction before it is read.
 async fn unfinished(db: &PgPool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
-        "select backend_xid::text from pg_stat_activity where datname = current_database() and backend_xid is not null",
+        "select case application_name when $1 then pid || ' since ' || backend_start else backend_xid::text end
+            from pg_stat_activity
+            where datname = current_database() and (backend_xid is not null or application_name = $1)",
     )
+    .bind(writer::APPLICATION_NAME)
     .fetch_all(db)
     .await
 }
 
-/// Has everybody load their snapshots again when some of these transactions have ended, until all have. Not for ever: somebody may have left one of their own
+/// Has everybody load their snapshots again when some of this has ended, until all has. Not for ever: somebody may have left one of their own
 /// open, and none of a server's lasts that long.
-async fn settle(db: &PgPool, hub: &Hub, mut transactions: Vec<String>) {
+async fn settle(db: &PgPool, hub: &Hub, mut unfinished_before: Vec<String>) {
     let mut pause = LOOK_AFTER;
-    while !transactions.is_empty() && !db.is_closed() && pause < LOOK_LAST_AFTER {
+    while !unfinished_before.is_empty() && !db.is_closed() && pause < LOOK_LAST_AFTER {
         sleep(pause).await;
         pause = pause * 5 / 4;
         let Ok(now) = unfinished(db).await else { continue };
-        let before = transactions.len();
-        transactions.retain(|one| now.contains(one));
-        if transactions.len() < before {
+        let before = unfinished_before.len();
+        unfinished_before.retain(|one| now.contains(one));
+        if unfinished_before.len() < before {
             hub.resync_all();
         }
     }

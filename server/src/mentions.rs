@@ -42,6 +42,11 @@ fn names(text: &str) -> BTreeSet<String> {
     names.take(MOST).collect()
 }
 
+/// Whether a text may call somebody.
+pub fn calls(text: &str) -> bool {
+    !names(text).is_empty()
+}
+
 /// Which members of their threads texts call: a list for each. Most call nobody, and cost nothing.
 pub async fn of(tx: &mut PgConnection, texts: &[(ThreadId, &str)]) -> Result<Vec<Vec<Mention>>> {
     let called: Vec<_> = texts.iter().map(|(thread_id, text)| (*thread_id, names(text))).collect();

@@ -5,7 +5,10 @@ use std::{
     io,
     net::SocketAddr,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -60,6 +63,8 @@ struct Shared {
 pub struct Line {
     number: u64,
     state: watch::Sender<State>,
+    /// Whether a statement that stores messages is under way, by itself.
+    is_storing: AtomicBool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +75,16 @@ enum State {
 }
 
 impl Line {
+    /// Says whether a statement that stores messages is under way, by itself.
+    pub fn set_storing(&self, is_storing: bool) {
+        self.is_storing.store(is_storing, Ordering::Relaxed);
+    }
+
+    /// Whether one was until now.
+    pub fn was_storing(&self) -> bool {
+        self.is_storing.swap(false, Ordering::Relaxed)
+    }
+
     /// From now on nothing passes, and neither side is told.
     pub fn stall(&self) {
         self.state.send_if_modified(|state| {
@@ -181,7 +196,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     for number in 0.. {
         let Ok((client, _)) = listener.accept().await else { continue };
         let shared = shared.clone();
-        let line = Arc::new(Line { number, state: watch::Sender::new(State::Open) });
+        let line = Arc::new(Line {
+            number,
+            state: watch::Sender::new(State::Open),
+            is_storing: AtomicBool::new(false),
+        });
         tokio::spawn(async move {
             shared.lines().push(line.clone());
             // Whichever way it ends, both sides are let go.

@@ -10,7 +10,7 @@ pub enum Step {
     Any,
     /// Before its n-th statement reaches PostgreSQL.
     Statement(u32),
-    /// Before COMMIT reaches PostgreSQL.
+    /// Before COMMIT reaches PostgreSQL, or the statement that stores messages without one.
     Commit,
     /// After PostgreSQL has committed, before the server hears of it.
     Committed,

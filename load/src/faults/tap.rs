@@ -1,8 +1,12 @@
 //! Reads along with the server and PostgreSQL, message by message, to stop a connection at a chosen step of a transaction. Knows of their
-//! protocol where a message ends, where a statement does, and what begins and ends a transaction.
+//! protocol where a message ends, where a statement does, what begins and ends a transaction, and which statement stores messages: outside of a transaction
+//! it is one by itself.
 
 use super::{proxy::Line, step::Step};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tokio::sync::oneshot;
 
 /// Waits for the first transaction that comes to a step.
@@ -51,6 +55,9 @@ pub enum Speaker {
     Server,
 }
 
+/// What a statement that stores messages has in it.
+const STORING: &[u8] = b"insert into message ";
+
 /// Reads one direction of one connection.
 pub struct Tap {
     trap: Arc<Trap>,
@@ -59,12 +66,23 @@ pub struct Tap {
     has_begun: bool,
     /// The number of the statement that comes next, in a transaction.
     statement: Option<u32>,
+    /// The names of those that were prepared and store messages.
+    storing: HashSet<Vec<u8>>,
+    /// Whether the one that is carried out next does.
+    is_storing: bool,
 }
 
 impl Tap {
     /// Nothing was said yet.
     pub fn new(trap: Arc<Trap>, speaker: Speaker) -> Self {
-        Self { trap, speaker, has_begun: speaker == Speaker::Server, statement: None }
+        Self {
+            trap,
+            speaker,
+            has_begun: speaker == Speaker::Server,
+            statement: None,
+            storing: HashSet::new(),
+            is_storing: false,
+        }
     }
 
     /// How long the first message is, if all of it is there.
@@ -82,14 +100,21 @@ impl Tap {
     pub fn stops(&mut self, message: &[u8], line: &Arc<Line>) -> bool {
         match self.speaker {
             Speaker::Client => match self.step(message) {
-                Some(step) => self.trap.spring(step, line),
+                Some(step) => {
+                    line.set_storing(step == Step::Commit && message.starts_with(b"E"));
+                    self.trap.spring(step, line)
+                }
                 None => false,
             },
-            // CommandComplete.
             Speaker::Server => {
-                message.starts_with(b"C")
-                    && message.get(5..) == Some(b"COMMIT\0")
-                    && self.trap.spring(Step::Committed, line)
+                let is_committed = match (message.first(), message.get(5..)) {
+                    // CommandComplete.
+                    (Some(b'C'), Some(b"COMMIT\0")) => true,
+                    // ReadyForQuery, in no transaction any more.
+                    (Some(b'Z'), Some(b"I")) => line.was_storing(),
+                    _ => false,
+                };
+                is_committed && self.trap.spring(Step::Committed, line)
             }
         }
     }
@@ -109,12 +134,28 @@ impl Tap {
                 self.statement = None;
                 None
             }
-            // Execute: a statement that was prepared.
-            (b'E', _) => {
-                let number = self.statement?;
-                self.statement = Some(number + 1);
-                Some(Step::Statement(number))
+            // Parse: a name, and what it is to stand for.
+            (b'P', rest) => {
+                let mut texts = rest.split(|byte| *byte == 0);
+                let (name, statement) = (texts.next()?, texts.next()?);
+                if statement.windows(STORING.len()).any(|window| window == STORING) {
+                    self.storing.insert(name.to_owned());
+                }
+                None
             }
+            // Bind: where to, and the name of what was prepared.
+            (b'B', rest) => {
+                self.is_storing = self.storing.contains(rest.split(|byte| *byte == 0).nth(1)?);
+                None
+            }
+            // Execute: a statement that was prepared.
+            (b'E', _) => match self.statement {
+                Some(number) => {
+                    self.statement = Some(number + 1);
+                    Some(Step::Statement(number))
+                }
+                None => self.is_storing.then_some(Step::Commit),
+            },
             _ => None,
         }
     }
@@ -153,5 +194,19 @@ mod tests {
         assert_eq!(step(b'E', b"\0"), Some(Step::Statement(2)));
         assert_eq!(step(b'Q', b"COMMIT\0"), Some(Step::Commit));
         assert_eq!(step(b'E', b"\0"), None);
+    }
+    #[test]
+    fn a_statement_that_stores_messages_is_a_transaction_where_there_is_none() {
+        let mut tap = Tap::new(Arc::default(), Speaker::Client);
+        let mut step = |kind, text: &[u8]| tap.step(&message(kind, text));
+        step(b'P', b"one\0with stored as (insert into message (seq) select 1) select\0\0\0");
+        step(b'P', b"two\0select 1\0\0\0");
+        step(b'B', b"\0one\0\0\0");
+        assert_eq!(step(b'E', b"\0"), Some(Step::Commit));
+        step(b'B', b"\0two\0\0\0");
+        assert_eq!(step(b'E', b"\0"), None);
+        step(b'Q', b"BEGIN\0");
+        step(b'B', b"\0one\0\0\0");
+        assert_eq!(step(b'E', b"\0"), Some(Step::Statement(1)));
     }
 }

@@ -1,14 +1,16 @@
 //! The writer: the only place that stores messages. It takes what is waiting, across threads, while the previous batch commits, and
 //! stores it in one transaction, so that one message pays one commit and a thousand waiting messages share one.
 //!
-//! It has a thread and a connection of its own. To store a batch takes a dozen round trips to the database, and as a task among others it would wait at each of
-//! them for its turn behind thousands of sockets.
+//! It has a thread and a connection of its own: as a task among others it would wait at each round trip to the database for its turn behind thousands of sockets. Most
+//! batches take one (`heads`), and all others a few (`batch`).
 //!
 //! It promises: within a thread `seq` has no gap and `created_at` strictly increases, in the order of commits; an id is stored once,
 //! for ever, and whoever sends it again gets the first answer; nobody is answered or told before the commit.
 
 mod attach;
 mod batch;
+mod heads;
+mod tail;
 
 use crate::{
     audiences::Audiences,
@@ -18,6 +20,7 @@ use crate::{
         hub::{Delivery, Hub},
     },
 };
+use heads::Heads;
 use model::{
     FileId, Forward, Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, wire::Event,
 };
@@ -41,6 +44,9 @@ const UNTOLD_BATCHES: usize = 4;
 /// How long a batch is tried again while the database cannot be reached, before its senders are told.
 const PATIENCE: Duration = Duration::from_secs(10);
 const RETRY_EVERY: Duration = Duration::from_millis(200);
+
+/// As what PostgreSQL knows the writer's connection.
+pub const APPLICATION_NAME: &str = "bobbin-writer";
 
 /// A message on its way into the log.
 #[derive(Clone, Debug)]
@@ -99,7 +105,7 @@ impl Writer {
         thread::Builder::new().name("writer".into()).spawn(move || {
             runtime.block_on(async {
                 // In here, so that what it hears of its connection wakes this thread.
-                let db = own.0.connect_lazy_with(own.1);
+                let db = own.0.connect_lazy_with(own.1.application_name(APPLICATION_NAME));
                 write(&db, &others, &audiences, waiting, &telling).await;
             });
         })?;
@@ -137,14 +143,41 @@ async fn write(
     mut queue: mpsc::Receiver<Waiting>,
     telling: &mpsc::Sender<Batch>,
 ) {
+    let mut heads = Heads::default();
+    // Its connection, while single statements go by it: to give it back is a round trip.
+    let mut held = None;
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
-        let (drafts, answers): (Vec<_>, Vec<_>) =
-            taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
-        let stored = persist(db, others, audiences, &drafts).await;
-        // It ends only after this.
-        telling.send(Batch { drafts, stored, answers }).await.ok();
+        let (plain, mut rest) = heads.part(audiences, taken.drain(..));
+        let mut is_in_doubt = false;
+        if !plain.is_empty() {
+            let (drafts, answers) = apart(plain);
+            match heads.store(db, &mut held, audiences, &drafts).await {
+                Ok(Some(stored)) => {
+                    let stored = stored.into_iter().map(Ok).collect();
+                    // It ends only after this.
+                    telling.send(Batch { drafts, stored, answers }).await.ok();
+                }
+                result => {
+                    is_in_doubt = result.is_err_and(|error| error.is_passing());
+                    rest.extend(
+                        drafts.into_iter().zip(answers).map(|(draft, answer)| Waiting { draft, answer }),
+                    );
+                }
+            }
+        }
+        if !rest.is_empty() {
+            held = None;
+            let (drafts, answers) = apart(rest);
+            let stored = persist(db, others, audiences, &mut heads, &drafts, is_in_doubt).await;
+            telling.send(Batch { drafts, stored, answers }).await.ok();
+        }
     }
+}
+
+/// Drafts, and where their answers go.
+fn apart(waiting: Vec<Waiting>) -> (Vec<Draft>, Vec<oneshot::Sender<Outcome>>) {
+    waiting.into_iter().map(|waiting| (waiting.draft, waiting.answer)).unzip()
 }
 
 /// Tells of batches in the order in which they were stored, while the next one is.
@@ -172,17 +205,19 @@ async fn tell(hub: Arc<Hub>, mut told: mpsc::Receiver<Batch>) {
     }
 }
 
-/// Stores a batch, through a short absence of the database. Trying again is harmless, since ids are stored once.
+/// Stores a batch, through a short absence of the database. Trying again is harmless, since ids are stored once. `is_in_doubt` says whether that was tried
+/// already, and nobody knows how it ended.
 async fn persist(
     db: &PgPool,
     others: &Others,
     audiences: &Audiences,
+    heads: &mut Heads,
     drafts: &[Draft],
+    mut is_in_doubt: bool,
 ) -> Vec<Result<batch::Stored, Refusal>> {
     let deadline = Instant::now() + PATIENCE;
-    let mut is_in_doubt = false;
     loop {
-        let error = match batch::store(db, audiences, drafts).await {
+        let error = match batch::store(db, audiences, heads, drafts).await {
             Ok(mut stored) => {
                 // What is found now may have been stored by the try before, whose commit nobody heard of.
                 for stored in stored.iter_mut().flatten().filter(|stored| is_in_doubt && !stored.is_new) {
@@ -211,8 +246,8 @@ async fn persist(
             _ => {
                 let mut stored = Vec::with_capacity(drafts.len());
                 for draft in drafts {
-                    stored
-                        .extend(Box::pin(persist(db, others, audiences, std::slice::from_ref(draft))).await);
+                    let one = std::slice::from_ref(draft);
+                    stored.extend(Box::pin(persist(db, others, audiences, heads, one, is_in_doubt)).await);
                 }
                 return stored;
             }

@@ -204,6 +204,37 @@ async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
     open.rollback().await.unwrap();
 }
 
+/// The same of a message that is stored by one statement, which PostgreSQL has not even read when the next server starts.
+#[tokio::test]
+async fn what_a_killed_server_had_asked_for_is_told_by_the_next_one() {
+    let database = TestServer::fresh_database().await;
+    let killed = TestServer::start_on(database.clone(), &[]).await;
+    let (alice, bob, _) = killed.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    let message = alice.send(thread_id, "one").await;
+    let had = model::etag(&bob.threads().await, None);
+    killed.stop().await;
+    let writer = database.clone().application_name(server::messages::writer::APPLICATION_NAME);
+    let mut late = writer.connect().await.unwrap();
+
+    let server = TestServer::start_on(database, &[]).await;
+    let bob = server.again(&bob);
+    let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
+    assert_eq!(live.next().await, Frame::Ready);
+    sqlx::query(
+        "update member set read_seq = 1, read_at = $3, seen_seq = 1 where thread_id = $1 and user_id = $2",
+    )
+    .bind(thread_id)
+    .bind(bob.user.user_id)
+    .bind(message.created_at)
+    .execute(&mut late)
+    .await
+    .unwrap();
+    late.close().await.unwrap();
+    assert_eq!(live.next().await, Frame::Resync);
+    assert_eq!(bob.thread(thread_id).await.unwrap().read_seq, 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up() {
     let server = TestServer::start().await;

@@ -117,7 +117,7 @@ fn imports_run_one_way() {
 fn messages_are_inserted_in_one_place() {
     let inserting =
         files_in("server/src", ".rs").into_iter().filter(|file| read(file).contains("insert into message"));
-    assert_eq!(inserting.collect::<Vec<_>>(), ["server/src/messages/writer/batch.rs"]);
+    assert_eq!(inserting.collect::<Vec<_>>(), ["server/src/messages/writer/tail.rs"]);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! The writer's promises, under many tasks that send to few threads, with duplicates and retries.
 
-use crate::harness::TestServer;
-use model::{Message, MessageBody, MessageId, Refusal, ThreadId, Timestamp, User, UserId};
+use crate::harness::{DEADLINE, TestServer};
+use model::{
+    Message, MessageBody, MessageId, Refusal, ThreadId, ThreadOption, Timestamp, User, UserId,
+    wire::{Event, Frame},
+};
 use proptest::{prelude::Strategy, strategy::ValueTree, test_runner::TestRunner};
-use server::messages::writer::Draft;
+use server::messages::writer::{APPLICATION_NAME, Draft};
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::time::timeout;
 
 /// A whole thread, in the order of its key.
 async fn log(db: &PgPool, thread_id: ThreadId) -> Vec<Message> {
@@ -36,6 +40,30 @@ fn draft(message_id: MessageId, thread_id: ThreadId, sender: &User, body: &str) 
         html: None,
         given_at: None,
     }
+}
+
+/// What the writer has asked of PostgreSQL last.
+async fn last_asked(db: &PgPool) -> String {
+    sqlx::query_scalar(
+        "select query from pg_stat_activity where datname = current_database() and application_name = $1",
+    )
+    .bind(APPLICATION_NAME)
+    .fetch_one(db)
+    .await
+    .unwrap()
+}
+
+/// Waits until the writer waits for a row that somebody else has locked.
+async fn until_it_waits(db: &PgPool) {
+    let waits = async {
+        let is_waiting = "select exists (
+            select from pg_stat_activity
+                where datname = current_database() and application_name = $1 and wait_event_type = 'Lock'
+        )";
+        while !sqlx::query_scalar::<_, bool>(is_waiting).bind(APPLICATION_NAME).fetch_one(db).await.unwrap() {
+        }
+    };
+    timeout(DEADLINE, waits).await.expect("the writer does not wait for the row");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -106,16 +134,101 @@ async fn a_copy_in_the_same_batch_gets_the_first_answer_with_its_marks() {
     let alice = server.person("alice").await;
     let thread_id = alice.group("Marks", &[]).await.thread_id;
     let message_id = MessageId::generate();
-    // Nothing lets the writer run before all of them wait.
+    // The writer is held up until all of them wait.
+    let other_id = alice.group("Held", &[]).await.thread_id;
+    let held = server.hold(other_id).await;
+    let first =
+        server.state.writer.submit(draft(MessageId::generate(), other_id, &alice.user, "first")).await;
+    until_it_waits(&server.state.db).await;
     let mut answers = Vec::new();
     for body in ["**loud**", "**loud**", "something _else_"] {
         let draft = draft(message_id, thread_id, &alice.user, body);
         answers.push(server.state.writer.submit(draft).await);
     }
+    held.rollback().await.unwrap();
+    assert_eq!(first.await.unwrap().unwrap().seq, 1);
     for answer in answers {
         let message = answer.await.unwrap().unwrap();
         let marks = "<p dir=\"auto\"><strong>loud</strong></p>";
         assert_eq!((message.body.as_str(), message.html.as_deref()), ("**loud**", Some(marks)));
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_was_written_to_takes_one_statement() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let group = alice.group("Often", &[&bob]).await.thread_id;
+    let direct = bob.direct(&alice).await.thread_id;
+    for thread_id in [group, direct] {
+        alice.send(thread_id, "one").await;
+        assert_eq!(last_asked(&server.state.db).await, "COMMIT");
+        for (person, seq) in [(&alice, 2), (&bob, 3)] {
+            assert_eq!(person.send(thread_id, "more").await.seq, seq);
+            let asked = last_asked(&server.state.db).await;
+            assert!(asked.starts_with("with locked as"), "{asked}");
+        }
+        // It is to be made out who is called.
+        alice.send(thread_id, "@bob").await;
+        assert_eq!(last_asked(&server.state.db).await, "COMMIT");
+    }
+    assert_eq!(bob.thread(group).await.unwrap().unread_mentions(), 1);
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_a_thread_counts_while_it_holds() {
+    let server = TestServer::start().await;
+    let (alice, bob, carol) = server.people().await;
+    let thread_id = alice.group("Changes", &[&bob]).await.thread_id;
+    for body in ["one", "two"] {
+        bob.send(thread_id, body).await;
+    }
+    alice.add(thread_id, &carol).await;
+    let mut live = carol.live().await;
+    let message = bob.send(thread_id, "three").await;
+    assert_eq!(live.next().await, Frame::Event(Event::MessageSent { message, sender: bob.user.clone() }));
+    carol.keep(thread_id, ThreadOption::Archived(true)).await;
+    bob.send(thread_id, "four").await;
+    assert!(!carol.thread(thread_id).await.unwrap().options.is_archived, "it is back");
+    bob.send(thread_id, "five").await;
+    alice.remove(thread_id, &bob).await;
+    let left = server.state.writer.submit(draft(MessageId::generate(), thread_id, &bob.user, "six")).await;
+    assert_eq!(left.await.unwrap(), Err(Refusal::ThreadNotFound));
+    assert_eq!(alice.send(thread_id, "six").await.seq, 6);
+}
+
+/// Each remembers how the thread ended when it wrote to it last, and the other has written since.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_servers_that_write_to_a_thread_leave_a_log_without_gap_or_double() {
+    let database = TestServer::fresh_database().await;
+    let one = TestServer::start_on(database.clone(), &[]).await;
+    let other = TestServer::start_on(database, &[]).await;
+    let (alice, bob, _) = one.people().await;
+    let threads = [alice.direct(&bob).await.thread_id, alice.group("Both", &[&bob]).await.thread_id];
+    let ids: Vec<_> = (0..100).map(|_| MessageId::generate()).collect();
+    let sends = [&one, &other, &one, &other].map(|server| {
+        let (writer, ids, sender) = (server.state.writer.clone(), ids.clone(), alice.user.clone());
+        tokio::spawn(async move {
+            let mut answers = Vec::new();
+            for message_id in ids {
+                for thread_id in threads {
+                    let answer = writer.submit(draft(message_id, thread_id, &sender, "again")).await;
+                    answers.push(answer.await.unwrap().unwrap());
+                }
+            }
+            answers
+        })
+    });
+    let mut first = None;
+    for answers in sends {
+        let answers = answers.await.unwrap();
+        assert_eq!(first.get_or_insert_with(|| answers.clone()), &answers, "one message, one answer");
+    }
+    for thread_id in threads {
+        let log = log(&one.state.db, thread_id).await;
+        let seqs: Vec<_> = log.iter().map(|message| message.seq).collect();
+        assert_eq!(seqs, Vec::from_iter(1..=100));
+        assert_eq!(log.iter().map(|message| message.message_id).collect::<Vec<_>>(), ids);
     }
 }
 

@@ -1,22 +1,17 @@
-//! One batch of the writer: lock the threads, then, in statements whose snapshot is younger than the locks, see what is stored already,
+//! A batch of which nothing is known beforehand: lock the threads, then, in statements whose snapshot is younger than the locks, see what is stored already,
 //! number what is not, and insert it.
 
 use super::{
     super::row::{Row, columns},
     Draft,
     attach::Uploads,
+    heads::Heads,
+    tail::{self, Head, Place, Tail},
 };
-use crate::{
-    audiences::Audiences,
-    error::Result,
-    formatting,
-    live::hub::Delivery,
-    mentions::{self, Mention},
-    options,
-    quotes::Quoted,
-};
-use model::{File, Message, MessageId, Quote, Refusal, ThreadId, Timestamp, User, UserId};
-use sqlx::{FromRow, PgConnection, PgPool, Postgres, Transaction, types::Json};
+use crate::{audiences::Audiences, error::Result, live::hub::Delivery, mentions, options, quotes::Quoted};
+use anyhow::ensure;
+use model::{Message, MessageId, Refusal, ThreadId, Timestamp, User, UserId};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, types::Json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -37,39 +32,18 @@ pub struct Stored {
     pub returned: Vec<Delivery>,
 }
 
-/// A thread's row, locked.
-#[derive(Debug, FromRow)]
-struct Head {
-    thread_id: ThreadId,
-    last_seq: i64,
-    active_at: Timestamp,
-    change: i64,
-    members_change: i64,
-    may_return: bool,
-    has_block: bool,
-}
-
-/// What a batch adds to a thread.
-#[derive(Debug)]
-struct Tail {
-    head: Head,
-    audience: Arc<[UserId]>,
-    last: Option<(MessageId, UserId, String)>,
-    was_empty: bool,
-    was_active_at: Timestamp,
-}
-
 /// Stores what is storable of a batch, and says for each draft what became of it.
 pub async fn store(
     db: &PgPool,
     audiences: &Audiences,
+    heads: &mut Heads,
     drafts: &[Draft],
 ) -> Result<Vec<std::result::Result<Stored, Refusal>>> {
     let mut tx = db.begin().await?;
-    let heads = lock(&mut tx, drafts).await?;
+    let locked = lock(&mut tx, drafts).await?;
     let mut known = known(&mut tx, drafts).await?;
     let mut tails = BTreeMap::new();
-    for head in heads {
+    for head in locked {
         let audience = audiences.of(&mut tx, head.thread_id, head.members_change).await?;
         tails.insert(head.thread_id, Tail::new(head, audience));
     }
@@ -131,17 +105,25 @@ pub async fn store(
     if fresh.is_empty() {
         return Ok(outcomes);
     }
-    let senders = insert(&mut tx, &fresh, &fresh_mentions, &tails).await?;
+    let senders = tail::append(&mut tx, &fresh, &fresh_mentions, &tails).await?;
+    require_all(&fresh, &senders)?;
     uploads.keep(&mut tx, &fresh).await?;
     enter_hour(&mut tx, &tails).await?;
     mentions::count(&mut tx, &fresh).await?;
     for stored in outcomes.iter_mut().flatten() {
-        let place = senders.binary_search_by_key(&stored.message.sender_id, |sender| sender.user_id);
-        stored.sender = place.ok().map(|place| senders[place].clone());
+        stored.sender = senders.get(&(stored.message.thread_id, stored.message.sender_id)).cloned();
     }
     bring_back(&mut tx, &tails, &mut outcomes).await?;
     commit(tx).await?;
+    heads.remember(tails.values());
     Ok(outcomes)
+}
+
+/// What is locked is as it was read, so that nothing can be left out.
+fn require_all(fresh: &[Message], senders: &HashMap<Place, User>) -> anyhow::Result<()> {
+    let is_stored = |message: &Message| senders.contains_key(&(message.thread_id, message.sender_id));
+    ensure!(fresh.iter().all(is_stored), "a thread changed while it was locked");
+    Ok(())
 }
 
 /// Makes it last.
@@ -155,41 +137,6 @@ async fn commit(tx: Transaction<'static, Postgres>) -> Result<()> {
 async fn commit(tx: Transaction<'static, Postgres>) -> Result<()> {
     tokio::spawn(tx.commit());
     Ok(())
-}
-
-impl Tail {
-    fn new(head: Head, audience: Arc<[UserId]>) -> Self {
-        Self { was_empty: head.last_seq == 0, was_active_at: head.active_at, head, audience, last: None }
-    }
-
-    /// Whether the members' places in their inboxes have to follow.
-    fn enters_hour(&self) -> bool {
-        let is_later = self.head.active_at.start_of_hour() > self.was_active_at.start_of_hour();
-        self.last.is_some() && (self.was_empty || is_later)
-    }
-
-    /// Gives a draft its place at the end of the thread.
-    fn push(
-        &mut self,
-        draft: &Draft,
-        (reply_to, files, mentions): (Option<Quote>, Vec<File>, &[Mention]),
-        now: Timestamp,
-    ) -> Message {
-        self.head.last_seq += 1;
-        self.head.active_at = draft.given_at.unwrap_or(now).max(self.head.active_at.next());
-        let (message_id, thread_id, sender_id) = (draft.message_id, draft.thread_id, draft.sender.user_id);
-        let (seq, created_at) = (self.head.last_seq.unsigned_abs(), self.head.active_at);
-        let body = draft.body.as_str().to_owned();
-        let sent = Message::sent(message_id, thread_id, seq, created_at, sender_id, body);
-        let html = match mentions {
-            [] => draft.html.clone(),
-            called => formatting::html(draft.body.as_str(), called),
-        };
-        let mentions = mentions.iter().map(|mention| mention.user_id).collect();
-        let message = Message { reply_to, forward: draft.forward.clone(), html, mentions, files, ..sent };
-        self.last = Some((message_id, sender_id, message.excerpt()));
-        message
-    }
 }
 
 /// Locks the threads' rows, in the order of their ids, so that two writers cannot wait for each other.
@@ -222,65 +169,6 @@ async fn known(tx: &mut PgConnection, drafts: &[Draft]) -> Result<HashMap<(Threa
     Ok(messages.map(|message| ((message.thread_id, message.message_id), message)).collect())
 }
 
-/// Stores the messages, moves their threads' rows on, and counts them as their senders' own, so that they are not unread to them: in one statement, because
-/// a batch takes as long as its round trips. Gives the senders, by id.
-async fn insert(
-    tx: &mut PgConnection,
-    fresh: &[Message],
-    mentions: &[Option<Json<Vec<Mention>>>],
-    tails: &BTreeMap<ThreadId, Tail>,
-) -> Result<Vec<User>> {
-    let moved: Vec<_> =
-        tails.values().filter_map(|tail| tail.last.as_ref().map(|last| (&tail.head, last))).collect();
-    let mut own: BTreeMap<_, (i64, Timestamp)> = BTreeMap::new();
-    for message in fresh {
-        let (count, last_at) =
-            own.entry((message.thread_id, message.sender_id)).or_insert((0, message.created_at));
-        *count += 1;
-        *last_at = message.created_at;
-    }
-    let mut senders: Vec<User> = sqlx::query_as(
-        "with stored as (
-            insert into message (thread_id, created_at, message_id, seq, sender_id, body, reply_to, forward, mentions)
-                select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
-        ), advanced as (
-            update thread set last_seq = tail.last_seq, active_at = tail.active_at, last_message_id = tail.message_id,
-                    last_sender_id = tail.sender_id, last_excerpt = tail.excerpt
-                from unnest($10::uuid[], $11::bigint[], $12::timestamptz[], $13::uuid[], $14::uuid[], $15::text[])
-                    tail (thread_id, last_seq, active_at, message_id, sender_id, excerpt)
-                where thread.thread_id = tail.thread_id
-        )
-        update member set own_count = own_count + own.count, own_last_at = own.last_at
-            from unnest($16::uuid[], $17::uuid[], $18::bigint[], $19::timestamptz[])
-                own (thread_id, user_id, count, last_at) join account using (user_id)
-            where member.thread_id = own.thread_id and member.user_id = own.user_id
-            returning account.user_id, username, display_name, picture_id, profile_change, deactivated_at is not null as is_deactivated",
-    )
-    .bind(fresh.iter().map(|message| message.thread_id).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.created_at).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.message_id).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.seq.cast_signed()).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.sender_id).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.body.as_str()).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.reply_to.as_ref().map(Json)).collect::<Vec<_>>())
-    .bind(fresh.iter().map(|message| message.forward.as_ref().map(Json)).collect::<Vec<_>>())
-    .bind(mentions)
-    .bind(moved.iter().map(|(head, _)| head.thread_id).collect::<Vec<_>>())
-    .bind(moved.iter().map(|(head, _)| head.last_seq).collect::<Vec<_>>())
-    .bind(moved.iter().map(|(head, _)| head.active_at).collect::<Vec<_>>())
-    .bind(moved.iter().map(|(_, last)| last.0).collect::<Vec<_>>())
-    .bind(moved.iter().map(|(_, last)| last.1).collect::<Vec<_>>())
-    .bind(moved.iter().map(|(_, last)| last.2.as_str()).collect::<Vec<_>>())
-    .bind(own.keys().map(|(thread_id, _)| *thread_id).collect::<Vec<_>>())
-    .bind(own.keys().map(|(_, user_id)| *user_id).collect::<Vec<_>>())
-    .bind(own.values().map(|(count, _)| *count).collect::<Vec<_>>())
-    .bind(own.values().map(|(_, last_at)| *last_at).collect::<Vec<_>>())
-    .fetch_all(tx)
-    .await?;
-    senders.sort_by_key(|sender| sender.user_id);
-    Ok(senders)
-}
-
 /// Where a thread enters another hour, its members' places in their inboxes follow.
 async fn enter_hour(tx: &mut PgConnection, tails: &BTreeMap<ThreadId, Tail>) -> Result<()> {
     let entered: Vec<_> = tails.values().filter(|tail| tail.enters_hour()).collect();
@@ -306,7 +194,7 @@ async fn bring_back(
 ) -> Result<()> {
     let written: Vec<_> = tails
         .values()
-        .filter(|tail| tail.last.is_some() && tail.head.may_return)
+        .filter(|tail| tail.is_written() && tail.head.may_return)
         .map(|tail| (tail.head.thread_id, tail.head.active_at))
         .collect();
     if written.is_empty() {
