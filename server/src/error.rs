@@ -25,6 +25,19 @@ impl Error {
         matches!(self, Self::Failed(error) if is_unreachable(error))
     }
 
+    /// Whether what was asked is known not to have been done: PostgreSQL said so, and takes it back. Of all else, such as an answer that was not understood, nobody knows.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Refused(_) => true,
+            Self::Failed(error) => {
+                let by_database =
+                    matches!(error.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::Database(_)));
+                by_database && !is_unreachable(error)
+            }
+        }
+    }
+
     /// What the person is told; a failure is logged.
     #[must_use]
     pub fn into_refusal(self) -> Refusal {

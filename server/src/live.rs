@@ -62,7 +62,10 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
                 match unfinished(&db).await {
                     Ok(unfinished) => break unfinished,
                     Err(_) if db.is_closed() => return,
-                    Err(_) => sleep(DOUBT).await,
+                    Err(error) => {
+                        tracing::warn!("what is being stored cannot be seen yet: {error}");
+                        sleep(DOUBT).await;
+                    }
                 }
             };
             // What is doubted from here on is not among that.
@@ -85,13 +88,13 @@ pub async fn resync_when_settled(db: &PgPool, hub: &Arc<Hub>) -> sqlx::Result<()
     Ok(())
 }
 
-/// The transactions that have stored something and have not ended, of all servers of this database; and the writers' connections, which PostgreSQL closes when it has read all
-/// that came by them: what a writer has it store in one statement is no transaction before it is read.
+/// The transactions that have stored something and have not ended, of all servers of this database; and the writers' connections, since PostgreSQL closes one that was left
+/// when it has done all that came by it: what a writer has it store in one statement is no transaction before it is read.
 async fn unfinished(db: &PgPool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
-        "select case application_name when $1 then pid || ' since ' || backend_start else backend_xid::text end
-            from pg_stat_activity
-            where datname = current_database() and (backend_xid is not null or application_name = $1)",
+        "select one from pg_stat_activity
+            cross join unnest(array[backend_xid::text, case application_name when $1 then concat(pid, ' since ', backend_start) end]) one
+            where datname = current_database() and one is not null",
     )
     .bind(writer::APPLICATION_NAME)
     .fetch_all(db)
@@ -101,8 +104,13 @@ async fn unfinished(db: &PgPool) -> sqlx::Result<Vec<String>> {
 /// Has everybody load their snapshots again when some of this has ended, until all has. Not for ever: somebody may have left one of their own
 /// open, and none of a server's lasts that long.
 async fn settle(db: &PgPool, hub: &Hub, mut unfinished_before: Vec<String>) {
+    let settling = hub.begin_settling();
     let mut pause = LOOK_AFTER;
-    while !unfinished_before.is_empty() && !db.is_closed() && pause < LOOK_LAST_AFTER {
+    while !unfinished_before.is_empty()
+        && hub.is_settling(settling)
+        && !db.is_closed()
+        && pause < LOOK_LAST_AFTER
+    {
         sleep(pause).await;
         pause = pause * 5 / 4;
         let Ok(now) = unfinished(db).await else { continue };

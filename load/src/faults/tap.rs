@@ -110,6 +110,11 @@ impl Tap {
                 let is_committed = match (message.first(), message.get(5..)) {
                     // CommandComplete.
                     (Some(b'C'), Some(b"COMMIT\0")) => true,
+                    // It has changed nothing, or ErrorResponse.
+                    (Some(b'C'), Some(b"UPDATE 0\0")) | (Some(b'E'), _) => {
+                        line.set_storing(false);
+                        false
+                    }
                     // ReadyForQuery, in no transaction any more.
                     (Some(b'Z'), Some(b"I")) => line.was_storing(),
                     _ => false,

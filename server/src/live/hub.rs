@@ -16,7 +16,7 @@ use std::{
     io,
     sync::{
         Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -50,6 +50,8 @@ pub struct Hub {
     is_closing: watch::Sender<bool>,
     /// Whether everybody is going to be told to look again.
     is_in_doubt: AtomicBool,
+    /// How often it was begun to wait for what is unfinished.
+    settlings: AtomicU64,
 }
 
 /// A connection's end of its mailbox. Dropping it leaves the hub.
@@ -91,6 +93,7 @@ impl Default for Hub {
             connections: RwLock::default(),
             is_closing: watch::Sender::new(false),
             is_in_doubt: AtomicBool::new(false),
+            settlings: AtomicU64::new(0),
         }
     }
 }
@@ -154,6 +157,16 @@ impl Hub {
     /// What is doubted from here on is not settled by what was begun before.
     pub(super) fn end_doubt(&self) {
         self.is_in_doubt.store(false, Ordering::SeqCst);
+    }
+
+    /// Begins to wait for what is unfinished, of which there is a new list: it has all that is left of one before.
+    pub(super) fn begin_settling(&self) -> u64 {
+        self.settlings.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Whether that list is the last one.
+    pub(super) fn is_settling(&self, settling: u64) -> bool {
+        self.settlings.load(Ordering::SeqCst) == settling
     }
 
     /// Tells everybody to load their snapshots again: events may have been lost.

@@ -1,8 +1,8 @@
 //! The writer: the only place that stores messages. It takes what is waiting, across threads, while the previous batch commits, and
 //! stores it in one transaction, so that one message pays one commit and a thousand waiting messages share one.
 //!
-//! It has a thread and a connection of its own: as a task among others it would wait at each round trip to the database for its turn behind thousands of sockets. Most
-//! batches take one (`heads`), and all others a few (`batch`).
+//! It has a thread and a connection of its own: as a task among others it would wait at each round trip to the database for its turn behind thousands of sockets. A batch
+//! of plain messages in threads that were written to lately takes one (`heads`), any other a few (`batch`).
 //!
 //! It promises: within a thread `seq` has no gap and `created_at` strictly increases, in the order of commits; an id is stored once,
 //! for ever, and whoever sends it again gets the first answer; nobody is answered or told before the commit.
@@ -14,7 +14,7 @@ mod tail;
 
 use crate::{
     audiences::Audiences,
-    formatting,
+    error, formatting,
     live::{
         self,
         hub::{Delivery, Hub},
@@ -144,40 +144,55 @@ async fn write(
     telling: &mpsc::Sender<Batch>,
 ) {
     let mut heads = Heads::default();
-    // Its connection, while single statements go by it: to give it back is a round trip.
-    let mut held = None;
     let mut taken = Vec::with_capacity(BATCH_DRAFTS);
+    // Its connection, while somebody waits: to give it back is a round trip, and to take it again another if it was idle.
+    let mut held = None;
     while queue.recv_many(&mut taken, BATCH_DRAFTS).await > 0 {
-        let (plain, mut rest) = heads.part(audiences, taken.drain(..));
-        let mut is_in_doubt = false;
-        if !plain.is_empty() {
-            let (drafts, answers) = apart(plain);
-            match heads.store(db, &mut held, audiences, &drafts).await {
-                Ok(Some(stored)) => {
-                    let stored = stored.into_iter().map(Ok).collect();
-                    // It ends only after this.
-                    telling.send(Batch { drafts, stored, answers }).await.ok();
-                }
-                result => {
-                    is_in_doubt = result.is_err_and(|error| error.is_passing());
-                    rest.extend(
-                        drafts.into_iter().zip(answers).map(|(draft, answer)| Waiting { draft, answer }),
-                    );
-                }
+        let (drafts, answers): (Vec<_>, Vec<_>) =
+            taken.drain(..).map(|waiting| (waiting.draft, waiting.answer)).unzip();
+        let mut at_once = AtOnce::NotStored;
+        if let Some(plain) = heads.plain(audiences, &drafts) {
+            if held.is_none() {
+                held = db.acquire().await.ok();
+            }
+            if let Some(held) = &mut held {
+                at_once = heads.store(held, plain).await.into();
             }
         }
-        if !rest.is_empty() {
+        let stored = match at_once {
+            AtOnce::Stored(stored) => stored.into_iter().map(Ok).collect(),
+            other => {
+                held = None;
+                let is_in_doubt = matches!(other, AtOnce::InDoubt);
+                persist(db, others, audiences, &mut heads, &drafts, is_in_doubt).await
+            }
+        };
+        if queue.is_empty() {
             held = None;
-            let (drafts, answers) = apart(rest);
-            let stored = persist(db, others, audiences, &mut heads, &drafts, is_in_doubt).await;
-            telling.send(Batch { drafts, stored, answers }).await.ok();
         }
+        // It ends only after this.
+        telling.send(Batch { drafts, stored, answers }).await.ok();
     }
 }
 
-/// Drafts, and where their answers go.
-fn apart(waiting: Vec<Waiting>) -> (Vec<Draft>, Vec<oneshot::Sender<Outcome>>) {
-    waiting.into_iter().map(|waiting| (waiting.draft, waiting.answer)).unzip()
+/// What became of a batch that was to be stored in one statement.
+enum AtOnce {
+    Stored(Vec<batch::Stored>),
+    NotStored,
+    InDoubt,
+}
+
+impl From<error::Result<Option<Vec<batch::Stored>>>> for AtOnce {
+    fn from(result: error::Result<Option<Vec<batch::Stored>>>) -> Self {
+        match result {
+            Ok(Some(stored)) => Self::Stored(stored),
+            Ok(None) => Self::NotStored,
+            Err(error) => {
+                tracing::warn!("a batch was not stored at once: {error:?}");
+                if error.is_undone() { Self::NotStored } else { Self::InDoubt }
+            }
+        }
+    }
 }
 
 /// Tells of batches in the order in which they were stored, while the next one is.

@@ -197,6 +197,64 @@ async fn what_is_remembered_of_a_thread_counts_while_it_holds() {
     assert_eq!(alice.send(thread_id, "six").await.seq, 6);
 }
 
+#[tokio::test]
+async fn what_changes_while_the_writer_waits_for_the_thread_counts() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let db = &server.state.db;
+    for (change, counted, outcome) in [
+        ("update thread set change = change + 7 where thread_id = $1", 7, Ok(())),
+        ("update thread set has_block = true where thread_id = $1", 0, Err(Refusal::Blocked)),
+        (
+            "with gone as (delete from member where thread_id = $1 and role = 'admin')
+                update thread set members_change = change + 1, change = change + 1 where thread_id = $1",
+            1,
+            Err(Refusal::ThreadNotFound),
+        ),
+    ] {
+        let thread_id = alice.group("Waits", &[&bob]).await.thread_id;
+        alice.send(thread_id, "before").await;
+        let ends = "select last_seq, change from thread where thread_id = $1";
+        let before: (i64, i64) = sqlx::query_as(ends).bind(thread_id).fetch_one(db).await.unwrap();
+        let mut held = server.hold(thread_id).await;
+        let draft = draft(MessageId::generate(), thread_id, &alice.user, "meanwhile");
+        let answer = server.state.writer.submit(draft).await;
+        until_it_waits(db).await;
+        let asked = last_asked(db).await;
+        assert!(asked.starts_with("with locked as"), "{asked}");
+        sqlx::query(change).bind(thread_id).execute(&mut *held).await.unwrap();
+        held.commit().await.unwrap();
+        assert_eq!(answer.await.unwrap().map(drop), outcome, "{change}");
+        let after: (i64, i64) = sqlx::query_as(ends).bind(thread_id).fetch_one(db).await.unwrap();
+        let stored = i64::from(outcome.is_ok());
+        assert_eq!(after, (before.0 + stored, before.1 + counted), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_writer_whose_connection_ends_stores_and_tells_once() {
+    let server = TestServer::start().await;
+    let (alice, bob, _) = server.people().await;
+    let thread_id = alice.direct(&bob).await.thread_id;
+    alice.send(thread_id, "before").await;
+    let mut live = bob.live().await;
+    let held = server.hold(thread_id).await;
+    let answer =
+        server.state.writer.submit(draft(MessageId::generate(), thread_id, &alice.user, "once")).await;
+    until_it_waits(&server.state.db).await;
+    sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = $1")
+        .bind(APPLICATION_NAME)
+        .execute(&server.state.db)
+        .await
+        .unwrap();
+    held.rollback().await.unwrap();
+    let message = answer.await.unwrap().unwrap();
+    assert_eq!((message.seq, &live.message().await), (2, &message));
+    // And what follows comes next.
+    assert_eq!(alice.send(thread_id, "after").await, live.message().await);
+    assert_eq!(log(&server.state.db, thread_id).await.len(), 3);
+}
+
 /// Each remembers how the thread ended when it wrote to it last, and the other has written since.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_that_write_to_a_thread_leave_a_log_without_gap_or_double() {

@@ -1,15 +1,19 @@
 //! What the writer remembers of the threads to which it wrote last. Where all of it still holds, a batch is one statement, which is a transaction of its own: nothing is asked first,
-//! and no lock outlasts it. Whatever needs more, or finds something changed, goes the way of `batch`.
+//! and no lock outlasts it. A batch in which something needs more, or finds something changed, goes the way of `batch`, as a whole: two ways would be two commits.
 
 use super::{
-    Draft, Waiting,
+    Draft,
     batch::Stored,
     tail::{self, Head, Tail},
 };
 use crate::{audiences::Audiences, error::Result, mentions};
+use anyhow::Context;
 use model::{ThreadId, Timestamp};
-use sqlx::{PgPool, Postgres, pool::PoolConnection};
-use std::collections::{BTreeMap, HashMap, HashSet, btree_map::Entry};
+use sqlx::PgConnection;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, btree_map::Entry},
+    result,
+};
 
 /// How many threads are remembered before it starts anew.
 const REMEMBERED_THREADS: usize = 10_000;
@@ -17,6 +21,12 @@ const REMEMBERED_THREADS: usize = 10_000;
 /// How threads ended when something was added to them last.
 #[derive(Debug, Default)]
 pub struct Heads(HashMap<ThreadId, Head>);
+
+/// What a batch adds, made out from what is remembered.
+pub struct Plain {
+    fresh: Vec<model::Message>,
+    tails: BTreeMap<ThreadId, Tail>,
+}
 
 impl Heads {
     /// Keeps in mind how threads end now. Those that ask for more than their messages at each of them are better asked.
@@ -37,82 +47,52 @@ impl Heads {
         }
     }
 
-    /// Parts what can be stored by what is remembered from what cannot. What is for one thread stays together, in its order.
-    pub fn part(
-        &self,
-        audiences: &Audiences,
-        waiting: impl IntoIterator<Item = Waiting>,
-    ) -> (Vec<Waiting>, Vec<Waiting>) {
-        let waiting: Vec<_> = waiting.into_iter().collect();
+    /// What drafts add, if everything that they need is remembered.
+    pub fn plain(&self, audiences: &Audiences, drafts: &[Draft]) -> Option<Plain> {
         let (now, mut seen) = (Timestamp::now(), HashSet::new());
-        let mut is_plain = |draft: &Draft| {
-            seen.insert((draft.thread_id, draft.message_id)) && self.is_plain(audiences, draft, now)
-        };
-        let others: HashSet<_> = waiting
-            .iter()
-            .filter(|waiting| !is_plain(&waiting.draft))
-            .map(|waiting| waiting.draft.thread_id)
-            .collect();
-        waiting.into_iter().partition(|waiting| !others.contains(&waiting.draft.thread_id))
-    }
-
-    /// Whether everything that a draft needs is remembered.
-    fn is_plain(&self, audiences: &Audiences, draft: &Draft, now: Timestamp) -> bool {
-        let Some(head) = self.0.get(&draft.thread_id) else { return false };
-        let at = draft.given_at.unwrap_or(now);
-        at.start_of_hour() <= head.active_at.start_of_hour()
-            && draft.file_ids.is_empty()
-            && draft.reply_to.is_none()
-            && (draft.forward.is_some() || !mentions::calls(draft.body.as_str()))
-            && audiences
-                .known(head.thread_id, head.members_change)
-                .is_some_and(|members| members.binary_search(&draft.sender.user_id).is_ok())
-    }
-
-    /// Stores drafts that [`Heads::part`] found to be plain: all of them, or none where a thread is not as it is remembered, or a message is there already. It goes by the connection
-    /// that is held, and holds one.
-    ///
-    /// # Errors
-    /// When the database fails: whether they are stored is unknown then if that may pass.
-    pub async fn store(
-        &mut self,
-        db: &PgPool,
-        held: &mut Option<PoolConnection<Postgres>>,
-        audiences: &Audiences,
-        drafts: &[Draft],
-    ) -> Result<Option<Vec<Stored>>> {
         let mut tails = BTreeMap::new();
         let mut fresh = Vec::with_capacity(drafts.len());
-        let now = Timestamp::now();
         for draft in drafts {
             let tail = match tails.entry(draft.thread_id) {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => {
-                    let Some(head) = self.0.get(&draft.thread_id) else { return Ok(None) };
-                    let Some(members) = audiences.known(head.thread_id, head.members_change) else {
-                        return Ok(None);
-                    };
-                    entry.insert(Tail::new(*head, members))
+                    let head = self.0.get(&draft.thread_id)?;
+                    entry.insert(Tail::new(*head, audiences.known(head.thread_id, head.members_change)?))
                 }
             };
+            let asks_nothing = draft.file_ids.is_empty()
+                && draft.reply_to.is_none()
+                && (draft.forward.is_some() || !mentions::calls(draft.body.as_str()));
+            let is_new = seen.insert((draft.thread_id, draft.message_id));
+            let is_member = tail.audience.binary_search(&draft.sender.user_id).is_ok();
+            if !(asks_nothing && is_new && is_member) {
+                return None;
+            }
             fresh.push(tail.push(draft, (None, Vec::new(), &[]), now));
         }
-        if tails.values().any(Tail::enters_hour) {
+        let enters_hour = tails.values().any(Tail::enters_hour);
+        (!enters_hour).then_some(Plain { fresh, tails })
+    }
+
+    /// Stores that: all of it, or nothing where a thread is not as it is remembered, or a message is there already.
+    ///
+    /// # Errors
+    /// When the database fails. It may be stored all the same, unless [`crate::error::Error::is_undone`].
+    pub async fn store(&mut self, db: &mut PgConnection, plain: Plain) -> Result<Option<Vec<Stored>>> {
+        let Plain { fresh, tails } = plain;
+        let mentions = vec![None; fresh.len()];
+        let senders = tail::append(db, &fresh, &mentions, &tails).await?;
+        if senders.is_empty() {
             return Ok(None);
         }
-        let db = match held {
-            Some(held) => held,
-            None => held.insert(db.acquire().await?),
-        };
-        let senders = tail::append(db, &fresh, &vec![None; fresh.len()], &tails).await?;
-        let mut stored = Vec::with_capacity(fresh.len());
-        for message in fresh {
-            let Some(sender) = senders.get(&(message.thread_id, message.sender_id)) else { return Ok(None) };
+        let stored = fresh.into_iter().map(|message| {
+            let sender = senders.get(&(message.thread_id, message.sender_id)).cloned();
+            let sender = Some(sender.context("a message was stored for nobody")?);
             let audience = tails[&message.thread_id].audience.clone();
-            let sender = Some(sender.clone());
-            stored.push(Stored { message, audience, sender, is_new: true, returned: Vec::new() });
-        }
+            Ok(Stored { message, audience, sender, is_new: true, returned: Vec::new() })
+        });
+        let stored: result::Result<Vec<_>, anyhow::Error> = stored.collect();
         self.remember(tails.values());
-        Ok(Some(stored))
+        Ok(Some(stored?))
     }
 }

@@ -81,8 +81,9 @@ impl Tail {
 /// Stores messages, moves their threads' rows on, and counts them as their senders' own, so that they are not unread to them: in one statement, because a
 /// batch takes as long as its round trips. Gives the senders.
 ///
-/// Gives none, and stores nothing, unless every thread still ends as its tail takes it to, and no message is there already. It locks the threads' rows itself, in the order of
-/// their ids, so that two writers cannot wait for each other.
+/// Gives none, and stores nothing, unless every thread ends as it did before its tail, and no message is there already. It locks the threads' rows itself, in the order of
+/// their ids, so that two writers cannot wait for each other. Its snapshot may be older than these locks: a row that was changed in between is looked at again, and where `last_seq` is
+/// the same, nothing was stored.
 pub async fn append(
     db: &mut PgConnection,
     fresh: &[Message],
