@@ -4,6 +4,7 @@ use super::{
     encoded::Encoded,
     mailbox::Mailbox,
     pace::{Due, PICTURE},
+    queue::QUEUE_FRAMES,
     wire::Wire,
 };
 use futures_util::FutureExt;
@@ -108,22 +109,30 @@ impl Hub {
     }
 
     /// Tells events to those of their audiences who are connected, in their order. Each is encoded once, and only if somebody is; the bytes are shared.
+    ///
+    /// However many there are, nobody falls behind who takes them: after half of what a queue holds, the fullest are emptied.
     pub fn publish(&self, deliveries: impl IntoIterator<Item = Delivery>) {
+        let mut deliveries = deliveries.into_iter().peekable();
         let (mut at_once, mut after_picture) = (Vec::new(), Vec::new());
         let now = Instant::now();
-        let connections = self.read();
-        for Delivery { event, audience } in deliveries {
-            let frame = Frame::Event(event);
-            let mut encoded = None;
-            for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
-                match mailbox.leave(encoded.get_or_insert_with(|| Encoded::of(&frame)), now) {
-                    Some(Due::AtOnce) => at_once.push(mailbox.clone()),
-                    Some(Due::AfterPicture) => after_picture.push(mailbox.clone()),
-                    None => {}
+        while deliveries.peek().is_some() {
+            let mut before_more = Vec::new();
+            let connections = self.read();
+            for Delivery { event, audience } in deliveries.by_ref().take(QUEUE_FRAMES / 2) {
+                let frame = Frame::Event(event);
+                let mut encoded = None;
+                for mailbox in audience.iter().filter_map(|user_id| connections.get(user_id)).flatten() {
+                    match mailbox.leave(encoded.get_or_insert_with(|| Encoded::of(&frame)), now) {
+                        Some(Due::AtOnce) => at_once.push(mailbox.clone()),
+                        Some(Due::AfterPicture) => after_picture.push(mailbox.clone()),
+                        Some(Due::BeforeMore) => before_more.push(mailbox.clone()),
+                        None => {}
+                    }
                 }
             }
+            drop(connections);
+            before_more.iter().for_each(|mailbox| mailbox.see_off());
         }
-        drop(connections);
         to_each(&at_once, Mailbox::see_off);
         if !after_picture.is_empty() {
             tokio::spawn(async move {
@@ -329,6 +338,7 @@ impl Drop for Subscription {
 mod tests {
     use super::super::mailbox::tests::{connection, next};
     use super::*;
+    use model::ThreadId;
     use std::{sync::mpsc, thread, time::Duration};
     use tokio::{task::spawn_blocking, time::timeout};
 
@@ -364,5 +374,21 @@ mod tests {
         writing.join().unwrap();
         telling.await.unwrap();
         connected.expect("who connects waits").unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_takes_what_is_told_does_not_fall_behind_however_much_is_told_at_once() {
+        let hub = Arc::new(Hub::default());
+        let (alice, thread_id) = (UserId::generate(), ThreadId::generate());
+        let hers = hub.subscribe(alice, SessionId::generate());
+        let (end, mut reader) = connection().await;
+        hers.attach(&end.wire, &[]);
+        let events = (0..4 * QUEUE_FRAMES as u64)
+            .map(|request_count| Event::RequestsChanged { thread_id, request_count });
+        let events: Vec<_> = events.collect();
+        hub.publish(events.iter().cloned().map(|event| Delivery::to_one(alice, event)));
+        for event in events {
+            assert_eq!(next(&mut reader).await, serde_json::to_string(&Frame::Event(event)).unwrap());
+        }
     }
 }

@@ -37,7 +37,7 @@ impl Mailbox {
         Self { session_id, queue: Mutex::default(), is_ended: AtomicBool::new(false), notice: Notify::new() }
     }
 
-    /// Leaves an event. When somebody has to see that it gets away, if nobody does yet.
+    /// Leaves an event. When somebody has to see that it gets away, if nobody does yet, or if so much waits that the queue is half full.
     pub fn leave(&self, event: &Encoded, now: Instant) -> Option<Due> {
         let mut queue = self.lock();
         if queue.is_shut {
@@ -48,6 +48,9 @@ impl Mailbox {
             queue.fall_behind();
         } else if !queue.is_behind {
             queue.waiting.push_back(Waiting::Event(event.clone()));
+            if queue.waiting.len() == QUEUE_FRAMES / 2 {
+                return Some(Due::BeforeMore);
+            }
         }
         is_first.then(|| queue.pace.due(now))
     }

@@ -15,6 +15,8 @@ pub enum Due {
     AtOnce,
     /// After the time of a picture, with all that has come by then.
     AfterPicture,
+    /// Before more is left there.
+    BeforeMore,
 }
 
 /// The writes of a connection: a leaky bucket, as the generic cell rate algorithm of ATM describes it (ITU-T I.371, annex A).
@@ -45,7 +47,7 @@ mod tests {
             now += every;
             match pace.due(now) {
                 Due::AtOnce => at_once += 1,
-                Due::AfterPicture => now += PICTURE,
+                Due::AfterPicture | Due::BeforeMore => now += PICTURE,
             }
         }
         (made, at_once)
