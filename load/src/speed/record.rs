@@ -38,11 +38,19 @@ impl Setting {
     pub fn now() -> Self {
         Self {
             machine: machine::describe(),
-            commit: said("git", &["describe", "--always", "--dirty"]),
+            commit: commit(),
             postgres: said("postgres", &["--version"]),
             date: said("date", &["+%F"]),
         }
     }
+}
+
+/// The commit, and whether something but the documents that are written here was changed since.
+fn commit() -> String {
+    let compare = ["diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs"];
+    let is_changed = Command::new("git").args(compare).status().is_ok_and(|status| status.code() == Some(1));
+    let dirty = if is_changed { "-dirty" } else { "" };
+    format!("{}{dirty}", said("git", &["describe", "--always"]))
 }
 
 impl Record {

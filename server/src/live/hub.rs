@@ -338,7 +338,8 @@ impl Drop for Subscription {
 mod tests {
     use super::super::mailbox::tests::{connection, next};
     use super::*;
-    use model::ThreadId;
+    use model::User;
+    use serde_json::json;
     use std::{sync::mpsc, thread, time::Duration};
     use tokio::{task::spawn_blocking, time::timeout};
 
@@ -379,13 +380,14 @@ mod tests {
     #[tokio::test]
     async fn who_takes_what_is_told_does_not_fall_behind_however_much_is_told_at_once() {
         let hub = Arc::new(Hub::default());
-        let (alice, thread_id) = (UserId::generate(), ThreadId::generate());
+        let alice = UserId::generate();
         let hers = hub.subscribe(alice, SessionId::generate());
         let (end, mut reader) = connection().await;
         hers.attach(&end.wire, &[]);
-        let events = (0..4 * QUEUE_FRAMES as u64)
-            .map(|request_count| Event::RequestsChanged { thread_id, request_count });
-        let events: Vec<_> = events.collect();
+        let user = json!({ "user_id": alice, "username": "alice", "display_name": "Alice" });
+        let user: User = serde_json::from_value(user).unwrap();
+        let told = |number: usize| Event::UserChanged { user: user.clone(), about: number.to_string() };
+        let events: Vec<_> = (0..4 * QUEUE_FRAMES).map(told).collect();
         hub.publish(events.iter().cloned().map(|event| Delivery::to_one(alice, event)));
         for event in events {
             assert_eq!(next(&mut reader).await, serde_json::to_string(&Frame::Event(event)).unwrap());
