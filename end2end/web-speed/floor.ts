@@ -14,7 +14,7 @@ const LINE = `<!DOCTYPE html>
 <script type="module" src="/pkg/line.js"></script>
 <nav><a href="/t/1">1</a> <a href="/t/2">2</a></nav>
 <div id="app">
-  <ul><li id="m-1"><p class="message-body">A line of text.</p></li></ul>
+  <ul><li id="m-0"><p class="message-body">A line of text.</p></li></ul>
   <textarea id="composer-field"></textarea>
 </div>`;
 const LINE_SCRIPT = `
