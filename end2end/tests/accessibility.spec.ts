@@ -9,7 +9,13 @@ import { friends, Secret, speak } from "../secret.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
+/** What comes and goes is there or not, and never half there while somebody looks at its colours. */
+async function still(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+}
+
 async function isAccessible(page: Page, what: string): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   const found = violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => `${node.html} ${node.failureSummary}`) }));
   expect.soft(found, what).toEqual([]);
@@ -171,6 +177,7 @@ for (const width of [1440, 390]) {
           await person.command({ delete_message: { thread_id: thread, message_id: gone } });
         }
         const { page } = await alice.opens(`/t/${thread}`);
+        await still(page);
         await expect(page.locator(".quote-gone")).toHaveCount(4);
         for (let hue = 0; hue < 12; hue += 1) {
           await page.evaluate((hue) => {
