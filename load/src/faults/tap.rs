@@ -200,6 +200,7 @@ mod tests {
         assert_eq!(step(b'Q', b"COMMIT\0"), Some(Step::Commit));
         assert_eq!(step(b'E', b"\0"), None);
     }
+
     #[test]
     fn a_statement_that_stores_messages_is_a_transaction_where_there_is_none() {
         let mut tap = Tap::new(Arc::default(), Speaker::Client);

@@ -3,13 +3,13 @@
 use crate::harness::{Live, Person, TestServer};
 use futures_util::SinkExt;
 use model::{
-    MessageId, ThreadId,
+    Message, MessageId, ThreadId,
     page::ThreadPage,
     wire::{Answer, Command, Event, Frame, MAX_FRAME_BYTES, USER_HEADER},
 };
 use reqwest::Method;
 use server::live::hub::Delivery;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio_tungstenite::tungstenite;
 
 /// The HTTP status that a handshake was refused with.
@@ -163,6 +163,19 @@ async fn a_page_that_is_still_true_needs_no_resync_and_one_that_is_not_does() {
     }
 }
 
+/// Somebody reads the first message of a thread, and no server is asked.
+async fn read_behind(db: &mut PgConnection, who: &Person, message: &Message) {
+    sqlx::query(
+        "update member set read_seq = 1, read_at = $3, seen_seq = 1 where thread_id = $1 and user_id = $2",
+    )
+    .bind(message.thread_id)
+    .bind(who.user.user_id)
+    .bind(message.created_at)
+    .execute(db)
+    .await
+    .unwrap();
+}
+
 /// PostgreSQL carries a COMMIT through although the server that asked for it was killed, and it may take longer than the next server's start.
 #[tokio::test]
 async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
@@ -176,15 +189,7 @@ async fn what_a_killed_server_was_still_storing_is_told_by_the_next_one() {
     // What its connection was about to end with.
     let mut left = database.connect().await.unwrap();
     let mut late = left.begin().await.unwrap();
-    sqlx::query(
-        "update member set read_seq = 1, read_at = $3, seen_seq = 1 where thread_id = $1 and user_id = $2",
-    )
-    .bind(thread_id)
-    .bind(bob.user.user_id)
-    .bind(message.created_at)
-    .execute(&mut *late)
-    .await
-    .unwrap();
+    read_behind(&mut late, &bob, &message).await;
 
     // Somebody has left one of their own open, and does so to the end.
     let mut foreign = database.connect().await.unwrap();
@@ -221,15 +226,7 @@ async fn what_a_killed_server_had_asked_for_is_told_by_the_next_one() {
     let bob = server.again(&bob);
     let mut live = bob.live_with(&format!("?etag={had}")).await.unwrap();
     assert_eq!(live.next().await, Frame::Ready);
-    sqlx::query(
-        "update member set read_seq = 1, read_at = $3, seen_seq = 1 where thread_id = $1 and user_id = $2",
-    )
-    .bind(thread_id)
-    .bind(bob.user.user_id)
-    .bind(message.created_at)
-    .execute(&mut late)
-    .await
-    .unwrap();
+    read_behind(&mut late, &bob, &message).await;
     late.close().await.unwrap();
     assert_eq!(live.next().await, Frame::Resync);
     assert_eq!(bob.thread(thread_id).await.unwrap().read_seq, 1);
