@@ -5,9 +5,17 @@ use std::io::{self, Write};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 /// Logs to the standard error from now on: what `RUST_LOG` says, or else warnings, and what happens to accounts.
+///
+/// What cannot be written, as on a full disk, is lost, and nothing else is: to complain about it on the standard error, as is usual, would end whoever wanted to
+/// say something there, such as the writer of messages.
 pub fn begin() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Lines(io::stderr)).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Lines(io::stderr))
+        .log_internal_errors(false)
+        .init();
 }
 
 /// Makes a line of all that is written at a time.

@@ -2,16 +2,26 @@
 
 use crate::{
     browser::Browser,
-    harness::{PASSWORD, TestServer},
+    harness::{DEADLINE, PASSWORD, TestServer},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use sqlx::ConnectOptions;
 use std::{
+    env,
+    fs::File,
     io,
+    process::Stdio,
     sync::{Arc, Mutex, PoisonError},
+};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::timeout,
 };
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
+use uuid::Uuid;
 
 /// Takes in what is logged on the thread of a test, which is also its server's.
 #[derive(Clone, Default)]
@@ -146,4 +156,29 @@ async fn what_happens_to_accounts_is_logged_and_no_secret_with_it() {
     for line in lines {
         assert!(!line.contains(secret) && !line.contains("password\"") && !line.contains("horse"), "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_in_nobodys_way() {
+    let data = env::temp_dir().join(format!("bobbin-test-{}", Uuid::now_v7().simple()));
+    let mut server = Command::new(env!("CARGO_BIN_EXE_bobbin"))
+        .env("DATABASE_URL", TestServer::fresh_database().await.to_url_lossy().as_str())
+        .env("BOBBIN_LISTEN", "127.0.0.1:0")
+        .env("BOBBIN_DATA", &data)
+        .env_remove("RUST_LOG")
+        .stdout(Stdio::piped())
+        // As on a disk without room.
+        .stderr(File::options().write(true).open("/dev/full").unwrap())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let line = timeout(DEADLINE, lines.next_line()).await.expect("it does not start").unwrap().unwrap();
+    let url = line.strip_prefix("Bobbin is at ").unwrap_or_else(|| panic!("it said {line}"));
+    // This is logged.
+    let account = json!({ "username": "alice", "display_name": "Alice", "password": PASSWORD });
+    let made = reqwest::Client::new().post(format!("{url}/api/v1/accounts")).json(&account).send().await;
+    assert_eq!(made.expect("no answer").status(), StatusCode::CREATED);
+    server.kill().await.unwrap();
+    std::fs::remove_dir_all(data).unwrap();
 }
