@@ -96,7 +96,7 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         played = play(options, &folder) => played,
         _ = signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
-    let (tally, lost) = match played {
+    let Played { tally, lost, words } = match played {
         Ok(played) => played,
         Err(error) => {
             eprintln!("The logs are in {}.", folder.display());
@@ -104,6 +104,10 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
     };
     println!("{tally}");
+    if !options.must_lose {
+        // Once more where a log ends, which may be all that is kept of it.
+        words.iter().for_each(|words| eprintln!("{words}"));
+    }
     let is_well = if options.must_lose { lost > 0 } else { !tally.has_failed() };
     let never_hit = tally.never_hit();
     if !options.must_lose && !never_hit.is_empty() {
@@ -129,8 +133,18 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The counts, and how many messages were lost.
-async fn play(options: &Options, folder: &Path) -> anyhow::Result<(Tally, usize)> {
+/// What was played so far.
+#[derive(Default)]
+struct Played {
+    tally: Tally,
+    /// How many messages were lost.
+    lost: usize,
+    /// What was wrong, schedule by schedule.
+    words: Vec<String>,
+}
+
+/// Plays all schedules.
+async fn play(options: &Options, folder: &Path) -> anyhow::Result<Played> {
     let program = match &options.server {
         Some(program) => program.clone(),
         None => std::env::current_exe()?.with_file_name("bobbin"),
@@ -167,8 +181,7 @@ struct Run<'a> {
     seeds: RefCell<VecDeque<u64>>,
     /// A crowd takes more than half of the files that a process may open: no other schedule is played meanwhile.
     room: RwLock<()>,
-    /// The counts so far, and how many messages were lost.
-    played: RefCell<(Tally, usize)>,
+    played: RefCell<Played>,
 }
 
 impl Run<'_> {
@@ -191,7 +204,7 @@ impl Run<'_> {
             let played = played.with_context(|| format!("in the schedule of {plan}"))?;
             let Some(outcome) = played else { continue };
             self.count(&plan, &outcome, began.elapsed());
-            if self.options.must_lose && self.played.borrow().1 > 0 {
+            if self.options.must_lose && self.played.borrow().lost > 0 {
                 return Ok(());
             }
         }
@@ -214,23 +227,28 @@ impl Run<'_> {
         let Options { schedules, people, messages, crowd, .. } = self.options;
         let Outcome { violations, tally } = outcome;
         let mut played = self.played.borrow_mut();
-        played.0.add(tally);
-        played.1 += violations.iter().filter(|violation| violation.kind == Kind::Lost).count();
-        eprintln!(
+        played.tally.add(tally);
+        played.lost += violations.iter().filter(|violation| violation.kind == Kind::Lost).count();
+        let mut words = format!(
             "{:>4} of {schedules}: {} messages in {:.1} s, {} violations. {plan}",
-            played.0.schedules,
+            played.tally.schedules,
             tally.messages,
             took.as_secs_f64(),
             violations.len(),
         );
         for violation in violations.iter().take(MOST_PRINTED) {
-            eprintln!("  {}", violation.to_string().chars().take(MOST_CHARS).collect::<String>());
+            words += "\n  ";
+            words.extend(violation.to_string().chars().take(MOST_CHARS));
         }
         if !violations.is_empty() {
-            eprintln!(
-                "  The same schedule again: --seed {} --schedules 1 --people {people} --messages {messages} --crowd {crowd}",
-                plan.seed
+            let seed = plan.seed;
+            words += &format!(
+                "\n  The same schedule again: --seed {seed} --schedules 1 --people {people} --messages {messages} --crowd {crowd}"
             );
+        }
+        eprintln!("{words}");
+        if !violations.is_empty() {
+            played.words.push(words);
         }
     }
 }

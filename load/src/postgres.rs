@@ -1,6 +1,7 @@
 //! A real PostgreSQL as a process of its own, with fsync on, which can be killed and started again.
 
 use anyhow::{Context, bail};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
     fs::{self, OpenOptions},
     os::unix::fs::chown,
@@ -48,6 +49,22 @@ impl Postgres {
     /// The socket that it listens at, and nothing else.
     pub fn socket(&self) -> PathBuf {
         self.folder.join(".s.PGSQL.5432")
+    }
+
+    /// How to connect.
+    pub fn options(&self) -> PgConnectOptions {
+        PgConnectOptions::new_without_pgpass().socket(&self.folder).username("postgres").database("postgres")
+    }
+
+    /// What its sessions are doing that do something, for people to read.
+    pub async fn activity(&self) -> anyhow::Result<Vec<String>> {
+        let mut db = PgConnection::connect_with(&self.options()).await?;
+        Ok(sqlx::query_scalar(
+            "select concat_ws(' ', application_name, state, 'for', now() - state_change, 'waiting for', wait_event, 'in', left(query, 60))
+                from pg_stat_activity where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()",
+        )
+        .fetch_all(&mut db)
+        .await?)
     }
 
     /// Its first process, while it runs.

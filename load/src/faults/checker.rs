@@ -102,7 +102,13 @@ pub fn check(diaries: &[Diary], fresh: &Fresh) -> Vec<Violation> {
     found.extend(pins::check(diaries, fresh));
     found.extend(membership::check(diaries, fresh));
     found.extend(convergence::check(diaries, fresh));
+    found.extend(diaries.iter().flat_map(unanswered));
     found
+}
+
+/// What a device got no answer to, however long it asked.
+fn unanswered(diary: &Diary) -> impl Iterator<Item = Violation> {
+    diary.pending.iter().map(|pending| Violation::stuck(format!("on {}, {pending}", name(diary.device))))
 }
 
 /// What was acknowledged is there, once, where it was said to be; what was refused is not; and nothing else is.

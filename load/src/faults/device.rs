@@ -117,6 +117,8 @@ struct Pending {
     under_way: Option<u64>,
     sent_at: Instant,
     not_before: Instant,
+    /// Why it was put off last.
+    put_off_by: Option<String>,
 }
 
 /// What a request came to, with its number.
@@ -207,8 +209,13 @@ impl Actor {
             let pause = Duration::from_millis(rand::rng().random_range(0..ceiling_ms));
             let _ = timeout(pause, orders.wait_for(|orders| matches!(orders.phase, Phase::Over))).await;
         }
+        let words = |pending: &Pending| {
+            let why = pending.put_off_by.as_deref().unwrap_or("no answer came");
+            format!("{:?}: {why}", self.asked[pending.place].command)
+        };
         Diary {
             device: self.device,
+            pending: self.pending.iter().map(words).collect(),
             asked: self.asked,
             heard: self.heard,
             view: self.view,

@@ -180,6 +180,8 @@ impl Heard {
 pub struct Diary {
     /// Whose it is.
     pub device: Device,
+    /// What it still waits for at the end, and why.
+    pub pending: Vec<String>,
     /// In the order of asking.
     pub asked: Vec<Asked>,
     /// In the order of hearing.

@@ -66,7 +66,7 @@ pub async fn play(world: &mut World, plan: &Plan) -> anyhow::Result<Outcome> {
     let devices = begin(plan, &stage, &heard_orders);
     let mut tally = Tally::default();
     let mut violations = breaking::all(world, plan, &stage, &orders, &mut tally).await?;
-    violations.extend(ended(&stage.progress).await);
+    violations.extend(ended(world, &stage.progress).await);
     breaking::heal(world, &orders, &mut violations).await?;
     settle(world, &stage, &orders, devices.len()).await?;
 
@@ -136,7 +136,7 @@ fn begin(plan: &Plan, stage: &Arc<Stage>, orders: &watch::Receiver<Orders>) -> V
 }
 
 /// Waits until everybody is done, or stuck.
-async fn ended(progress: &Progress) -> Option<Violation> {
+async fn ended(world: &World, progress: &Progress) -> Option<Violation> {
     let (mut before, mut since) = ((0, 0), Instant::now());
     loop {
         let busy = progress.busy.load(Ordering::Relaxed);
@@ -148,7 +148,11 @@ async fn ended(progress: &Progress) -> Option<Violation> {
             (before, since) = (now, Instant::now());
         }
         if since.elapsed() > PATIENCE {
-            let detail = format!("{busy} devices got no answer for {} seconds", PATIENCE.as_secs());
+            let detail = format!(
+                "{busy} devices got no answer for {} seconds. {}",
+                PATIENCE.as_secs(),
+                world.activity().await
+            );
             return Some(Violation::stuck(detail));
         }
         sleep(LOOK_EVERY).await;

@@ -123,6 +123,14 @@ impl World {
         Ok(())
     }
 
+    /// What PostgreSQL's sessions are doing, for people to read.
+    pub async fn activity(&self) -> String {
+        match self.postgres.activity().await {
+            Ok(sessions) => format!("PostgreSQL's sessions: {sessions:?}"),
+            Err(error) => format!("PostgreSQL does not say what it does: {error}"),
+        }
+    }
+
     /// Cuts a connection to PostgreSQL at a step, or, at no step in particular, all of them. Whether it was at that step.
     pub async fn cut_transaction(&self, step: Step) -> bool {
         let line = self.at(step).await;

@@ -6,10 +6,7 @@ use crate::{binary::Server, postgres::Postgres};
 use anyhow::Context;
 use md5::{Digest, Md5};
 use model::{MessageId, ThreadId};
-use sqlx::{
-    AssertSqlSafe, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{AssertSqlSafe, PgPool, postgres::PgPoolOptions};
 use std::{
     fs,
     net::SocketAddr,
@@ -63,9 +60,7 @@ impl World {
         let postgres = Postgres::create(folder, SETTINGS).await?;
         let socket_folder = postgres.socket().parent().context("no folder")?.to_owned();
         let url = format!("postgres://postgres@localhost/postgres?host={}", socket_folder.display());
-        let options = PgConnectOptions::new_without_pgpass().socket(&socket_folder);
-        let options = options.username("postgres").database("postgres");
-        let db = PgPoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(options);
+        let db = PgPoolOptions::new().max_connections(CONNECTIONS).connect_lazy_with(postgres.options());
         let mut server = Server::new(program, folder, url, None);
         let address = server.start().await?;
         let world = Self { address, db, people, server, postgres, folder: folder.to_owned() };

@@ -73,6 +73,7 @@ impl World {
             let (asked, heard) = (asked.collect(), heard.collect());
             self.diaries.push(Diary {
                 device,
+                pending: Vec::new(),
                 asked,
                 heard,
                 view: View::new(user),
@@ -383,4 +384,9 @@ fn a_device_that_shows_something_else_has_diverged() {
         world.fresh.members.get_mut(&world.thread_id).unwrap()[0].role = Role::Admin;
     };
     finds(forge, &[Kind::Diverged]);
+}
+
+#[test]
+fn what_is_never_answered_is_stuck() {
+    finds(|world| world.diaries[1].pending.push("no answer came".into()), &[Kind::Stuck]);
 }

@@ -57,6 +57,7 @@ impl Actor {
                     under_way: None,
                     sent_at: now,
                     not_before: now,
+                    put_off_by: None,
                 });
             }
         }
@@ -168,6 +169,7 @@ impl Actor {
                 asked.was_in_doubt |= problem.status >= 500 && !was_upload;
                 pending.not_before = Instant::now() + pause;
                 pending.under_way = None;
+                pending.put_off_by = Some(problem.detail);
                 return;
             }
             Err(Failure::Refused(problem)) => Fate::Refused(problem.detail),
