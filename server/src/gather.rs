@@ -1,7 +1,7 @@
 //! Questions that many ask at the same moment, as everybody does who comes back after a restart: those that wait while one query runs share the next one. A
 //! question that is alone is asked at once, so that nobody waits for company. A query that hangs holds nobody up for long.
 
-use crate::error::Result;
+use crate::{error::Result, vital::Vital};
 use model::Refusal;
 use std::{fmt, future::Future, time::Duration};
 use tokio::{
@@ -47,6 +47,7 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     {
         let (queue, mut waiting) = mpsc::unbounded_channel::<Waiting<Q, A>>();
         tokio::spawn(async move {
+            let _vital = Vital("what gathers questions");
             let mut taken = Vec::new();
             while waiting.recv_many(&mut taken, MOST).await > 0 {
                 let (questions, askers): (Vec<_>, Vec<_>) =

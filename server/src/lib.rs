@@ -13,6 +13,7 @@ pub mod config;
 pub mod log;
 pub mod postgres;
 pub mod state;
+mod vital;
 
 pub mod appearance;
 pub mod assets;

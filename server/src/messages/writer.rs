@@ -19,6 +19,7 @@ use crate::{
         self,
         hub::{Delivery, Hub},
     },
+    vital::Vital,
 };
 use heads::Heads;
 use model::{
@@ -103,6 +104,7 @@ impl Writer {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let others = Others { db, hub, runtime: Handle::current() };
         thread::Builder::new().name("writer".into()).spawn(move || {
+            let _vital = Vital("the writer");
             runtime.block_on(async {
                 // In here, so that what it hears of its connection wakes this thread.
                 let db = own.0.connect_lazy_with(own.1.application_name(APPLICATION_NAME));
@@ -197,6 +199,7 @@ impl From<error::Result<Option<Vec<batch::Stored>>>> for AtOnce {
 
 /// Tells of batches in the order in which they were stored, while the next one is.
 async fn tell(hub: Arc<Hub>, mut told: mpsc::Receiver<Batch>) {
+    let _vital = Vital("who tells of messages");
     while let Some(Batch { drafts, stored, answers }) = told.recv().await {
         let mut deliveries = Vec::new();
         let mut outcomes = Vec::with_capacity(drafts.len());
@@ -234,6 +237,7 @@ async fn persist(
     loop {
         let error = match batch::store(db, audiences, heads, drafts).await {
             Ok(mut stored) => {
+                let _others = others.runtime.enter();
                 // What is found now may have been stored by the try before, whose commit nobody heard of.
                 for stored in stored.iter_mut().flatten().filter(|stored| is_in_doubt && !stored.is_new) {
                     stored.is_new = true;
