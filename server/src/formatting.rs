@@ -9,11 +9,24 @@ use comrak::{
     parse_document,
 };
 use model::mention::{Piece, pieces};
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::LazyLock,
+};
 
 /// The body as HTML, or nothing if it is plain text that calls nobody, which needs none.
+///
+/// What people write is not to end who reads it, such as the writer of messages: where a parser panics, the body is shown as it is.
 #[must_use]
 pub fn html(body: &str, mentions: &[Mention]) -> Option<String> {
+    catch_unwind(AssertUnwindSafe(|| formatted(body, mentions))).unwrap_or_else(|_| {
+        tracing::error!("a message could not be formatted, and is shown as it was written");
+        None
+    })
+}
+
+fn formatted(body: &str, mentions: &[Mention]) -> Option<String> {
     if mentions.is_empty() && !may_be_formatted(body) {
         return None;
     }
