@@ -11,7 +11,11 @@ use server::{
     state::AppState,
 };
 use sqlx::postgres::PgConnectOptions;
-use std::{io, net::SocketAddr, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
 use tokio::{
     net::{TcpListener, TcpSocket},
     signal,
@@ -27,7 +31,8 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The sentence, whatever RUST_BACKTRACE says.
-            eprintln!("{error:#}");
+            // Where it cannot be said, it is still a failure.
+            writeln!(io::stderr(), "{error:#}").ok();
             ExitCode::FAILURE
         }
     }
@@ -89,7 +94,8 @@ async fn serve(
         None => {}
     }
     let Some(listener) = listener else { return Ok(()) };
-    println!("Bobbin is at http://{}", listener.local_addr()?);
+    // Where it cannot be said, as on a full disk, it is still there.
+    writeln!(io::stdout(), "Bobbin is at http://{}", listener.local_addr()?).ok();
     run(listener, state, stop_signal()?).await
 }
 
@@ -101,7 +107,7 @@ async fn reset(config: &Config, state: &AppState, username: &str) -> anyhow::Res
     };
     let (_, path) = made.map_err(|error| anyhow!(Problem::from(&error.into_refusal()).detail))?;
     let base = state.public_url.as_deref().map_or_else(|| format!("http://{}", config.listen), str::to_owned);
-    println!("Whoever opens {base}{path} within a day chooses a new password for {username}.");
+    writeln!(io::stdout(), "Whoever opens {base}{path} within a day chooses a new password for {username}.")?;
     Ok(())
 }
 
