@@ -65,8 +65,17 @@ impl Keeper {
         let began = Instant::now();
         let mut has_served = false;
         while !self.stopping.load(Ordering::SeqCst) {
-            self.drop_stale_locks()?;
-            let (status, words) = self.serve()?;
+            let (status, words) = match self.drop_stale_locks().and_then(|()| self.serve()) {
+                Ok(served) => served,
+                // As where there is no room for another process at the moment.
+                Err(error) if has_served => {
+                    tracing::error!("PostgreSQL cannot be started again yet: {error:#}");
+                    self.state.send_replace(State::Starting);
+                    std::thread::park_timeout(A_WHILE);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             self.state.send_replace(State::Starting);
             let served = words.contains("database system is ready to accept connections");
             let occupied = words.contains("lock file") || words.contains("shared memory block");
