@@ -216,7 +216,7 @@ impl Run<'_> {
             eprintln!("SKIPPED: the schedule of seed {} fills a disk, which takes root.", plan.seed);
             return Ok(None);
         }
-        let disk = Disk::mount(&folder.join("small"))?;
+        let disk = Disk::mount(&folder.join(format!("small-{}", plan.seed)))?;
         let place = disk.folder.clone();
         let mut world = World::start(&self.program, &place, Some(disk)).await?;
         round::play(&mut world, plan).await.map(Some)

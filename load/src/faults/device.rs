@@ -117,7 +117,7 @@ struct Pending {
     under_way: Option<u64>,
     sent_at: Instant,
     not_before: Instant,
-    /// Why it was put off last.
+    /// Why it was put off, if the last time that it left there was an answer.
     put_off_by: Option<String>,
 }
 

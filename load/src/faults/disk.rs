@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -11,6 +11,8 @@ use std::{
 /// How large it is, in megabytes: enough for a new PostgreSQL, one schedule, and what the server leaves free of files.
 const SIZE_MB: u32 = 600;
 const PIECE_BYTES: usize = 64 * 1024;
+/// In what pieces it gives room.
+const PAGE_BYTES: u64 = 4096;
 /// What is written on it, and to be read when it is gone.
 const LOGS: [&str; 2] = ["server.log", "postgres.log"];
 
@@ -37,8 +39,12 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         for log in LOGS {
-            // Where it did not come to a log there is none.
-            let _ = fs::copy(self.folder.join(log), self.folder.with_extension(log));
+            let copied = fs::copy(self.folder.join(log), self.folder.with_extension(log));
+            if let Err(error) = copied.map(drop)
+                && error.kind() != ErrorKind::NotFound
+            {
+                eprintln!("The {log} of {} is lost: {error}", self.folder.display());
+            }
         }
         // Processes that were killed may take a moment to let go of it.
         let unmounted = Command::new("umount").arg("--lazy").arg(&self.folder).stderr(Stdio::null()).status();
@@ -48,15 +54,10 @@ impl Drop for Disk {
     }
 }
 
-/// Fills up the disk of a folder to the last byte, also those that the end of a log would still have had: not even that can be written from here on.
+/// Fills up the disk of a folder to the last byte, those included that the last page of a log would still have had.
 pub fn fill(folder: &Path) -> anyhow::Result<()> {
-    fill_up(&ballast(folder))?;
-    LOGS.iter().try_for_each(|log| fill_up(&folder.join(log)))
-}
-
-fn fill_up(path: &Path) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    let piece = [b'\n'; PIECE_BYTES];
+    let mut file = File::create(ballast(folder))?;
+    let piece = [0; PIECE_BYTES];
     let mut size = PIECE_BYTES;
     while size > 0 {
         match file.write_all(&piece[..size]) {
@@ -64,6 +65,11 @@ fn fill_up(path: &Path) -> anyhow::Result<()> {
             Err(error) if error.kind() == ErrorKind::StorageFull => size /= 2,
             Err(error) => return Err(error.into()),
         }
+    }
+    for log in LOGS {
+        let mut log = OpenOptions::new().append(true).open(folder.join(log))?;
+        let rest = log.metadata()?.len().next_multiple_of(PAGE_BYTES) - log.metadata()?.len();
+        log.write_all(&vec![b'\n'; usize::try_from(rest)?])?;
     }
     Ok(())
 }

@@ -21,6 +21,8 @@ use tokio::time::timeout;
 
 /// How long a step of a transaction is waited for before the fault comes anyway.
 const TRAP_PATIENCE: Duration = Duration::from_secs(2);
+/// How long PostgreSQL may take to say what it does.
+const ACTIVITY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All that runs.
 pub struct World {
@@ -125,9 +127,10 @@ impl World {
 
     /// What PostgreSQL's sessions are doing, for people to read.
     pub async fn activity(&self) -> String {
-        match self.postgres.activity().await {
-            Ok(sessions) => format!("PostgreSQL's sessions: {sessions:?}"),
-            Err(error) => format!("PostgreSQL does not say what it does: {error}"),
+        match timeout(ACTIVITY_TIMEOUT, self.postgres.activity()).await {
+            Ok(Ok(sessions)) => format!("PostgreSQL's sessions: {sessions:?}"),
+            Ok(Err(error)) => format!("PostgreSQL does not say what it does: {error}"),
+            Err(_) => "PostgreSQL does not answer".into(),
         }
     }
 
