@@ -1,7 +1,7 @@
 //! Questions that many ask at the same moment, as everybody does who comes back after a restart: those that wait while one query runs share the next one. A
 //! question that is alone is asked at once, so that nobody waits for company. A query that hangs holds nobody up for long.
 
-use crate::{error::Result, vital::Vital};
+use crate::{error::Result, vital::vital};
 use model::Refusal;
 use std::{fmt, future::Future, time::Duration};
 use tokio::{
@@ -46,8 +46,7 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
         R: Future<Output = Result<Vec<A>>> + Send,
     {
         let (queue, mut waiting) = mpsc::unbounded_channel::<Waiting<Q, A>>();
-        tokio::spawn(async move {
-            let _vital = Vital("what gathers questions");
+        tokio::spawn(vital("what gathers questions", async move {
             let mut taken = Vec::new();
             while waiting.recv_many(&mut taken, MOST).await > 0 {
                 let (questions, askers): (Vec<_>, Vec<_>) =
@@ -68,7 +67,7 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
                     }
                 }
             }
-        });
+        }));
         Self { queue }
     }
 

@@ -17,6 +17,7 @@ use crate::{
     extract::Query,
     messages::writer,
     state::AppState,
+    vital::vital,
 };
 use axum::{
     extract::{
@@ -56,7 +57,7 @@ const LOOK_LAST_AFTER: Duration = Duration::from_secs(60);
 pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
     if hub.begin_doubt() {
         let (db, hub) = (db.clone(), hub.clone());
-        tokio::spawn(async move {
+        tokio::spawn(vital("what settles doubts", async move {
             sleep(DOUBT).await;
             let unfinished = loop {
                 match unfinished(&db).await {
@@ -72,7 +73,7 @@ pub fn resync_when_back(db: &PgPool, hub: &Arc<Hub>) {
             hub.end_doubt();
             hub.resync_all();
             settle(&db, &hub, unfinished).await;
-        });
+        }));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     presence::Presences,
     secret::SecretHash,
     snapshot::marks::{self, Reader},
+    vital::vital,
 };
 use model::SessionId;
 use sqlx::{
@@ -83,7 +84,7 @@ impl AppState {
         sqlx::migrate!().run(&db).await?;
         let hub = Arc::new(Hub::default());
         live::resync_when_settled(&db, &hub).await?;
-        tokio::spawn(locks::watch(db.clone(), hub.clone()));
+        tokio::spawn(vital("what cuts locked browsers off", locks::watch(db.clone(), hub.clone())));
         let audiences = Arc::new(Audiences::default());
         let reading = db.clone();
         let marks = Gather::start(move |readers: Vec<Reader>| {

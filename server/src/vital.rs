@@ -1,16 +1,15 @@
-//! What the server cannot do without. If it ends by a panic, so does the server: one that lingers would refuse for ever what the next one does, and what was on its
-//! way is as safe as where a server is killed.
+//! What the server cannot do without. If it panics, the server ends: one that lingers would refuse for ever what the next one does, and what was on its way is as safe
+//! as where a server is killed.
 
-use std::{process, thread};
+use futures_util::FutureExt;
+use std::{panic::AssertUnwindSafe, process};
 
-/// Ends the process if a panic drops it. Whoever is vital holds one.
-#[derive(Debug)]
-pub struct Vital(pub &'static str);
-
-impl Drop for Vital {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            tracing::error!("{} ended by a panic, and the server ends with it: start it again", self.0);
+/// Does this, and ends the process if it panics. If its runtime is dropped by somebody else's panic, as in a test that fails, nothing ends but that.
+pub async fn vital<T>(what: &'static str, work: impl Future<Output = T>) -> T {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(done) => done,
+        Err(_) => {
+            tracing::error!("{what} ended by a panic, and the server ends with it: start it again");
             process::abort();
         }
     }
@@ -24,29 +23,34 @@ mod tests {
         os::unix::process::ExitStatusExt,
         process::{Command, Stdio},
     };
+    use tokio::{runtime, sync::Notify};
 
-    /// Says to this test, as a process of its own, to end.
+    /// Says to this test, as a process of its own, how to end.
     const ENDS: &str = "BOBBIN_TEST_ENDS";
 
     #[test]
-    fn a_panic_of_what_is_vital_ends_the_process_and_nothing_else_does() {
-        if let Some(panics) = env::var_os(ENDS) {
-            let held = thread::spawn(move || {
-                let _vital = Vital("this");
-                assert!(panics != "panics");
+    fn a_panic_of_what_is_vital_ends_the_process_and_one_beside_it_does_not() {
+        if let Some(how) = env::var_os(ENDS) {
+            let runtime = runtime::Builder::new_current_thread().build().unwrap();
+            return runtime.block_on(async {
+                let waits = Notify::new();
+                let work = tokio::spawn(vital("this", async move {
+                    assert!(how != "inside");
+                    waits.notified().await;
+                }));
+                tokio::task::yield_now().await;
+                drop(work);
+                assert!(env::var_os(ENDS).unwrap() != "beside");
             });
-            held.join().ok();
-            return;
         }
         let ended = |how: &str| {
+            let name = "vital::tests::a_panic_of_what_is_vital_ends_the_process_and_one_beside_it_does_not";
             let mut test = Command::new(env::current_exe().unwrap());
-            test.args([
-                "--exact",
-                "vital::tests::a_panic_of_what_is_vital_ends_the_process_and_nothing_else_does",
-            ]);
-            test.env(ENDS, how).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap()
+            test.args(["--exact", name, "--test-threads=1"]).env(ENDS, how);
+            test.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap()
         };
         assert!(ended("well").success());
-        assert_eq!(ended("panics").signal(), Some(rustix::process::Signal::ABORT.as_raw()));
+        assert_eq!(ended("beside").code(), Some(101));
+        assert_eq!(ended("inside").signal(), Some(rustix::process::Signal::ABORT.as_raw()));
     }
 }

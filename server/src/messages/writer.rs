@@ -19,7 +19,7 @@ use crate::{
         self,
         hub::{Delivery, Hub},
     },
-    vital::Vital,
+    vital::vital,
 };
 use heads::Heads;
 use model::{
@@ -100,16 +100,15 @@ impl Writer {
     ) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_DRAFTS);
         let (telling, told) = mpsc::channel(UNTOLD_BATCHES);
-        tokio::spawn(tell(hub.clone(), told));
+        tokio::spawn(vital("who tells of messages", tell(hub.clone(), told)));
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let others = Others { db, hub, runtime: Handle::current() };
         thread::Builder::new().name("writer".into()).spawn(move || {
-            let _vital = Vital("the writer");
-            runtime.block_on(async {
+            runtime.block_on(vital("the writer", async {
                 // In here, so that what it hears of its connection wakes this thread.
                 let db = own.0.connect_lazy_with(own.1.application_name(APPLICATION_NAME));
                 write(&db, &others, &audiences, waiting, &telling).await;
-            });
+            }));
         })?;
         Ok(Self { queue })
     }
@@ -199,7 +198,6 @@ impl From<error::Result<Option<Vec<batch::Stored>>>> for AtOnce {
 
 /// Tells of batches in the order in which they were stored, while the next one is.
 async fn tell(hub: Arc<Hub>, mut told: mpsc::Receiver<Batch>) {
-    let _vital = Vital("who tells of messages");
     while let Some(Batch { drafts, stored, answers }) = told.recv().await {
         let mut deliveries = Vec::new();
         let mut outcomes = Vec::with_capacity(drafts.len());
@@ -237,6 +235,7 @@ async fn persist(
     loop {
         let error = match batch::store(db, audiences, heads, drafts).await {
             Ok(mut stored) => {
+                // Whoever is told is told by the others' threads.
                 let _others = others.runtime.enter();
                 // What is found now may have been stored by the try before, whose commit nobody heard of.
                 for stored in stored.iter_mut().flatten().filter(|stored| is_in_doubt && !stored.is_new) {
