@@ -10,8 +10,8 @@ function choose(screen: Screen, name: string) {
 /** Whether an image is drawn. */
 function drawn(screen: Screen, where: string) {
   return expect
-    .poll(() => screen.page.locator(`${where} .avatar img`).first().evaluate((img: HTMLImageElement) => img.naturalWidth))
-    .toBeGreaterThan(0);
+    .poll(() => screen.page.locator(`${where} .avatar img`).first().evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0))
+    .toBe(true);
 }
 
 // What is refused is an answer that the console complains of.
