@@ -297,6 +297,7 @@ impl Actor {
             let (id, command) = (self.last_id, self.asked[pending.place].command.clone());
             pending.under_way = Some(id);
             pending.sent_at = now;
+            pending.put_off_by = None;
             let (person, site) = (self.person.clone(), self.stage.site.clone());
             if let Some((thread_id, file_id)) = pending.file {
                 self.posts.push(Box::pin(async move {

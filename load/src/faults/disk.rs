@@ -68,7 +68,8 @@ pub fn fill(folder: &Path) -> anyhow::Result<()> {
     }
     for log in LOGS {
         let mut log = OpenOptions::new().append(true).open(folder.join(log))?;
-        let rest = log.metadata()?.len().next_multiple_of(PAGE_BYTES) - log.metadata()?.len();
+        let length = log.metadata()?.len();
+        let rest = length.next_multiple_of(PAGE_BYTES) - length;
         log.write_all(&vec![b'\n'; usize::try_from(rest)?])?;
     }
     Ok(())

@@ -177,7 +177,6 @@ impl Actor {
                 asked.was_in_doubt |= !was_upload;
                 pending.not_before = Instant::now() + PAUSE;
                 pending.under_way = None;
-                pending.put_off_by = None;
                 return;
             }
         };
@@ -195,11 +194,8 @@ impl Actor {
         }
         for pending in &mut self.pending {
             // An upload goes on, and is begun once more beside it, as where a page was loaded anew.
-            let was_under_way = pending.under_way.take().is_some();
-            self.asked[pending.place].was_in_doubt |= was_under_way && pending.file.is_none();
-            if was_under_way {
-                pending.put_off_by = None;
-            }
+            self.asked[pending.place].was_in_doubt |=
+                pending.under_way.take().is_some() && pending.file.is_none();
         }
     }
 
