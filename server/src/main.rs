@@ -30,8 +30,7 @@ async fn main() -> ExitCode {
     match start().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The sentence, whatever RUST_BACKTRACE says.
-            // Where it cannot be said, it is still a failure.
+            // The sentence, whatever RUST_BACKTRACE says; where it cannot be said, it is still a failure.
             writeln!(io::stderr(), "{error:#}").ok();
             ExitCode::FAILURE
         }
