@@ -65,7 +65,11 @@ pub async fn unlock(
         Ok(()) => Ok(Redirect::to(next).into_response()),
         Err(Error::Refused(refusal)) => {
             let refusal = if refusal == Refusal::CredentialsWrong { Refusal::PasswordWrong } else { refusal };
-            let problem = Problem::from(&refusal);
+            let mut problem = Problem::from(&refusal);
+            // Where one chooses another, the field has another name.
+            if refusal == Refusal::PasswordWrong {
+                problem.field = Some("password".into());
+            }
             let page = Lock { me: holder.auth.user, next: next.into(), problem: Some(problem.clone()) };
             Ok(refused(&problem, app::page::lock(&site(), page)))
         }
@@ -73,10 +77,12 @@ pub async fn unlock(
     }
 }
 
-/// Locks at once.
-pub async fn lock(State(state): State<AppState>, auth: Auth) -> Result<Redirect> {
-    locks::lock(&state, &auth).await?;
-    Ok(Redirect::to("/lock"))
+/// Locks at once, and leads to the door. So is whoever is locked out by now.
+pub async fn lock(State(state): State<AppState>, holder: Holder, Query(way): Query<Way>) -> Result<Redirect> {
+    if !holder.is_locked {
+        locks::lock(&state, &holder.auth).await?;
+    }
+    Ok(Redirect::to(&app::page::with_next("/lock", local(&way.next))))
 }
 
 /// Somebody is still there.

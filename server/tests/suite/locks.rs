@@ -36,6 +36,14 @@ async fn a_browser_that_nobody_touches_locks_and_opens_by_the_password() {
     assert_eq!((refused.status, refused.problem()), (StatusCode::LOCKED, "session-locked".into()));
     let late = hers.submit("/lock/stay", &[]).await;
     assert_eq!(late.status, StatusCode::LOCKED, "whoever comes too late opens nothing");
+    let door = hers.submit(&format!("/lock/now?next={thread}"), &[]).await;
+    assert_eq!(
+        door.redirect(),
+        format!("/lock?next={thread}"),
+        "whoever is locked out by now is led on, too"
+    );
+    let elsewhere = hers.submit("/lock/now?next=//elsewhere.example", &[]).await;
+    assert_eq!(elsewhere.redirect(), "/lock");
     let page = hers.open(&format!("/lock?next={thread}")).await;
     page.assert_shows("Alice, give your password to go on.");
     page.assert_lacks("between us");
@@ -43,6 +51,7 @@ async fn a_browser_that_nobody_touches_locks_and_opens_by_the_password() {
     let wrong = hers.submit("/lock", &[("password", "wrong"), ("next", &thread)]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     wrong.assert_shows("Unlock");
+    wrong.assert_shows("This is not your present password.");
     assert_eq!(hers.open(&thread).await.status, StatusCode::SEE_OTHER);
     let opened = hers.submit("/lock", &[("password", PASSWORD), ("next", &thread)]).await;
     assert_eq!(opened.redirect(), thread);
