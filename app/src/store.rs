@@ -157,6 +157,8 @@ struct Work {
     events: Option<Vec<Event>>,
     is_outdated: bool,
     filling: Vec<ThreadId>,
+    /// Whose drafts the server is being told.
+    telling: Vec<ThreadId>,
     /// How often a thread was joined or left, or may have been unheard: an answer that was under way meanwhile may be older than that.
     moves: u32,
     is_started: bool,

@@ -1,6 +1,6 @@
 // What one has begun to write is on all of one's devices, and lost on none.
 
-import { expect, PASSWORD, Screen, test } from "../people.ts";
+import { expect, PASSWORD, Screen, SENT, test } from "../people.ts";
 
 test("what one begins on one device one ends on another", async ({ people, newContext, server }) => {
   const { alice, bob } = people;
@@ -52,4 +52,40 @@ test("what one wrote here goes before the draft that the server drew", async ({ 
   await hers.composer.press("Enter");
   await expect(hers.messages).toHaveText([/Begun elsewhere, and gone on with/]);
   await expect(hers.composer).toHaveValue("");
+});
+
+test("however long the server takes over what was written, what is in the field in the end is what stays", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const page = await alice.context.newPage();
+  const told: string[] = [];
+  let isHeard = false;
+  let letGo = () => {};
+  await page.routeWebSocket(/live/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => {
+      isHeard = true;
+      const draft = JSON.parse(String(text)).command.set_option?.option.draft;
+      if (draft !== undefined) told.push(draft);
+      if (told.length === 1 && draft !== undefined) letGo = () => server.send(text);
+      else server.send(text);
+    });
+  });
+  await page.goto(`${alice.server.url}/t/${thread}`);
+  const hers = new Screen(page);
+  await hers.isReady();
+  await expect.poll(() => isHeard).toBe(true);
+  await hers.composer.fill("Dear Bob");
+  await expect.poll(() => told).toEqual(["Dear Bob"]);
+  await hers.says("Hello");
+  await expect(hers.message("Hello")).toContainText(SENT);
+  // The server may carry out two at once in either order.
+  expect(told).toEqual(["Dear Bob"]);
+  letGo();
+  await expect.poll(() => told).toEqual(["Dear Bob", ""]);
+  await hers.row(bob.name).filter({ hasText: "Hello" }).waitFor();
+  await expect(async () => {
+    await page.reload();
+    await expect(hers.composer).toHaveValue("", { timeout: 1_000 });
+  }).toPass();
 });

@@ -74,6 +74,14 @@ impl Store {
         }
     }
 
+    /// Whether the browser keeps something else than this new draft.
+    fn is_kept_otherwise(self, draft: &Draft) -> bool {
+        let is_other = |(key, text): &(String, String)| {
+            key.parse() == Ok(draft.thread_id) && text.strip_prefix(NEW) != Some(&draft.text)
+        };
+        storage::all(&self.draft_prefix()).iter().any(is_other)
+    }
+
     fn put_draft(self, draft: Draft) {
         let key = format!("{}{}", self.draft_prefix(), draft.thread_id);
         let is_nothing = draft.text.is_empty() && !draft.is_new;
@@ -121,22 +129,39 @@ fn tell(store: Store, thread_id: ThreadId, text: String, pause_ms: i32) -> Resul
         if pause_ms > 0 && !draft.text.is_empty() {
             browser::sleep(pause_ms).await;
         }
-        let is_newest = || store.drafts.peek(|drafts| drafts.contains(&draft));
-        if !is_newest() {
+        let is_newest = |draft: &Draft| store.drafts.peek(|drafts| drafts.contains(draft));
+        // One after the other, and whoever tells one tells what was written meanwhile: the server may carry out two at once in either order.
+        let begin = |telling: &mut Vec<ThreadId>| {
+            !telling.contains(&thread_id) && {
+                telling.push(thread_id);
+                true
+            }
+        };
+        if !is_newest(&draft) || store.work.update_silently(|work| begin(&mut work.telling)) != Some(true) {
             return;
         }
-        let there = store.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
-        if there.is_some_and(|there| there.unwrap_or_default() != draft.text) {
-            let option = ThreadOption::Draft(draft.text.clone());
-            let told = store.command(Command::SetOption { thread_id, option }).await;
-            // It is told again with the next connection. What the server does not take stays here.
-            if told.is_err() {
-                return;
+        let mut next = Some(draft);
+        while let Some(draft) = next {
+            let there = store.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
+            if there.is_some_and(|there| there.unwrap_or_default() != draft.text) {
+                let option = ThreadOption::Draft(draft.text.clone());
+                let told = store.command(Command::SetOption { thread_id, option }).await;
+                // It is told again with the next connection. What the server does not take stays here.
+                if told.is_err() {
+                    break;
+                }
             }
+            if is_newest(&draft) {
+                // This tab may not have heard yet of what another one wrote meanwhile, and will tell.
+                if store.is_kept_otherwise(&draft) {
+                    break;
+                }
+                store.put_draft(Draft { is_new: false, ..draft });
+            }
+            let is_next = |known: &&Draft| known.thread_id == thread_id && known.is_new;
+            next = store.drafts.peek(|drafts| drafts.iter().find(is_next).cloned());
         }
-        if is_newest() {
-            store.put_draft(Draft { is_new: false, ..draft.clone() });
-        }
+        store.work.update_silently(|work| work.telling.retain(|other| *other != thread_id));
     });
     Ok(())
 }
