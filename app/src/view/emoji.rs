@@ -65,15 +65,21 @@ fn focus(dialog: &HtmlDialogElement, selector: &str) {
     }
 }
 
-/// Puts the hands of the chosen tone in the place of the others.
+/// Puts the hands of the chosen tone in the place of the others. What was typed meanwhile stays, and is searched for.
 async fn change_tone(store: Store) {
     let sheet = store.load_emoji().await;
     let Some(dialog) = overlay::dialog() else { return };
     match (sheet, dialog.query_selector(".emoji-sheet")) {
         (Ok(html), Ok(Some(sheet))) => {
+            let is_searching = matches!(dialog.query_selector(".emoji-search:focus"), Ok(Some(_)));
+            let words = field().map(|field| field.value());
             sheet.set_inner_html(&html);
             show_recent(&dialog, &store.recent_emoji());
-            focus(&dialog, ".emoji-tone[aria-pressed=true]");
+            if let (Some(field), Some(words)) = (field(), words) {
+                field.set_value(&words);
+            }
+            search();
+            focus(&dialog, if is_searching { ".emoji-search" } else { ".emoji-tone[aria-pressed=true]" });
         }
         (Err(failure), _) => store.note.set(Some(failure.sentence())),
         _ => {}
@@ -108,12 +114,13 @@ fn all(selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|place| found.get(place)?.dyn_into().ok()).collect()
 }
 
+fn field() -> Option<HtmlInputElement> {
+    overlay::dialog()?.query_selector(".emoji-search").ok()??.dyn_into().ok()
+}
+
 /// Leaves those that every word fits.
 fn search() {
-    let field = overlay::dialog()
-        .and_then(|dialog| dialog.query_selector(".emoji-search").ok()?)
-        .and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    let Some(field) = field else { return };
+    let Some(field) = field() else { return };
     let words = browser::lower(&field.value()).replace(['"', '\\'], "");
     let fits: String = words.split_whitespace().map(|word| format!("[data-k*=\"{word}\"]")).collect();
     for one in all(".emoji-one") {
