@@ -40,7 +40,22 @@ function scrolledUp(screen: Screen, distance: number): Promise<number> {
   }, distance);
 }
 
+/** How many pixels of the list are without rows, above them or below. */
+function empty(screen: Screen): Promise<number> {
+  return screen.scroller.evaluate((list) => {
+    const { top, bottom } = list.getBoundingClientRect();
+    const rows = [...list.querySelectorAll("li")].map((row) => row.getBoundingClientRect());
+    return Math.max(rows[0].top - top, bottom - rows.at(-1)!.bottom);
+  });
+}
+
+/** Waits until the list is full of rows: further ones may be on their way from the server. */
+async function filled(screen: Screen): Promise<void> {
+  await expect.poll(() => empty(screen), "without rows").toBeLessThanOrEqual(60);
+}
+
 test("one scrolls back to the first of 400 messages, and down again: what one reads stays in place, and no more than 80 rows are in the page", async ({ people }) => {
+  test.slow();
   const { alice, bob } = people;
   const thread = await talked(alice, bob, 400);
   const screen = await alice.opens(`/t/${thread}`);
@@ -51,6 +66,7 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
     expect(steps, "there is an end to it").toBeLessThan(60);
     expect(await scrolledUp(screen, 700), "by how much what is read jumps").toBeLessThanOrEqual(2);
     expect(await screen.messages.count()).toBeLessThanOrEqual(80);
+    if ((await first.count()) === 0) await filled(screen);
   }
   await screen.scroller.press("Home");
   await expect(first).toBeInViewport();
@@ -66,15 +82,21 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
     });
   await expect.poll(inSight).toBe(true);
   await expect(screen.button(/Newest messages|new messages/), "this is not the end").toBeVisible();
+  // Until they all are there, one could scroll past them.
+  await filled(screen);
+  await scrolledUp(screen, 0);
 
   const last = screen.messages.filter({ hasText: "message 400." });
   for (let steps = 0; (await last.count()) === 0; steps += 1) {
     expect(steps, "there is an end to it").toBeLessThan(60);
     expect(await scrolledUp(screen, -700), "by how much what is read jumps").toBeLessThanOrEqual(2);
     expect(await screen.messages.count()).toBeLessThanOrEqual(80);
+    if ((await last.count()) === 0) await filled(screen);
   }
   await screen.scroller.press("End");
   await expect(last).toBeInViewport();
+  // What a key scrolls goes on for a while, and would lead back to the end.
+  await expect.poll(() => screen.scroller.evaluate((list) => list.scrollTop)).toBeGreaterThan(-1);
   await expect(first).toHaveCount(0);
   await scrolledUp(screen, 4_000);
 
@@ -82,7 +104,41 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
   await expect(screen.message("message 400.")).toBeInViewport();
 });
 
+test("whoever waits for the first messages at the edge of what is there keeps their place when they come", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await talked(alice, bob, 70);
+  const screen = await alice.opens(`/t/${thread}`);
+  await expect(screen.message("message 70.")).toBeInViewport();
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await screen.page.route("**/messages?before=*", (route) => gate.then(() => route.continue()));
+  await screen.scroller.press("Home");
+  await expect(screen.page.getByRole("link", { name: "Earlier messages" })).toBeInViewport();
+  await scrolledUp(screen, 10_000);
+  // How far the row that is read gets from where it was, as painted, whenever that may be.
+  const moved = await screen.message("message 25.").evaluateHandle((row) => {
+    const before = row.getBoundingClientRect().top;
+    const moved = { most: 0 };
+    const look = () => {
+      const observer = new ResizeObserver(() => {
+        observer.disconnect();
+        moved.most = Math.max(moved.most, Math.abs(row.getBoundingClientRect().top - before));
+        requestAnimationFrame(look);
+      });
+      observer.observe(row);
+    };
+    look();
+    return moved;
+  });
+  letGo();
+  await expect(screen.messages.filter({ hasText: /message 1\./ })).toBeAttached();
+  await expect(screen.page.getByRole("link", { name: "Earlier messages" })).toHaveCount(0);
+  await scrolledUp(screen, 0);
+  expect((await moved.jsonValue()).most).toBeLessThanOrEqual(2);
+});
+
 test("a high window is full of rows wherever one scrolls, however short the messages are", async ({ people }) => {
+  test.slow();
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   for (let number = 1; number <= 400; number += 1) {
@@ -93,19 +149,12 @@ test("a high window is full of rows wherever one scrolls, however short the mess
   await screen.page.setViewportSize({ width: 1440, height: 2_900 });
   const last = screen.messages.filter({ hasText: "n400." });
   await expect(last).toBeInViewport();
-  /** How many pixels of the list are without rows, above them or below. */
-  const empty = () =>
-    screen.scroller.evaluate((list) => {
-      const { top, bottom } = list.getBoundingClientRect();
-      const rows = [...list.querySelectorAll("li")].map((row) => row.getBoundingClientRect());
-      return Math.max(rows[0].top - top, bottom - rows.at(-1)!.bottom);
-    });
   const first = screen.messages.filter({ hasText: /n1\./ });
   for (const [wanted, step] of [[first, 900], [last, -900]] as const) {
     for (let steps = 0; (await wanted.count()) === 0; steps += 1) {
       expect(steps, "there is an end to it").toBeLessThan(60);
       expect(await scrolledUp(screen, step), "by how much what is read jumps").toBeLessThanOrEqual(2);
-      if ((await wanted.count()) === 0) expect(await empty(), "without rows").toBeLessThanOrEqual(60);
+      if ((await wanted.count()) === 0) await filled(screen);
     }
   }
 });

@@ -2,9 +2,9 @@
 
 use crate::{
     browser::{self, spawn_local},
-    live::{ArcLive, Derived, derive},
+    live::{Derived, derive},
     route::{Cursor, Route},
-    shape::{Part, act, part, parts, view},
+    shape::{Part, act, part, parts, text, view},
     store::{Goal, Store, Visit},
     view::{bones, icon::Icon},
 };
@@ -16,8 +16,9 @@ pub const LIST: &str = "messages";
 
 /// The way to what was written before, for whoever has no script.
 pub fn older(store: Store, visit: &Visit) -> Part {
+    let oldest_at =
+        end(visit, |visit, timeline| timeline.oldest_at().filter(|_| visit.has_more_above(timeline)));
     let visit = visit.clone();
-    let oldest_at = end(&visit.timeline, |timeline| timeline.oldest_at().filter(|_| timeline.has_older()));
     parts(move || {
         let cursor = Cursor::Before(oldest_at.get()?);
         let of_click = visit.clone();
@@ -28,8 +29,8 @@ pub fn older(store: Store, visit: &Visit) -> Part {
 
 /// The way to what was written after, for whoever has no script.
 pub fn newer(store: Store, visit: &Visit) -> Part {
+    let newest_at = end(visit, |_, timeline| timeline.newest_at().filter(|_| timeline.has_newer()));
     let visit = visit.clone();
-    let newest_at = end(&visit.timeline, |timeline| timeline.newest_at().filter(|_| timeline.has_newer()));
     parts(move || {
         let cursor = Cursor::After(newest_at.get()?);
         let of_click = visit.clone();
@@ -39,12 +40,11 @@ pub fn newer(store: Store, visit: &Visit) -> Part {
 }
 
 /// Where the log goes on, if it does.
-fn end(
-    timeline: &ArcLive<Option<Timeline>>,
-    tell: fn(&Timeline) -> Option<Timestamp>,
-) -> Derived<Option<Timestamp>> {
-    let timeline = timeline.clone();
-    derive(move || timeline.with(|timeline| timeline.as_ref().and_then(tell)))
+fn end(visit: &Visit, tell: fn(&Visit, &Timeline) -> Option<Timestamp>) -> Derived<Option<Timestamp>> {
+    let visit = visit.clone();
+    derive(move || {
+        visit.timeline.with(|timeline| timeline.as_ref().and_then(|timeline| tell(&visit, timeline)))
+    })
 }
 
 fn way(visit: &Visit, cursor: Cursor, words: &'static str, load: impl Fn() + 'static) -> Part {
@@ -113,15 +113,18 @@ pub fn read(store: Store, visit: &Visit) -> Part {
 pub fn to_end(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let thread = store.thread(visit.thread_id);
+    let unread = move || thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
     parts(move || {
-        let unread = thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
         if visit.is_at_end.get() {
             return None;
         }
-        let words = match unread {
+        // The button stays while the number changes: somebody may be pressing it.
+        let (of_words, of_class) = (unread.clone(), unread.clone());
+        let words = text(move || match of_words() {
             0 => words::message_list::newest().into(),
-            _ => words::message_list::new_count(unread),
-        };
+            unread => words::message_list::new_count(unread),
+        });
+        let class = text(move || if of_class() == 0 { "visually-hidden".into() } else { String::new() });
         let visit = visit.clone();
         let to_end = Route::Thread { thread_id: visit.thread_id, cursor: None };
         let go = act(move |event: ev::SubmitEvent| {
@@ -141,7 +144,7 @@ pub fn to_end(store: Store, visit: &Visit) -> Part {
                 <input type="hidden" name="at" value="end" />
                 <button class="message-list-newer" type="submit">
                     {Icon::DOWN.draw()}
-                    <span class=if unread == 0 { "visually-hidden" } else { "" }>{words}</span>
+                    <span class=class>{words}</span>
                 </button>
             </form>
         }))
