@@ -23,6 +23,10 @@ pub struct Typist {
 impl Store {
     /// Tells the others that the reader is writing, if that has not just been told.
     pub fn tell_typing(self, thread_id: ThreadId) {
+        // It is of no use later.
+        if !self.connection.is_ready() {
+            return;
+        }
         let now = browser::now();
         let is_due = self.work.update_silently(|work| {
             let is_due = work.told_typing != Some(thread_id) || now.0 - work.told_typing_at.0 > TELL_EVERY_US;
@@ -31,9 +35,8 @@ impl Store {
             }
             is_due
         });
-        if is_due == Some(true) && self.connection.is_ready() {
+        if is_due == Some(true) {
             spawn_local(async move {
-                // It is of no use later.
                 let _ = self.connection.request(Command::Type { thread_id }).await;
             });
         }
