@@ -3,7 +3,7 @@
 use super::super::{icon::Icon, message_files};
 use crate::{
     browser,
-    live::ArcLive,
+    live::{ArcLive, derive},
     secret::{
         self,
         chat::{Chat, EMOJI},
@@ -60,21 +60,33 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
     let (id, at) = entry.peek(|entry| (entry.message.id, entry.message.at));
     let store = leptos::prelude::expect_context::<crate::store::Store>();
     let time = store.clock.civil(at).time();
+    // Each follows what it shows alone: a menu that is open stays open, and a button the one that is pressed.
     let (of_quote, of_chat) = (entry.clone(), chat.clone());
+    let answered = derive(move || of_quote.with(|entry| entry.message.reply_to));
     let quote = parts(move || {
-        let answered = of_quote.with(|entry| entry.message.reply_to)?;
+        let answered = answered.get()?;
         let answered = of_chat.entry(answered).and_then(|entry| entry.with(excerpt));
         let words = answered.unwrap_or_else(|| words::secret::not_there().into());
         Some(part(view! { <blockquote class="secret-quote" dir="auto">{words}</blockquote> }))
     });
-    let (of_content, of_files) = (entry.clone(), chat.clone());
+    let (of_content, of_file, of_files) = (entry.clone(), entry.clone(), chat.clone());
+    let says = derive(move || of_content.with(|entry| entry.message.text.clone()));
+    let file = derive(move || {
+        let file = of_file.with(|entry| entry.file.clone());
+        file.map(|file| match file.progress {
+            Progress::Coming(_) => Transfer { progress: Progress::Coming(0), ..file },
+            _ => file,
+        })
+    });
     let content = parts(move || {
-        Some(of_content.with(|Entry { message, file }| match (&message.text, file) {
-            (_, Some(file)) => file_part(&of_files, id, file),
-            (Some(text), None) => {
-                part(view! { <p class="secret-text" dir="auto">{text.between_the_two().to_owned()}</p> })
-            }
-            (None, None) => part(view! { <p class="secret-text secret-gone">{words::secret::deleted()}</p> }),
+        Some(file.with(|file| match file {
+            Some(file) => file_part(&of_files, id, file),
+            None => says.with(|text| match text {
+                Some(text) => {
+                    part(view! { <p class="secret-text" dir="auto">{text.between_the_two().to_owned()}</p> })
+                }
+                None => part(view! { <p class="secret-text secret-gone">{words::secret::deleted()}</p> }),
+            }),
         }))
     });
     let of_reactions = entry.clone();
@@ -89,9 +101,10 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
             words.iter().map(|word| [" · ", word].concat()).collect()
         })
     });
-    let (of_menu, menu_of) = (entry, chat.clone());
+    let menu_of = chat.clone();
+    let is = derive(move || entry.with(|entry| (entry.message.text.is_some(), entry.file.is_some())));
     let menu = parts(move || {
-        let (is_text, is_file) = of_menu.with(|entry| (entry.message.text.is_some(), entry.file.is_some()));
+        let (is_text, is_file) = is.get();
         (is_text || is_file).then(|| menu(&menu_of, id, is_text))
     });
     part(view! {
@@ -196,9 +209,14 @@ fn file_part(chat: &Chat, id: SecretMessageId, file: &Transfer) -> Part {
                 </button>
             })
         }
-        Progress::Coming(done) => {
-            let (done, size) = (done.to_string(), size.to_string());
-            part(view! { <progress value=done max=size></progress> {stop} })
+        Progress::Coming(_) => {
+            let entry = chat.entry(id);
+            let done = move |entry: &Entry| match entry.file {
+                Some(Transfer { progress: Progress::Coming(done), .. }) => done,
+                _ => 0,
+            };
+            let done = text(move || entry.as_ref().map_or(0, |entry| entry.with(done)).to_string());
+            part(view! { <progress value=done max=size.to_string()></progress> {stop} })
         }
     };
     part(view! {
