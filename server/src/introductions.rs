@@ -280,7 +280,8 @@ impl Caller {
     fn leave(&self, chat_id: SecretChatId) {
         let left = {
             let mut chats = self.introductions.lock();
-            let Some(chat) = chats.get_mut(&chat_id) else { return };
+            // Another connection of theirs may hold it since.
+            let Some(chat) = chats.get_mut(&chat_id).filter(|chat| chat.holds(self.id)) else { return };
             chat.leave(self.id);
             let other = chat.other(self.user.user_id).cloned();
             chat.tab_across(self.user.user_id).cloned().filter(|_| chat.is_accepted).zip(other)
