@@ -1,7 +1,7 @@
 // Who takes part in a test: a server, and people on it, each with a browser of their own. `const { alice, bob } = people` is all a test has to
 // say. What goes wrong in a browser's console fails the test.
 
-import { test as base, type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, type BrowserContext, expect, type JSHandle, type Locator, type Page } from "@playwright/test";
 import { randomInt, randomUUID } from "node:crypto";
 import { Server } from "./server.ts";
 
@@ -74,12 +74,25 @@ export class Person {
     return screen;
   }
 
+  /** The same, once it is connected: of what happens before that it only sees what came of it. */
+  async connects(path: string): Promise<Screen> {
+    const isHeard = new Promise<void>((resolve) => this.context.once("page", (page) => resolve(hears(page))));
+    const screen = await this.opens(path);
+    await isHeard;
+    return screen;
+  }
+
   /** A new tab at an address, whatever stands there. */
   async visits(path: string): Promise<Screen> {
     const page = await this.context.newPage();
     await page.goto(this.server.url + path);
     return new Screen(page);
   }
+}
+
+/** When a page is next connected. */
+export function hears(page: Page): Promise<void> {
+  return new Promise((resolve) => page.on("websocket", (socket) => socket.on("framereceived", () => resolve())));
 }
 
 /** What somebody sees in a tab. */
@@ -109,6 +122,16 @@ export class Screen {
   /** A conversation's row in the list. */
   row(title: string): Locator {
     return this.list.getByRole("link").filter({ hasText: title });
+  }
+
+  /** What the toast says from here on: each time for a moment, perhaps while nobody looks. */
+  toasts(): Promise<JSHandle<string[]>> {
+    return this.page.locator(".toast").evaluateHandle((toast) => {
+      const said: string[] = [];
+      const hear = () => toast.hasAttribute("data-shown") && said.push(toast.textContent!);
+      new MutationObserver(hear).observe(toast, { attributes: true, characterData: true, childList: true, subtree: true });
+      return said;
+    });
   }
 
   button(name: string | RegExp): Locator {
@@ -160,7 +183,11 @@ export const test = base.extend<
       contexts.push(context);
       return context;
     });
-    for (const context of contexts) await context.close();
+    for (const context of contexts) {
+      // What a test has to answer itself, and is asked at the end, is broken off: that is no fault.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
+      await context.close();
+    }
     expect(faults, "what the browsers' consoles say").toEqual([]);
   },
 

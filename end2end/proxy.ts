@@ -25,6 +25,8 @@ export class Proxy {
       incoming.pipe(onward);
     });
     this.#server.on("upgrade", (incoming, socket: Socket, head) => {
+      // From here on nobody else looks after it, also where it is refused: a page that goes may break it off.
+      this.#keep(socket);
       if (!this.letsSocketsThrough) {
         this.refused += 1;
         socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -36,12 +38,15 @@ export class Proxy {
         onward.write(head);
         socket.pipe(onward).pipe(socket);
       });
-      for (const end of [socket, onward]) {
-        this.#tunnels.add(end);
-        end.on("error", () => end.destroy());
-        end.on("close", () => (socket.destroy(), onward.destroy(), this.#tunnels.delete(end)));
-      }
+      this.#keep(onward);
+      for (const end of [socket, onward]) end.on("close", () => (socket.destroy(), onward.destroy()));
     });
+  }
+
+  #keep(end: Socket): void {
+    this.#tunnels.add(end);
+    end.on("error", () => end.destroy());
+    end.on("close", () => this.#tunnels.delete(end));
   }
 
   static async before(url: string): Promise<Proxy> {

@@ -12,9 +12,15 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 /** What comes and goes is there or not, and never half there while somebody looks at its colours. */
 async function still(page: Page): Promise<void> {
   await page.emulateMedia({ reducedMotion: "reduce" });
+  // What has begun to fade goes on as it began.
+  await page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  });
 }
 
 async function isAccessible(page: Page, what: string): Promise<void> {
+  // What a form led to is there as a whole, with its style.
+  await page.waitForLoadState();
   await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   const found = violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => `${node.html} ${node.failureSummary}`) }));
@@ -47,7 +53,7 @@ for (const width of [1440, 390]) {
         await page.getByLabel("Username").fill("nobody_at_all");
         await page.getByLabel("Password").fill("not a password");
         await page.getByRole("button", { name: "Sign in" }).click();
-        await expect(page.getByLabel("Password")).toBeVisible();
+        await expect(page.getByText("The username or the password is wrong.")).toBeVisible();
         await isAccessible(page, "a refused sign-in");
       });
 
@@ -150,8 +156,10 @@ for (const width of [1440, 390]) {
 
         const [hers, his] = await friends(alice, bob);
         await hers.button("Secret chat").click();
+        const { card } = new Secret(hers.page);
+        await expect(card).toContainText("IP address");
         await isAccessible(hers.page, "about to ask");
-        await new Secret(hers.page).card.getByRole("button", { name: "Cancel" }).click();
+        await card.getByRole("button", { name: "Cancel" }).click();
         const [secret] = await speak(hers, his);
         await secret.says("between us");
         await expect(secret.message("between us")).toContainText("delivered");

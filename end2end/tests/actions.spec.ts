@@ -9,6 +9,8 @@ test.use({ javaScriptEnabled: false });
 async function act(screen: Screen, words: string): Promise<Page> {
   await screen.message(words).getByRole("link", { name: "Actions" }).click();
   await expect(screen.page.getByRole("heading", { name: /^(Your message|Message from )/ })).toBeVisible();
+  // The heading comes first: what is looked for below it, and is not to be seen, could not be there yet.
+  await screen.page.waitForLoadState();
   return screen.page;
 }
 

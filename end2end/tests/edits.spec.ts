@@ -7,6 +7,8 @@ test("a message is edited, everybody sees it, and its earlier words can be read"
   const thread = await alice.directWith(bob);
   await alice.sent(thread, "See you at sevn");
   const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
+  // Only what he hears of is said aloud, and not what a connection that comes late finds changed.
+  await expect(his.page.locator(".conversation-header")).toContainText("online");
 
   await hers.message("sevn").hover();
   await hers.message("sevn").getByRole("button", { name: "Actions" }).click();

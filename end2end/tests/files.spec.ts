@@ -1,6 +1,6 @@
 // Files: chosen, pasted, dropped; on their way, given up, tried again; seen and downloaded by somebody else.
 
-import { expect, type Person, type Screen, SENT, test } from "../people.ts";
+import { expect, type Person, Screen, SENT, test } from "../people.ts";
 import { photo } from "../photo.ts";
 
 const UPLOADS = "**/api/v1/threads/*/files/*";
@@ -177,6 +177,9 @@ test.describe(() => {
 
   test("an upload that fails is tried again, and what was written stays", async ({ people }) => {
     const [hers, his] = await two(people);
+    // A connection that begins tries again by itself what has failed: hers is there once she hears of something.
+    await his.says("Do you have it?");
+    await expect(hers.message("Do you have it?")).toBeVisible();
     await hers.page.route(UPLOADS, (route) => route.abort());
     await choose(hers, text("unlucky.txt", "at last"));
     await hers.composer.fill("Second try");
@@ -238,7 +241,7 @@ test("nothing moves when images come", async ({ people }) => {
         return `${element.textContent} ${[x - origin.x, y - origin.y, width, height].map(Math.round)}`;
       });
     });
-  await expect(page.locator("#app[data-ready]")).toBeAttached();
+  await new Screen(page).isReady();
   const before = await places();
   expect(before.length).toBeGreaterThan(8);
   letGo();

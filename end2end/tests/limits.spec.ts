@@ -1,5 +1,6 @@
 // Whoever does too much at once is told so, and the app waits for as long as the server says.
 
+import type { JSHandle, Page } from "@playwright/test";
 import { expect, Screen, SENT, test } from "../people.ts";
 
 test.use({ networkMayFail: true });
@@ -21,14 +22,26 @@ const refusal = {
   body: JSON.stringify(problem),
 };
 
+/** All that stands in a page from here on, at each change: what holds for seconds may be over before anybody looks. */
+function looks(page: Page): Promise<JSHandle<string[]>> {
+  return page.locator("#app").evaluateHandle((app: HTMLElement) => {
+    const looks: string[] = [];
+    const look = () => looks.push(app.innerText);
+    new MutationObserver(look).observe(app, { characterData: true, childList: true, subtree: true });
+    return looks;
+  });
+}
+
 test("a message over the limit waits, says so, and goes out by itself", async ({ people, server }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   const page = await alice.context.newPage();
   const attempts: number[] = [];
+  let isHeard = false;
   await page.routeWebSocket(/live/, (socket) => {
     const above = socket.connectToServer();
     socket.onMessage((text) => {
+      isHeard = true;
       const { id, command } = JSON.parse(String(text));
       if (command.send_message) attempts.push(Date.now());
       if (command.send_message && attempts.length === 1) socket.send(JSON.stringify({ problem: { id, problem } }));
@@ -38,9 +51,13 @@ test("a message over the limit waits, says so, and goes out by itself", async ({
   await page.goto(`${server.url}/t/${thread}`);
   const hers = new Screen(page);
   await hers.isReady();
+  // Until there is a socket, a message goes another way. What is on the screen is told as soon as there is.
+  await expect.poll(() => isHeard).toBe(true);
+  const seen = await looks(page);
   await hers.says("One too many");
-  await expect(page.getByText(HELD)).toBeVisible();
-  await expect(hers.message("One too many")).toContainText("Sending");
+  // The line at the top, and meanwhile the message.
+  const held = new RegExp(`${HELD.source}[^]*One too many[^]*Sending`);
+  await expect.poll(() => seen.jsonValue()).toContainEqual(expect.stringMatching(held));
   await expect(hers.message("One too many")).toContainText(SENT);
   await expect(page.getByText(HELD)).toHaveCount(0);
   expect(attempts.length).toBe(2);
@@ -56,9 +73,10 @@ test("a file over the limit waits, says so, and comes by itself", async ({ peopl
     attempts += 1;
     await (attempts === 1 ? route.fulfill(refusal) : route.continue());
   });
+  const seen = await looks(hers.page);
   await hers.page.getByLabel("Attach files").setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("all is well") });
   const attached = hers.page.getByRole("list", { name: "Attached files" }).getByRole("listitem");
-  await expect(attached).toContainText(HELD);
+  await expect.poll(() => seen.jsonValue()).toContainEqual(expect.stringMatching(HELD));
   await expect(attached).toContainText("1 kB");
   await hers.says("With a file");
   await expect(hers.message("With a file")).toContainText("a.txt");

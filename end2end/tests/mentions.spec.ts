@@ -10,7 +10,8 @@ test("a name is completed from the group, and is not lost among other messages",
   const names = hers.page.getByRole("listbox", { name: "Members of this conversation" });
 
   await hers.composer.pressSequentially(`Are you up, @${bob.username.slice(0, 4)}`);
-  await expect(names.getByRole("option")).toHaveText(new RegExp(bob.name));
+  // After the sign alone, all of them may be offered for a while.
+  await expect(names.getByRole("option")).toHaveText([new RegExp(bob.name)]);
   await hers.composer.press("Enter");
   await expect(hers.composer).toHaveValue(`Are you up, @${bob.username} `);
   await expect(names).toHaveCount(0);

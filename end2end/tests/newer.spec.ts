@@ -10,11 +10,13 @@ type Newer = (frame: any) => any;
 async function oldTab(person: Person, thread: string, newer: Newer, answered: (frame: any) => any = () => null) {
   const page = await person.context.newPage();
   let say: (frame: object) => void = () => {};
+  let isHeard = false;
   await page.routeWebSocket(/live/, (socket) => {
     const server = socket.connectToServer();
     say = (frame) => socket.send(JSON.stringify(frame));
     server.onMessage((text) => socket.send(JSON.stringify(newer(JSON.parse(String(text))))));
     socket.onMessage((text) => {
+      isHeard = true;
       const answer = answered(JSON.parse(String(text)));
       if (answer) socket.send(JSON.stringify(answer));
       else server.send(text);
@@ -23,6 +25,8 @@ async function oldTab(person: Person, thread: string, newer: Newer, answered: (f
   await page.goto(`${person.server.url}/t/${thread}`);
   const screen = new Screen(page);
   await screen.isReady();
+  // Until there is a socket, commands go another way, and nobody can say anything. What is on the screen is told as soon as there is.
+  await expect.poll(() => isHeard).toBe(true);
   return { screen, say: (frame: object) => say(frame) };
 }
 

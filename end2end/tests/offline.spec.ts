@@ -1,6 +1,6 @@
 // The server goes away, and comes back. Nothing that was written is lost, and nothing is stored twice.
 
-import type { Locator } from "@playwright/test";
+import type { Locator, Request } from "@playwright/test";
 import { expect, type Person, Screen, SENT, testWithOwnServer as test } from "../people.ts";
 import type { Server } from "../server.ts";
 
@@ -35,6 +35,8 @@ async function cutOff({ alice, bob }: Record<"alice" | "bob", Person>, server: S
 }
 
 test("a message that is written while the server is away goes out by itself, once", async ({ people, server }) => {
+  // The longer it was away, the longer are the pauses: up to half a minute.
+  test.slow();
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
@@ -116,18 +118,19 @@ test("what was missed is asked for until it comes", async ({ people, server }) =
 test("a reader at the end who missed several pages is at the end again", async ({ people, server }) => {
   const { bob } = people;
   const [thread, hers] = await cutOff(people, server);
-  await server.start();
-  // Before she is back: her app is kept waiting.
+  // She is not back before there is something that she has missed.
   await hers.page.context().setOffline(true);
-  for (let number = 1; number <= 120; number += 1) await bob.sent(thread, `Missed ${number}.`);
-  // Each page comes when the one before it stands on the screen: nobody's network is so fast that they all come at once.
-  let shown = 0;
+  await server.start();
+  const missed = new Map<string, string>();
+  for (let number = 1; number <= 120; number += 1) {
+    const words = `Missed ${number}.`;
+    missed.set(`${await bob.sent(thread, words)}`, words);
+  }
+  // Each page comes when the one before it stands on the screen: nobody's network is so fast that they all come at once. Who comes back twice may ask
+  // for one twice.
   await hers.page.route("**/messages?after=*", async (route) => {
-    const grown = await hers.page.waitForFunction((shown) => {
-      const rows = document.querySelectorAll(".message-list-row").length;
-      return rows > shown && rows;
-    }, shown);
-    shown = (await grown.jsonValue()) as number;
+    const last = missed.get(new URL(route.request().url()).searchParams.get("after")!);
+    await hers.message(last ?? "Before").waitFor({ state: "attached" });
     await hers.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     await route.continue();
   });
@@ -161,9 +164,18 @@ test("whoever missed nothing asks for nothing, and hears what comes", async ({ p
   hers.page.on("request", (request) => {
     if (request.url().includes("/api/v1/threads")) asked.push(request.url());
   });
+  // Each attempt is a socket.
+  const attempts: { isHeard: boolean }[] = [];
+  hers.page.on("websocket", (socket) => {
+    const attempt = { isHeard: false };
+    attempts.push(attempt);
+    socket.on("framereceived", () => (attempt.isHeard = true));
+  });
   await server.start();
   await tries(hers);
   await expect(banner(hers)).toHaveCount(0);
+  // It may be that she polls before the socket is there, which begins with what was missed by then.
+  await expect.poll(() => attempts.at(-1)?.isHeard).toBe(true);
   await bob.sent(thread, "After");
   await expect(hers.messages).toHaveText([/Before/, /After/]);
   await expect(hers.row(bob.name)).toContainText("After");
@@ -181,9 +193,9 @@ test("whoever was removed while offline sees it, and keeps what they wrote", asy
   await his.composer.pressSequentially("And a draft");
   await expect(his.message("Sent too late")).toContainText("Sending");
 
-  await server.start();
-  // Before he is back: his app is kept waiting.
+  // He is not back before he is removed.
   await his.page.context().setOffline(true);
+  await server.start();
   await alice.command({ remove_member: { thread_id: thread, user_id: bob.userId } });
   await his.page.context().setOffline(false);
   await tries(his);
@@ -202,9 +214,9 @@ test("an answer from before one was removed does not bring the conversation back
   const his = await bob.opens(`/t/${thread}`);
   await server.stop();
   await expect(banner(his)).toBeVisible();
-  await server.start();
-  // What happens meanwhile has him ask for the conversation; the answer is under way for long.
+  // What happens before he is back has him ask for the conversation; the answer is under way for long.
   await his.page.context().setOffline(true);
+  await server.start();
   await alice.sent(thread, "Meanwhile");
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
@@ -246,10 +258,13 @@ test("the marks in one's own message look right before the server has seen them"
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
   const hers = await alice.opens(`/t/${thread}`);
-  // What reads them is loaded when the first ones are written.
-  const loaded = hers.page.waitForResponse(/split_formatting/);
+  // What reads them is loaded when the first ones are written, in several files, which are asked for at once.
+  const asked: Request[] = [];
+  hers.page.on("request", (request) => asked.push(request));
+  const answered = hers.page.waitForResponse(/split_formatting/);
   await hers.composer.fill(`Look, **${bob.name}**: @${bob.username}\n\n- \`one\`\n- two`);
-  await loaded;
+  await answered;
+  for (const request of asked) await (await request.response())?.finished();
   await server.stop();
   await expect(banner(hers)).toBeVisible();
   await hers.composer.press("Enter");

@@ -64,9 +64,10 @@ test("a message goes on to several conversations with its author's name, and can
   const sheet = his.page.getByRole("dialog", { name: "Forward" });
   await sheet.getByRole("checkbox", { name: carol.name }).check();
   await sheet.getByRole("checkbox", { name: "Everybody" }).check();
+  const toasts = await his.toasts();
   await sheet.getByRole("button", { name: "Forward" }).click();
   await expect(sheet).toHaveCount(0);
-  await expect(his.page.getByText("Forwarded", { exact: true })).toBeVisible();
+  await expect.poll(() => toasts.jsonValue()).toContain("Forwarded");
   for (const thread of [direct, group]) {
     const hers = await carol.opens(`/t/${thread}`);
     await expect(hers.message("The meeting is at ten")).toContainText(`Forwarded from ${alice.name}`);

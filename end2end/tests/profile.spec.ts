@@ -22,9 +22,10 @@ test("a name, a line and a picture are seen by others at once", async ({ people 
   const thread = await alice.directWith(bob);
   const group = await alice.group("Readers", [bob, carol]);
   await alice.sent(thread, "Hello Bob");
-  await alice.sent(group, "Hello all");
   const his = await bob.opens(`/t/${thread}/details`);
   const hers = await carol.opens(`/t/${group}`);
+  // Whoever sees what is said now is connected, and will hear of another name.
+  await alice.sent(group, "Hello all");
   await expect(hers.message("Hello all")).toContainText(alice.name);
 
   const settings = await alice.visits("/settings");

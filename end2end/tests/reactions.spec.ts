@@ -11,7 +11,7 @@ test("a reaction is seen by everybody, counted, and taken back", async ({ people
   const { alice, bob, carol } = people;
   const thread = await alice.group("Tea", [bob, carol]);
   await alice.sent(thread, "kettle is on");
-  const [hers, his] = [await alice.opens(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
+  const [hers, his] = [await alice.connects(`/t/${thread}`), await bob.opens(`/t/${thread}`)];
   await openMenu(his, "kettle");
   await his.page.getByRole("menuitemcheckbox", { name: "React with 🎉" }).click();
   await expect(his.message("kettle").getByRole("button", { name: "🎉 1" })).toHaveAttribute("aria-pressed", "true");
@@ -70,6 +70,25 @@ test("any emoji is found by its name, with a skin tone, and stands first the nex
   expect(requests.filter((url) => url.includes("/emoji/")).length).toBeGreaterThan(0);
 });
 
+test("what is searched for while another skin tone is on its way stays, and is found in that tone", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const screen = await alice.opens(`/t/${thread}`);
+  await screen.button("Emoji").click();
+  const sheet = screen.page.getByRole("dialog", { name: "Emoji" });
+  const search = sheet.getByRole("searchbox", { name: "Search emoji" });
+  await expect(search).toBeFocused();
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await screen.page.route("**/emoji/**", (route) => gate.then(() => route.continue()));
+  await sheet.getByRole("button", { name: "✋🏽" }).click();
+  await search.fill("waving hand");
+  letGo();
+  await expect(sheet.locator(".emoji-one:not([hidden])")).toHaveText(["👋🏽"]);
+  await expect(search).toHaveValue("waving hand");
+  await expect(search).toBeFocused();
+});
+
 test("what is not found is said, and keys lead through what is", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
@@ -99,6 +118,7 @@ test("without scripts a reaction is a button, too", async ({ people, browser }) 
   await alice.sent(thread, "plain");
   await openMenu(screen, "plain");
   await screen.page.getByRole("menuitemcheckbox", { name: "React with 👍" }).click();
+  await expect(screen.message("plain").getByRole("button", { name: "👍 1" })).toBeVisible();
   const context = await browser.newContext({
     storageState: await alice.context.storageState(),
     javaScriptEnabled: false,

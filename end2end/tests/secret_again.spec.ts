@@ -2,10 +2,12 @@
 
 import type { Page } from "@playwright/test";
 import { expect, type Person, Screen, test, testWithOwnServer } from "../people.ts";
-import { friends, Secret, speak } from "../secret.ts";
+import { areConnected, friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
 testWithOwnServer.use({ networkMayFail: true });
+// Some start a server anew, or wait until their browsers give up.
+test.describe.configure({ timeout: 120_000 });
 
 /** What goes over the sockets that a page opens from here on. */
 function frames(page: Page, isIt: (frame: any, isSent: boolean) => boolean): Promise<void> {
@@ -58,6 +60,7 @@ async function third(carol: Person, bob: Person): Promise<{ theirs: Secret; ask:
   await carol.sent(thread, "hello");
   await bob.sent(thread, "hello");
   const screen = await carol.opens(`/t/${thread}`);
+  await areConnected(screen);
   const theirs = new Secret(screen.page);
   const ask = async () => {
     await screen.button("Secret chat").click();
@@ -100,7 +103,8 @@ test("a chat that ended while a tab was not connected is not held back into bein
       if (step === "hold") {
         holds += 1;
         held = id;
-        // What he says of it comes late.
+        // What he says of it comes late. Without an answer his tab would take its connection for dead.
+        socket.send(JSON.stringify({ answer: { id, answer: "done" } }));
         await gate;
       }
       above.send(text);
@@ -126,6 +130,7 @@ test("a chat that ended while a tab was not connected is not held back into bein
   await expect.poll(() => answers).toEqual(["problem"]);
   const { theirs, ask } = await third(carol, bob);
   await ask();
+  await expect(new Secret(page).card).toContainText(`${carol.name} asks you for a secret chat`);
   await expect(theirs.pane).toContainText("for 45 seconds at most");
 });
 
@@ -133,14 +138,17 @@ testWithOwnServer("a tab that has a chat says nothing of it to somebody else who
   const { alice, bob, carol } = people;
   const [herScreen, hisFirst] = await friends(alice, bob);
   const page = await bob.context.newPage();
-  // The server is never told again that he is busy.
+  // The server is never told again that he is busy: not by a socket, and by nothing else. His tab believes that it was.
   const sent: string[] = [];
   const received: string[] = [];
+  await page.route(/\/api\/v1\/live\//, (route) => route.abort());
   await page.routeWebSocket(/live/, (socket) => {
     const above = socket.connectToServer();
     socket.onMessage((text) => {
-      if (!String(text).includes('"hold"')) above.send(text);
       sent.push(String(text));
+      const { id, command } = JSON.parse(String(text));
+      if (command?.introduce?.step === "hold") socket.send(JSON.stringify({ answer: { id, answer: "done" } }));
+      else above.send(text);
     });
     above.onMessage((text) => {
       socket.send(text);
@@ -203,6 +211,7 @@ test("whoever answers with another certificate than the one that was introduced 
     tell(ofAnother(text));
   });
   const [hers, his] = [new Secret(herScreen.page), new Secret(hisScreen.page)];
+  await areConnected(herScreen, hisScreen);
   await herScreen.button("Secret chat").click();
   await hers.card.getByRole("button", { name: "Ask" }).click();
   await his.card.getByRole("button", { name: "Accept" }).click();
@@ -242,8 +251,10 @@ test("an answer of another browser in the middle of a chat ends it, and that is 
   const [hers, his] = await speak(herScreen, hisScreen);
   await hers.says("for you alone");
   await expect(his.message("for you alone")).toBeVisible();
-  // Once more the same changes nothing.
+  // Once more the same changes nothing. Her tab has dealt with it by the time that it has dealt with what came after it.
   tellHer(answer);
+  await bob.sent(await bob.directWith(alice), "After the same");
+  await expect(herScreen.row(bob.name)).toContainText("After the same");
   await his.says("go on");
   await expect(hers.message("go on")).toBeVisible();
   tellHer(ofAnother(answer));
@@ -267,6 +278,8 @@ test("another browser that takes the other one's place in the middle of a chat e
   await expect(his.message("for you alone")).toBeVisible();
   // What is no description changes nothing.
   tellHim(offer.replace("a=fingerprint:", "a=nothing:"));
+  await alice.sent(await alice.directWith(bob), "After nothing");
+  await expect(hisScreen.row(alice.name)).toContainText("After nothing");
   await his.says("go on");
   await expect(hers.message("go on")).toBeVisible();
   tellHim(ofAnother(offer));

@@ -5,6 +5,8 @@ import { expect, PASSWORD, Person, Screen, test } from "../people.ts";
 import { friends, Secret, speak } from "../secret.ts";
 
 test.use({ networkMayFail: true });
+// Up to six chats, one after the other.
+test.describe.configure({ timeout: 120_000 });
 
 /** Somebody at another browser of theirs. */
 async function elsewhere(person: Person, newContext: () => Promise<Person["context"]>): Promise<Person> {
@@ -94,7 +96,9 @@ test("a person under another id stays the one that is known by their username", 
     if (request.postData()?.includes('"introduce"')) asked.push(request.postData()!);
     const headers = Object.fromEntries(Object.entries(request.headers()).map(([name, value]) => [name, swapped(value, up)]));
     const data = request.postData();
-    const answer = await route.fetch({ url: swapped(request.url(), up), headers, ...(data && { postData: swapped(data, up) }) });
+    // What polls is answered when something happens.
+    const onward = { url: swapped(request.url(), up), headers, timeout: 0, ...(data && { postData: swapped(data, up) }) };
+    const answer = await route.fetch(onward);
     if (!/html|json/.test(answer.headers()["content-type"] ?? "")) return route.fulfill({ response: answer });
     await route.fulfill({ response: answer, body: swapped(await answer.text(), down) });
   });
@@ -173,6 +177,7 @@ test("where it cannot be read what was compared, nothing was, and none of it is 
   let [hers, his] = await speak(herScreen, atHome);
   await hers.number();
   await hers.pane.getByRole("button", { name: "They match" }).click();
+  await hers.hasKept();
   await ends(hers, his);
 
   await herScreen.page.close();
@@ -194,6 +199,8 @@ test("where it cannot be read what was compared, nothing was, and none of it is 
   [hers, his] = await speak(unreadable, phone);
   await hers.number();
   await hers.pane.getByRole("button", { name: "They match" }).click();
+  // Or would have.
+  await hers.hasKept();
   await ends(hers, his);
   await page.close();
   await phone.page.close();

@@ -23,14 +23,25 @@ async function renderers(browser: Browser): Promise<number[]> {
   return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
 }
 
-/** What Linux says of a process's memory, in bytes: now, or at most since that was last forgotten. */
-function memory(pid: number, which: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`^${which}:\\s+(\\d+) kB$`, "m").exec(status)![1]) * 1024;
+/** What Linux says of a process's memory, in bytes: now, or at most since that was last forgotten. Nothing, if it is gone. */
+function memory(pid: number, which: "VmRSS" | "VmHWM"): number | undefined {
+  const status = whileThere(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "";
+  const found = new RegExp(`^${which}:\\s+(\\d+) kB$`, "m").exec(status);
+  return found ? Number(found[1]) * 1024 : undefined;
 }
 
 function forgetMost(pid: number): void {
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  whileThere(() => writeFileSync(`/proc/${pid}/clear_refs`, "5"));
+}
+
+/** What may be a process of a page that another test has closed goes when it likes. */
+function whileThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
 }
 
 test("a large file stays in neither page", async ({ people, browser }, info) => {
@@ -57,14 +68,16 @@ test("a large file stays in neither page", async ({ people, browser }, info) => 
   await expect(receive).toBeVisible();
 
   const pages = await renderers(browser);
-  expect(pages.length).toBeGreaterThanOrEqual(2);
   pages.forEach(forgetMost);
   const before = pages.map((pid) => memory(pid, "VmRSS"));
   const begun = performance.now();
   await receive.click();
   await expect(coming).toContainText("Saved where you chose", { timeout: deadline });
   await expect(going).toContainText("delivered");
-  const grown = pages.map((pid, page) => memory(pid, "VmHWM") - before[page]);
+  // The two pages are there still, and whatever other ones are.
+  const most = pages.map((pid) => memory(pid, "VmHWM"));
+  const grown = most.flatMap((bytes, page) => (bytes && before[page] ? [bytes - before[page]] : []));
+  expect(grown.length).toBeGreaterThanOrEqual(2);
   const figures = `${PARTS * PART} bytes in ${Math.round(performance.now() - begun)} ms, pages larger by at most ${grown.join(", ")} bytes`;
   info.annotations.push({ type: "memory", description: figures });
   expect(Math.max(...grown), figures).toBeLessThan(MOST);

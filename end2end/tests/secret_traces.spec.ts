@@ -71,7 +71,13 @@ async function written(server: Server): Promise<Map<string, Buffer>> {
   const places = new Map([["log", Buffer.from(server.log)], ["tables", Buffer.from(await server.rows())]]);
   for (const entry of readdirSync(server.data, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) places.set(path, readFileSync(path));
+    if (!entry.isFile()) continue;
+    try {
+      places.set(path, readFileSync(path));
+    } catch (error) {
+      // PostgreSQL has taken it away meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
   }
   return places;
 }

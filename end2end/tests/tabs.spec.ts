@@ -72,6 +72,8 @@ test.describe("where the network fails", () => {
     await bob.sent(thread, "Are you there?");
     const tab = await alice.opens(`/t/${thread}`);
     await alice.context.setOffline(true);
+    // A socket that stands outlives its network until the page hears of that.
+    await expect(tab.page.getByText(/^Offline since/)).toBeVisible();
     await tab.says("Written by Alice while she is offline");
     await expect(tab.message("Written by Alice")).toContainText("Sending");
 

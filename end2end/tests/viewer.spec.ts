@@ -23,7 +23,10 @@ async function looking(people: Record<"alice" | "bob", Person>): Promise<[Screen
 
 /** How an image is drawn: how large, and where its middle is. */
 async function drawn(viewer: Locator, name: string) {
-  const box = await viewer.getByRole("img", { name }).boundingBox();
+  const image = viewer.getByRole("img", { name });
+  // It has its size one frame after it has come.
+  await expect(image).toHaveAttribute("style", /--wide/);
+  const box = await image.boundingBox();
   return box && { width: box.width, height: box.height, x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
@@ -76,13 +79,13 @@ test("an image is brought nearer and moved about, by keys, wheel and mouse", asy
   const [left, top] = [whole.x - whole.width / 4, whole.y];
   await his.page.mouse.move(left, top);
   await his.page.mouse.wheel(0, -400);
+  await expect.poll(async () => (await drawn(viewer, "one.png"))!.width).toBeGreaterThan(1.8 * whole.width);
   const near = (await drawn(viewer, "one.png"))!;
-  expect(near.width).toBeGreaterThan(1.8 * whole.width);
   expect((left - near.x) / near.width).toBeCloseTo(-0.25, 2);
   await his.page.mouse.down();
   await his.page.mouse.move(left + 60, top, { steps: 3 });
   await his.page.mouse.up();
-  expect((await drawn(viewer, "one.png"))!.x).toBeCloseTo(near.x + 60, 0);
+  await expect.poll(async () => (await drawn(viewer, "one.png"))!.x).toBeCloseTo(near.x + 60, 0);
   // Letting go after a move is not leaving; pressing beside the image is.
   await viewer.getByRole("button", { name: "Zoom out" }).click();
   await his.page.keyboard.press("0");
