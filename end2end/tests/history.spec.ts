@@ -106,14 +106,23 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
 
 test("whoever waits for the first messages at the edge of what is there keeps their place when they come", async ({ people }) => {
   const { alice, bob } = people;
-  const thread = await talked(alice, bob, 70);
+  // More than are in the page at a time: the first ones come into it after they are here.
+  const thread = await talked(alice, bob, 120);
   const screen = await alice.opens(`/t/${thread}`);
-  await expect(screen.message("message 70.")).toBeInViewport();
+  await expect(screen.message("message 120.")).toBeInViewport();
+  let asked = 0;
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
-  await screen.page.route("**/messages?before=*", (route) => gate.then(() => route.continue()));
-  await screen.scroller.press("Home");
-  await expect(screen.page.getByRole("link", { name: "Earlier messages" })).toBeInViewport();
+  await screen.page.route("**/messages?before=*", async (route) => {
+    asked += 1;
+    if (asked > 1) await gate;
+    await route.continue();
+  });
+  await expect(async () => {
+    await screen.scroller.press("Home");
+    await expect(screen.message("message 21.")).toBeInViewport({ timeout: 1_000 });
+    await expect(screen.page.getByRole("link", { name: "Earlier messages" })).toBeInViewport({ timeout: 1_000 });
+  }).toPass();
   await scrolledUp(screen, 10_000);
   // How far the row that is read gets from where it was, as painted, whenever that may be.
   const moved = await screen.message("message 25.").evaluateHandle((row) => {
