@@ -22,6 +22,8 @@ use home::Home;
 use keeper::{Keeper, State};
 use programs::Programs;
 
+use crate::vital::vital_thread;
+
 /// A running PostgreSQL of our own. Dropping it asks PostgreSQL to stop, [`PrivatePostgres::stop`] also waits for that,
 /// and should this process be killed, the kernel asks in its place.
 pub struct PrivatePostgres {
@@ -42,7 +44,8 @@ impl PrivatePostgres {
         let (cluster, socket_dir) = (home.cluster(), home.socket_dir.clone());
         let keeper = Keeper { home, programs, state: sender, stopping: stopping.clone() };
         // A thread of its own, for as long as PostgreSQL runs: the kernel's signal at our death is tied to the thread that spawned the child.
-        let keeper = std::thread::Builder::new().name("postgres".into()).spawn(move || keeper.run())?;
+        let run = move || vital_thread("what keeps PostgreSQL", || keeper.run());
+        let keeper = std::thread::Builder::new().name("postgres".into()).spawn(run)?;
         let mut postgres = Self { socket_dir, state, stopping, keeper: Some(keeper) };
         postgres.wait_until_it_answers(&cluster).await?;
         Ok(postgres)

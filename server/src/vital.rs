@@ -2,17 +2,24 @@
 //! as where a server is killed.
 
 use futures_util::FutureExt;
-use std::{panic::AssertUnwindSafe, process};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process,
+};
 
 /// Does this, and ends the process if it panics. If its runtime is dropped by somebody else's panic, as in a test that fails, nothing ends but that.
 pub async fn vital<T>(what: &'static str, work: impl Future<Output = T>) -> T {
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(done) => done,
-        Err(_) => {
-            tracing::error!("{what} ended by a panic, and the server ends with it: start it again");
-            process::abort();
-        }
-    }
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| end(what))
+}
+
+/// The same for what has a thread to itself.
+pub fn vital_thread<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| end(what))
+}
+
+fn end(what: &str) -> ! {
+    tracing::error!("{what} ended by a panic, and the server ends with it: start it again");
+    process::abort();
 }
 
 #[cfg(test)]
@@ -31,6 +38,9 @@ mod tests {
     #[test]
     fn a_panic_of_what_is_vital_ends_the_process_and_one_beside_it_does_not() {
         if let Some(how) = env::var_os(ENDS) {
+            if how == "thread" {
+                return vital_thread("this", || panic!("as it was told"));
+            }
             let runtime = runtime::Builder::new_current_thread().build().unwrap();
             return runtime.block_on(async {
                 let waits = Notify::new();
@@ -51,6 +61,8 @@ mod tests {
         };
         assert!(ended("well").success());
         assert_eq!(ended("beside").code(), Some(101));
-        assert_eq!(ended("inside").signal(), Some(rustix::process::Signal::ABORT.as_raw()));
+        for how in ["inside", "thread"] {
+            assert_eq!(ended(how).signal(), Some(rustix::process::Signal::ABORT.as_raw()), "{how}");
+        }
     }
 }
