@@ -17,16 +17,26 @@ const last = (mine) => {
 
 const tell = (path) => fetch(path, { method: "POST", keepalive: true }).catch(() => ({}));
 
-const lock = () => {
+const lock = async () => {
+  if (isLocking) return;
   isLocking = true;
   // What the app has in memory alone goes at once; the server may take its time.
   dispatchEvent(new Event("bobbin-lock"));
-  document.documentElement.style.display = "none";
-  // By a form: a door that was asked for before the server had locked would stand open.
-  const form = document.body.appendChild(document.createElement("form"));
-  form.method = "post";
-  form.action = `/lock/now?next=${encodeURIComponent(location.pathname + location.search)}`;
-  form.submit();
+  const { style } = document.documentElement;
+  style.display = "none";
+  // Until it has locked: a door that was asked for before would stand open.
+  for (;;) {
+    const { status = 503 } = await tell("/lock/now");
+    if (status < 500 && status !== 429) break;
+    // A word for whoever waits, as where there is no network.
+    const line = document.createElement("p");
+    line.className = "blank";
+    line.textContent = script.dataset.words;
+    document.body.replaceChildren(line);
+    style.display = "";
+    await new Promise((later) => setTimeout(later, 1000));
+  }
+  location.replace(`/lock?next=${encodeURIComponent(location.pathname + location.search)}`);
 };
 
 const look = async () => {

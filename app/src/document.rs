@@ -93,7 +93,10 @@ pub fn render(snapshot: Snapshot, site: &Site, zone: impl Fn(Timestamp) -> i32) 
 /// The script that locks this browser, if it is to lock.
 pub(crate) fn lock(site: &Site) -> String {
     site.lock.map_or_else(String::new, |(minutes, script)| {
-        format!("\n<script type=\"module\" id=\"lock-script\" src=\"{script}\" data-minutes=\"{minutes}\"></script>")
+        let words = escape(words::lock::locked());
+        format!(
+            "\n<script type=\"module\" id=\"lock-script\" src=\"{script}\" data-minutes=\"{minutes}\" data-words=\"{words}\"></script>"
+        )
     })
 }
 

@@ -2,6 +2,13 @@
 
 import { expect, PASSWORD, Screen, test } from "../people.ts";
 
+declare global {
+  interface Window {
+    /** How the page asked the server to lock: each waits until it is let go, or fails. */
+    attempts: { go: () => void; fail: () => void }[];
+  }
+}
+
 test.use({ networkMayFail: true });
 
 test("a browser that nobody touches locks in all its tabs, and opens where one was", async ({ people, server }) => {
@@ -15,6 +22,17 @@ test("a browser that nobody touches locks in all its tabs, and opens where one w
   await settings.page.close();
 
   const pages = [await alice.context.newPage(), await alice.context.newPage()];
+  // Both tabs have one clock. A request that outlives its page is out of a test's reach once it is under way.
+  await alice.context.addInitScript(() => {
+    const { fetch } = window;
+    window.attempts = [];
+    window.fetch = (what, how) => {
+      if (what !== "/lock/now") return fetch(what, how);
+      return new Promise((resolve, reject) => {
+        window.attempts.push({ go: () => resolve(fetch(what, how)), fail: () => reject(new TypeError("no network")) });
+      });
+    };
+  });
   const screens = pages.map((page) => new Screen(page));
   for (const [place, page] of pages.entries()) {
     await page.clock.install();
@@ -27,16 +45,18 @@ test("a browser that nobody touches locks in all its tabs, and opens where one w
   await pages[0].mouse.move(200, 200);
   await pages[0].clock.fastForward("04:00");
   await expect(screens[0].message("for your eyes only")).toBeVisible();
-  // However slow the server is to lock, which by its own clock it would not do yet: nobody comes in by the door before it has.
-  let letGo = () => {};
-  const gate = new Promise<void>((resolve) => (letGo = resolve));
-  await pages[0].route("**/lock/now*", (route) => gate.then(() => route.continue()));
-  const asksToLock = pages[0].waitForRequest("**/lock/now*");
+  // However slow the server is to lock, which by its own clock it would not do yet, or the network: nobody comes in by the door before it has.
+  const attempts = () => pages[0].evaluate(() => window.attempts.length);
   await pages[0].clock.fastForward("02:00");
-  await asksToLock;
+  await expect.poll(attempts).toBe(1);
   await expect(screens[0].message("for your eyes only")).toBeHidden();
+  await pages[0].evaluate(() => window.attempts[0].fail());
+  await expect(pages[0].locator("body")).toHaveText("Locked");
+  await pages[0].clock.runFor(2_000);
+  await expect.poll(attempts).toBe(2);
   await pages[0].clock.runFor(5_000);
-  letGo();
+  await expect(pages[0].locator("body")).toHaveText("Locked");
+  await pages[0].evaluate(() => window.attempts[1].go());
   await pages[0].waitForURL(/\/lock\?next=/);
   await expect(pages[0].getByText("for your eyes only")).toHaveCount(0);
   // The other tab's socket is cut, and it goes to the same door.

@@ -77,12 +77,12 @@ pub async fn unlock(
     }
 }
 
-/// Locks at once, and leads to the door. So is whoever is locked out by now.
-pub async fn lock(State(state): State<AppState>, holder: Holder, Query(way): Query<Way>) -> Result<Redirect> {
+/// Locks at once, and leads to the door. Whoever is locked out already is led there, too.
+pub async fn lock(State(state): State<AppState>, holder: Holder) -> Result<Redirect> {
     if !holder.is_locked {
         locks::lock(&state, &holder.auth).await?;
     }
-    Ok(Redirect::to(&app::page::with_next("/lock", local(&way.next))))
+    Ok(Redirect::to("/lock"))
 }
 
 /// Somebody is still there.
