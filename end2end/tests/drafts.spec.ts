@@ -1,6 +1,11 @@
 // What one has begun to write is on all of one's devices, and lost on none.
 
-import { expect, PASSWORD, Screen, SENT, test } from "../people.ts";
+import { expect, PASSWORD, type Person, Screen, SENT, test } from "../people.ts";
+
+/** What the server has of a conversation, and of what was begun there. */
+async function kept(person: Person, thread: string): Promise<string> {
+  return (await person.context.request.get(`${person.server.url}/api/v1/threads/${thread}`)).text();
+}
 
 test("what one begins on one device one ends on another", async ({ people, newContext, server }) => {
   const { alice, bob } = people;
@@ -83,9 +88,36 @@ test("however long the server takes over what was written, what is in the field 
   expect(told).toEqual(["Dear Bob"]);
   letGo();
   await expect.poll(() => told).toEqual(["Dear Bob", ""]);
-  await hers.row(bob.name).filter({ hasText: "Hello" }).waitFor();
-  await expect(async () => {
-    await page.reload();
-    await expect(hers.composer).toHaveValue("", { timeout: 1_000 });
-  }).toPass();
+  await expect.poll(() => kept(alice, thread)).not.toContain("Dear Bob");
+});
+
+test("what is told before there is a connection is known to be told", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  const page = await alice.context.newPage();
+  // A socket on which nobody answers.
+  await page.routeWebSocket(/live/, () => {});
+  await page.goto(`${alice.server.url}/t/${thread}`);
+  const hers = new Screen(page);
+  await hers.isReady();
+  await hers.composer.fill("Dear Bob");
+  await expect.poll(() => kept(alice, thread)).toContain("Dear Bob");
+  await hers.composer.blur();
+  await expect(hers.composer).toHaveValue("Dear Bob");
+  await hers.says("Hello");
+  await expect(hers.message("Hello")).toContainText(SENT);
+  await expect.poll(() => kept(alice, thread)).not.toContain("Dear Bob");
+});
+
+test("what was written without a connection is told, also of a conversation that is put away", async ({ people }) => {
+  const { alice, bob } = people;
+  const thread = await alice.directWith(bob);
+  await alice.command({ set_option: { thread_id: thread, option: { archived: true } } });
+  const written = { key: `bobbin.draft.${alice.userId}.${thread}`, text: "+Begun on a train" };
+  const { page } = await alice.visits("/settings");
+  await page.evaluate(({ key, text }) => localStorage.setItem(key, text), written);
+  await alice.opens("/");
+  await expect.poll(() => kept(alice, thread)).toContain("Begun on a train");
+  const hers = await alice.opens(`/t/${thread}`);
+  await expect(hers.composer).toHaveValue("Begun on a train");
 });

@@ -4,6 +4,7 @@
 
 use super::{Store, formatting::preload};
 use crate::{
+    api::Failure,
     browser::{self, spawn_local},
     formatting,
     lazy::{SplitLoaderError, wasm_split},
@@ -74,6 +75,29 @@ impl Store {
         }
     }
 
+    /// Tells the server of a draft, unless it has it.
+    async fn tell_draft(self, draft: &Draft) -> Result<(), Failure> {
+        let thread_id = draft.thread_id;
+        let there = self.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
+        // Of a conversation that is not loaded it may have anything; only of nothing it need not hear.
+        if there.map_or(draft.text.is_empty(), |there| there.unwrap_or_default() == draft.text) {
+            return Ok(());
+        }
+        let option = ThreadOption::Draft(draft.text.clone());
+        self.command(Command::SetOption { thread_id, option }).await?;
+        // The event that tells so may come later, or not at all while there is no connection.
+        self.inbox.update_silently(|inbox| inbox.begin_draft(thread_id, &draft.text));
+        self.show(thread_id);
+        Ok(())
+    }
+
+    /// The browser's copy, or nothing.
+    fn kept_draft(self, thread_id: ThreadId) -> Draft {
+        let is_it = |known: &&Draft| known.thread_id == thread_id;
+        let kept = self.drafts.peek(|drafts| drafts.iter().find(is_it).cloned());
+        kept.unwrap_or(Draft { thread_id, text: String::new(), is_new: false })
+    }
+
     /// Whether the browser keeps something else than this new draft.
     fn is_kept_otherwise(self, draft: &Draft) -> bool {
         let is_other = |(key, text): &(String, String)| {
@@ -140,26 +164,32 @@ fn tell(store: Store, thread_id: ThreadId, text: String, pause_ms: i32) -> Resul
         if !is_newest(&draft) || store.work.update_silently(|work| begin(&mut work.telling)) != Some(true) {
             return;
         }
-        let mut next = Some(draft);
-        while let Some(draft) = next {
-            let there = store.inbox.peek(|inbox| inbox.thread(thread_id).map(draft_of));
-            if there.is_some_and(|there| there.unwrap_or_default() != draft.text) {
-                let option = ThreadOption::Draft(draft.text.clone());
-                let told = store.command(Command::SetOption { thread_id, option }).await;
-                // It is told again with the next connection. What the server does not take stays here.
-                if told.is_err() {
-                    break;
-                }
-            }
+        let mut draft = draft;
+        loop {
+            let connection = store.connection.which();
+            let told = store.tell_draft(&draft).await;
+            // It is told again with the next connection, which may have come meanwhile. What the server does not take stays here.
+            let is_over = told.is_ok() || store.connection.which() == connection;
             if is_newest(&draft) {
-                // This tab may not have heard yet of what another one wrote meanwhile, and will tell.
-                if store.is_kept_otherwise(&draft) {
-                    break;
+                if !is_over {
+                    continue;
                 }
-                store.put_draft(Draft { is_new: false, ..draft });
+                // What another tab wrote meanwhile, of which this one may not have heard yet, is for that one to tell.
+                if told.is_ok() && draft.is_new && !store.is_kept_otherwise(&draft) {
+                    store.put_draft(Draft { is_new: false, ..draft });
+                }
+                break;
             }
-            let is_next = |known: &&Draft| known.thread_id == thread_id && known.is_new;
-            next = store.drafts.peek(|drafts| drafts.iter().find(is_next).cloned());
+            // What is there instead may be something that another tab has told before this one was through.
+            let mut next = store.kept_draft(thread_id);
+            if next.is_new && !next.text.is_empty() {
+                browser::sleep(PAUSE_MS).await;
+                next = store.kept_draft(thread_id);
+            }
+            if is_over && next.text == draft.text && !next.is_new {
+                break;
+            }
+            draft = next;
         }
         store.work.update_silently(|work| work.telling.retain(|other| *other != thread_id));
     });
