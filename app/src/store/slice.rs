@@ -26,8 +26,8 @@ impl Visit {
         slice(timeline, self.mounted_to.get_now(), self.most_mounted.get_now())
     }
 
-    /// Whether there is more above what is in the page: as long as it is not there itself, since the page must not become shorter before, or whoever
-    /// waits at its edge would lose their place. What is drawn first has more above it for a moment only.
+    /// Whether the way to what is above the page is shown: until the first message is in the page, not only loaded. If it went before, the page would become
+    /// shorter, and whoever waits at its edge would lose their place. What is drawn first has more above it for a moment only.
     pub fn has_more_above(&self, timeline: &Timeline) -> bool {
         timeline.has_older() || self.most_mounted.get() > FIRST && self.mounted(timeline).start > 0
     }

@@ -22,7 +22,14 @@ pub fn older(store: Store, visit: &Visit) -> Part {
     parts(move || {
         let cursor = Cursor::Before(oldest_at.get()?);
         let of_click = visit.clone();
-        let load = move || spawn_local(store.load_older(of_click.clone()));
+        let load = move || {
+            // They may be here, and just not in the page.
+            let start = |timeline: &Timeline| of_click.mounted_now(timeline).start;
+            match of_click.timeline.peek(|timeline| timeline.as_ref().map_or(0, start)) {
+                0 => spawn_local(store.load_older(of_click.clone())),
+                _ => of_click.go_along(isize::MIN),
+            }
+        };
         Some(way(&visit, cursor, words::message_list::earlier(), load))
     })
 }
