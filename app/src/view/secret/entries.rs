@@ -102,9 +102,9 @@ fn drawn(chat: &Chat, entry: ArcLive<Entry>) -> Part {
         })
     });
     let menu_of = chat.clone();
-    let is = derive(move || entry.with(|entry| (entry.message.text.is_some(), entry.file.is_some())));
+    let kind = derive(move || entry.with(|entry| (entry.message.text.is_some(), entry.file.is_some())));
     let menu = parts(move || {
-        let (is_text, is_file) = is.get();
+        let (is_text, is_file) = kind.get();
         (is_text || is_file).then(|| menu(&menu_of, id, is_text))
     });
     part(view! {
