@@ -1,7 +1,7 @@
 //! What one user sees beside a thread: the list of threads. The snapshot at connect and the state that the browser keeps.
 
 use crate::{
-    Options, Role, Thread, ThreadId, ThreadKind, ThreadOption, Timestamp, User, UserId,
+    Options, Role, Thread, ThreadId, ThreadKind, Timestamp, User, UserId,
     page::{self, ThreadPage},
     thread::Place,
     wire::{Event, Outcome},
@@ -266,7 +266,7 @@ impl Inbox {
     /// The server has this draft of the reader's. What it tells of it comes later, or has come.
     pub fn begin_draft(&mut self, thread_id: ThreadId, text: &str) {
         if let Some(thread) = self.find(thread_id) {
-            thread.options.set(ThreadOption::Draft(text.into()), Timestamp(0));
+            thread.options.draft = Some(text.into()).filter(|_| !text.is_empty());
         }
     }
 

@@ -120,18 +120,16 @@ pub fn read(store: Store, visit: &Visit) -> Part {
 pub fn to_end(store: Store, visit: &Visit) -> Part {
     let visit = visit.clone();
     let thread = store.thread(visit.thread_id);
-    let unread = move || thread.with(|thread| thread.as_ref().map_or(0, Thread::unread));
     parts(move || {
         if visit.is_at_end.get() {
             return None;
         }
         // The button stays while the number changes: somebody may be pressing it.
-        let (of_words, of_class) = (unread.clone(), unread.clone());
-        let words = text(move || match of_words() {
-            0 => words::message_list::newest().into(),
+        let thread = thread.clone();
+        let count = text(move || match thread.with(|thread| thread.as_ref().map_or(0, Thread::unread)) {
+            0 => String::new(),
             unread => words::message_list::new_count(unread),
         });
-        let class = text(move || if of_class() == 0 { "visually-hidden".into() } else { String::new() });
         let visit = visit.clone();
         let to_end = Route::Thread { thread_id: visit.thread_id, cursor: None };
         let go = act(move |event: ev::SubmitEvent| {
@@ -150,8 +148,8 @@ pub fn to_end(store: Store, visit: &Visit) -> Part {
             <form method="get" action=to_end.path() on:submit=go>
                 <input type="hidden" name="at" value="end" />
                 <button class="message-list-newer" type="submit">
-                    {Icon::DOWN.draw()}
-                    <span class=class>{words}</span>
+                    {Icon::DOWN.draw()} <span>{count}</span>
+                    <span class="visually-hidden">{words::message_list::newest()}</span>
                 </button>
             </form>
         }))
