@@ -15,24 +15,27 @@ async function talked(alice: Person, bob: Person, count: number, read = count): 
 /** Scrolls up by so much, or down by less than nothing, and waits until what is there stands still. Gives by how much a row in sight jumped meanwhile, as painted. */
 function scrolledUp(screen: Screen, distance: number): Promise<number> {
   return screen.scroller.evaluate(async (list, distance) => {
-    list.scrollTop -= distance;
-    const top = list.getBoundingClientRect().top;
-    const row = [...list.querySelectorAll("li")].find((row) => row.getBoundingClientRect().top >= top)!;
     // A new observer is called in the frame after everything else, right before it is painted.
-    const painted = () =>
-      new Promise<number>((resolve) =>
+    const beforePaint = <T>(look: () => T) =>
+      new Promise<T>((resolve) =>
         requestAnimationFrame(() => {
           const observer = new ResizeObserver(() => {
             observer.disconnect();
-            resolve(row.getBoundingClientRect().top);
+            resolve(look());
           });
-          observer.observe(row);
+          observer.observe(list);
         }),
       );
+    // Then nothing has come or gone that is not made up for yet, as for whoever scrolls with a finger.
+    const row = await beforePaint(() => {
+      list.scrollTop -= distance;
+      const top = list.getBoundingClientRect().top;
+      return [...list.querySelectorAll("li")].find((row) => row.getBoundingClientRect().top >= top)!;
+    });
     const before = row.getBoundingClientRect().top;
     let jump = 0;
     for (let still = 0, last = ""; still < 15; ) {
-      jump = Math.max(jump, Math.abs((await painted()) - before));
+      jump = Math.max(jump, Math.abs((await beforePaint(() => row.getBoundingClientRect().top)) - before));
       const now = `${list.scrollHeight} ${list.querySelectorAll("li").length}`;
       [still, last] = now === last ? [still + 1, last] : [0, now];
     }
@@ -60,6 +63,7 @@ test("one scrolls back to the first of 400 messages, and down again: what one re
   const thread = await talked(alice, bob, 400);
   const screen = await alice.opens(`/t/${thread}`);
   await expect(screen.message("message 400.")).toBeInViewport();
+  await scrolledUp(screen, 0);
 
   const first = screen.messages.filter({ hasText: "message 1." });
   for (let steps = 0; (await first.count()) === 0; steps += 1) {
@@ -158,6 +162,9 @@ test("a high window is full of rows wherever one scrolls, however short the mess
   await screen.page.setViewportSize({ width: 1440, height: 2_900 });
   const last = screen.messages.filter({ hasText: "n400." });
   await expect(last).toBeInViewport();
+  // Those that a window so high has room for are still coming.
+  await filled(screen);
+  await scrolledUp(screen, 0);
   const first = screen.messages.filter({ hasText: /n1\./ });
   for (const [wanted, step] of [[first, 900], [last, -900]] as const) {
     for (let steps = 0; (await wanted.count()) === 0; steps += 1) {
