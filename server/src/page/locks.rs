@@ -64,12 +64,14 @@ pub async fn unlock(
     match locks::unlock(&state, &holder, address, form.password).await {
         Ok(()) => Ok(Redirect::to(next).into_response()),
         Err(Error::Refused(refusal)) => {
-            let refusal = if refusal == Refusal::CredentialsWrong { Refusal::PasswordWrong } else { refusal };
-            let mut problem = Problem::from(&refusal);
-            // Where one chooses another, the field has another name.
-            if refusal == Refusal::PasswordWrong {
-                problem.field = Some("password".into());
-            }
+            let problem = match refusal {
+                // Whose it is stands on the page. Where one chooses another password, the field has another name.
+                Refusal::CredentialsWrong => {
+                    let problem = Problem::from(&Refusal::PasswordWrong);
+                    Problem { field: Some("password".into()), ..problem }
+                }
+                refusal => Problem::from(&refusal),
+            };
             let page = Lock { me: holder.auth.user, next: next.into(), problem: Some(problem.clone()) };
             Ok(refused(&problem, app::page::lock(&site(), page)))
         }
