@@ -1,6 +1,6 @@
 // Where a network lets no sockets through: messages come and go by requests, and by a socket as soon as one gets through.
 
-import { expect, Screen, SENT, test } from "../people.ts";
+import { expect, hears, Screen, SENT, test } from "../people.ts";
 import { Proxy } from "../proxy.ts";
 
 // That sockets are refused is told in the console.
@@ -17,7 +17,7 @@ test("without sockets two people talk all the same, and with the first one that 
   try {
     const page = await alice.context.newPage();
     // The one that gets through may have been begun before that was allowed.
-    const isThrough = new Promise<void>((resolve) => page.on("websocket", (socket) => socket.on("framereceived", () => resolve())));
+    const isThrough = hears(page);
     // Sessions belong to a host, whatever its port.
     await page.goto(`${office.url}/t/${thread}`);
     const hers = new Screen(page);

@@ -1,6 +1,7 @@
 // Reactions, and the sheet of all emoji.
 
-import { expect, type Screen, test } from "../people.ts";
+import type { Locator } from "@playwright/test";
+import { expect, type Person, type Screen, test } from "../people.ts";
 
 async function openMenu(screen: Screen, words: string): Promise<void> {
   await screen.message(words).hover();
@@ -41,6 +42,16 @@ test("a reaction is seen by everybody, counted, and taken back", async ({ people
   await expect(hers.message("kettle").getByRole("button", { name: /🎉/ })).toHaveCount(0);
 });
 
+/** The sheet of all emoji, opened to write one, and its search. */
+async function emojiOf(person: Person, thread: string): Promise<{ screen: Screen; sheet: Locator; search: Locator }> {
+  const screen = await person.opens(`/t/${thread}`);
+  await screen.button("Emoji").click();
+  const sheet = screen.page.getByRole("dialog", { name: "Emoji" });
+  const search = sheet.getByRole("searchbox", { name: "Search emoji" });
+  await expect(search).toBeFocused();
+  return { screen, sheet, search };
+}
+
 test("any emoji is found by its name, with a skin tone, and stands first the next time", async ({ people }) => {
   const { alice, bob } = people;
   const thread = await alice.directWith(bob);
@@ -72,12 +83,7 @@ test("any emoji is found by its name, with a skin tone, and stands first the nex
 
 test("what is searched for while another skin tone is on its way stays, and is found in that tone", async ({ people }) => {
   const { alice, bob } = people;
-  const thread = await alice.directWith(bob);
-  const screen = await alice.opens(`/t/${thread}`);
-  await screen.button("Emoji").click();
-  const sheet = screen.page.getByRole("dialog", { name: "Emoji" });
-  const search = sheet.getByRole("searchbox", { name: "Search emoji" });
-  await expect(search).toBeFocused();
+  const { screen, sheet, search } = await emojiOf(alice, await alice.directWith(bob));
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   await screen.page.route("**/emoji/**", (route) => gate.then(() => route.continue()));
@@ -91,11 +97,7 @@ test("what is searched for while another skin tone is on its way stays, and is f
 
 test("what is not found is said, and keys lead through what is", async ({ people }) => {
   const { alice, bob } = people;
-  const thread = await alice.directWith(bob);
-  const screen = await alice.opens(`/t/${thread}`);
-  await screen.button("Emoji").click();
-  const sheet = screen.page.getByRole("dialog", { name: "Emoji" });
-  const search = sheet.getByRole("searchbox");
+  const { screen, sheet, search } = await emojiOf(alice, await alice.directWith(bob));
   await search.fill("no such thing");
   await expect(sheet.getByText("No emoji by that name.")).toBeVisible();
   await search.fill("flag: j");
